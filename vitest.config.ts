@@ -1,0 +1,24 @@
+import { defineConfig } from 'vitest/config';
+import { ownNameAliases, root } from './tools/own-name.js';
+
+/** Tests that need Node and nothing else. Several tabs: test/e2e/vitest.config.ts. */
+export default defineConfig({
+  root,
+  resolve: { alias: ownNameAliases },
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/elements/**', 'test/browser/**', 'test/e2e/**', '**/node_modules/**'],
+    environment: 'node',
+    maxWorkers: 2,
+    reporters: ['default', './tools/totals-of-vitest.js'],
+    coverage: {
+      provider: 'v8',
+      include: ['src/model/**/*.ts', 'src/session/**/*.ts'],
+      reporter: ['text', 'html'],
+      thresholds: {
+        'src/model/**': { lines: 100, branches: 100 },
+        'src/session/**': { lines: 100, branches: 100 },
+      },
+    },
+  },
+});
