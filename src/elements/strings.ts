@@ -1,0 +1,206 @@
+import type { PhoneErrorCode } from '../model/errors.js';
+
+/**
+ * Every word that the elements say, in one language. Functions get finished texts (names, times) and build the
+ * sentence; what a page does not replace stays English.
+ */
+export interface Strings {
+  /** The BCP 47 language in which times, numbers and plurals are written; the page's own where it is left out. */
+  readonly lang: string;
+  /** Names of the default statuses by id; a custom status carries its own. */
+  readonly statusNames: Readonly<Record<string, string>>;
+  /** What the user reads where an error has this code; elsewhere the error's own message. */
+  readonly errors: Readonly<Partial<Record<PhoneErrorCode, string>>>;
+
+  readonly status: string;
+  readonly statuses: string;
+  readonly connecting: string;
+  readonly missingAgent: string;
+  readonly signIn: string;
+  readonly filter: string;
+  readonly noMatch: string;
+  readonly saving: string;
+  readonly dismiss: string;
+  readonly cancel: string;
+  /** Others may see the agent as Offline, because the store is out of reach. */
+  readonly unreachable: string;
+  readonly missed: (who: string) => string;
+
+  /** Joins the parts of a sentence: name, reason, time. */
+  readonly sentence: (parts: readonly string[]) => string;
+  readonly bySupervisor: (name: string) => string;
+  readonly byMissedCalls: string;
+  readonly bySignIn: string;
+  readonly bySignOut: string;
+  readonly bySignOutOf: (name: string) => string;
+  readonly byLease: string;
+  readonly onCall: (who: string) => string;
+  readonly afterCall: (who: string) => string;
+  readonly forwardedTo: (number: string) => string;
+  readonly overAllowance: (minutes: string) => string;
+  readonly next: (status: string) => string;
+  readonly nextBy: (status: string, name: string) => string;
+  readonly withdraw: string;
+
+  readonly forwardNumber: string;
+  readonly forward: string;
+  readonly badNumber: string;
+
+  readonly dial: string;
+  readonly dialNumber: string;
+  readonly closeAndDial: string;
+
+  readonly conversation: string;
+  readonly conversations: (count: number) => string;
+  readonly incoming: string;
+  readonly outgoing: string;
+  readonly unknownCaller: string;
+  readonly answer: string;
+  readonly decline: string;
+  readonly hangUp: string;
+  readonly hold: string;
+  readonly resume: string;
+  readonly mute: string;
+  readonly unmute: string;
+  readonly keypad: string;
+  readonly transfer: string;
+  readonly transferTo: string;
+  readonly onHold: string;
+  readonly callEnded: string;
+  readonly notHere: string;
+  readonly duration: string;
+  readonly notes: string;
+  readonly tags: string;
+  readonly addTag: string;
+  readonly removeTag: (tag: string) => string;
+  readonly tagAdded: (tag: string) => string;
+  readonly tagRemoved: (tag: string) => string;
+  readonly close: string;
+  readonly closing: string;
+  readonly closesIn: (time: string) => string;
+  readonly extend: string;
+  readonly extensionsLeft: (count: number) => string;
+  readonly callOver: string;
+}
+
+/** The strings that the product comes with. */
+export const english: Strings = {
+  lang: 'en',
+  statusNames: {
+    available: 'Available',
+    busy: 'Busy',
+    'after-call-work': 'After Call Work',
+    'forward-to-phone': 'Forward to Phone',
+    offline: 'Offline',
+  },
+  errors: {
+    outdated: 'Somebody made a newer choice meanwhile.',
+    unavailable: 'It could not be saved. Try again when the connection is back.',
+    'newer-version': 'This page is older than the data. Reload it to go on.',
+    'damaged-data': 'The stored status was damaged. Choose a status to replace it.',
+    'call-in-progress': 'Not possible while a call goes on.',
+    'not-taking-calls': 'You cannot call in this status.',
+    'missing-agent': 'No agent is named.',
+  },
+
+  status: 'Status',
+  statuses: 'Statuses',
+  connecting: 'Connecting…',
+  missingAgent: 'No agent: the page has not said whose status this is.',
+  signIn: 'Sign in',
+  filter: 'Filter statuses',
+  noMatch: 'No status of that name',
+  saving: 'Saving…',
+  dismiss: 'Dismiss',
+  cancel: 'Cancel',
+  unreachable: 'No connection. Others may see you as Offline.',
+  missed: (who) => `Missed call from ${who}`,
+
+  sentence: (parts) => parts.join(', '),
+  bySupervisor: (name) => `set by the supervisor ${name}`,
+  byMissedCalls: 'set after missed calls',
+  bySignIn: 'set at sign-in',
+  bySignOut: 'signed out',
+  bySignOutOf: (name) => `signed out by ${name}`,
+  byLease: 'no open page',
+  onCall: (who) => `on a call with ${who}`,
+  afterCall: (who) => `after the call with ${who}`,
+  forwardedTo: (number) => `to ${number}`,
+  overAllowance: (minutes) => `longer than the allowed ${minutes}`,
+  next: (status) => `Next: ${status}`,
+  nextBy: (status, name) => `Next: ${status}, set by ${name}`,
+  withdraw: 'Withdraw',
+
+  forwardNumber: 'Phone number',
+  forward: 'Forward calls',
+  badNumber: 'Not a phone number. Write it with its country code, such as +49 30 901820.',
+
+  dial: 'Call',
+  dialNumber: 'Number to call',
+  closeAndDial: 'Close and dial',
+
+  conversation: 'Conversation',
+  conversations: (count) => (count === 1 ? '1 conversation' : `${String(count)} conversations`),
+  incoming: 'Incoming call',
+  outgoing: 'Outgoing call',
+  unknownCaller: 'Unknown caller',
+  answer: 'Answer',
+  decline: 'Decline',
+  hangUp: 'Hang up',
+  hold: 'Hold',
+  resume: 'Resume',
+  mute: 'Mute',
+  unmute: 'Unmute',
+  keypad: 'Keypad',
+  transfer: 'Transfer',
+  transferTo: 'Transfer to',
+  onHold: 'On hold',
+  callEnded: 'Call ended',
+  notHere: 'Elsewhere',
+  duration: 'Duration',
+  notes: 'Notes',
+  tags: 'Tags',
+  addTag: 'Add a tag',
+  removeTag: (tag) => `Remove ${tag}`,
+  tagAdded: (tag) => `${tag} added`,
+  tagRemoved: (tag) => `${tag} removed`,
+  close: 'Close',
+  closing: 'Closing…',
+  closesIn: (time) => `Closes in ${time}`,
+  extend: 'More time',
+  extensionsLeft: (count) => `${String(count)} left`,
+  callOver: 'The call is over',
+};
+
+const registry = new Map<string, Partial<Strings>>();
+
+/**
+ * Registers the strings of a language, such as `de` or `pt-BR`, for all elements of pages in that language; call it
+ * before the elements are on the page. A `strings` property of an element wins over it.
+ */
+export function registerStrings(lang: string, strings: Partial<Strings>): void {
+  registry.set(lang.toLowerCase(), strings);
+}
+
+/** The strings for a language: what the page replaced, else what is registered for it, else English. */
+export function stringsFor(lang: string, replaced: Partial<Strings> = {}): Strings {
+  const key = lang.toLowerCase();
+  const registered = registry.get(key) ?? registry.get(key.split('-')[0] ?? '') ?? {};
+  return {
+    ...english,
+    lang: lang || english.lang,
+    ...registered,
+    ...replaced,
+    statusNames: { ...english.statusNames, ...registered.statusNames, ...replaced.statusNames },
+    errors: { ...english.errors, ...registered.errors, ...replaced.errors },
+  };
+}
+
+/** The language in force at an element: the nearest `lang` around it, through shadow roots, else the browser's. */
+export function languageOf(element: Element): string {
+  for (let node: Node | null = element; node; node = node.parentNode ?? (node as Partial<ShadowRoot>).host ?? null) {
+    const lang = (node as Partial<Element>).getAttribute?.('lang');
+    if (lang) return lang;
+  }
+  return navigator.language;
+}

@@ -1,0 +1,140 @@
+import { css } from 'lit';
+
+/**
+ * The look that all phone elements share. A page sets the public `--phone-…` properties, on any ancestor; the private
+ * `--_…` ones resolve them, in light and dark after the `color-scheme` of the page. Sizes are in `em`: the elements
+ * follow the text around them.
+ */
+export const tokens = css`
+  :host {
+    --_surface: var(--phone-color-surface, #fff);
+    --_sunken: var(--phone-color-sunken, #f3f5f7);
+    --_text: var(--phone-color-text, #1b2430);
+    --_muted: var(--phone-color-muted, #566273);
+    --_line: var(--phone-color-line, #c9d0d9);
+    --_edge: var(--phone-color-edge, #7a8696);
+    --_accent: var(--phone-color-accent, #1f5fc4);
+    --_on-accent: var(--phone-color-on-accent, #fff);
+    --_tint: var(--phone-color-tint, #e8f0fd);
+    --_danger: var(--phone-color-danger, #b3261e);
+    --_warning: var(--phone-color-warning, #8a5300);
+    --_success: var(--phone-color-success, #1a7f45);
+    --_radius: var(--phone-radius, 0.5em);
+    --_space: var(--phone-space, 0.5em);
+    --_shadow: var(--phone-shadow, 0 0.5em 1.5em rgb(15 23 42 / 0.18));
+    box-sizing: border-box;
+    color: var(--_text);
+    font-family: var(--phone-font, inherit);
+    font-size: var(--phone-font-size, inherit);
+    line-height: 1.4;
+    text-align: start;
+    overflow-wrap: anywhere;
+  }
+  @supports (color: light-dark(#fff, #000)) {
+    :host {
+      --_surface: var(--phone-color-surface, light-dark(#fff, #1d232c));
+      --_sunken: var(--phone-color-sunken, light-dark(#f3f5f7, #272f3a));
+      --_text: var(--phone-color-text, light-dark(#1b2430, #e9edf2));
+      --_muted: var(--phone-color-muted, light-dark(#566273, #a7b2c0));
+      --_line: var(--phone-color-line, light-dark(#c9d0d9, #3d4755));
+      --_edge: var(--phone-color-edge, light-dark(#7a8696, #7f8b9b));
+      --_accent: var(--phone-color-accent, light-dark(#1f5fc4, #8db8ff));
+      --_on-accent: var(--phone-color-on-accent, light-dark(#fff, #0d1a2e));
+      --_tint: var(--phone-color-tint, light-dark(#e8f0fd, #26395a));
+      --_danger: var(--phone-color-danger, light-dark(#b3261e, #ff9c94));
+      --_warning: var(--phone-color-warning, light-dark(#8a5300, #f2bd63));
+      --_success: var(--phone-color-success, light-dark(#1a7f45, #6fd39a));
+      --_shadow: var(--phone-shadow, 0 0.5em 1.5em light-dark(rgb(15 23 42 / 0.18), rgb(0 0 0 / 0.6)));
+    }
+  }
+  :host([hidden]) {
+    display: none;
+  }
+  *,
+  ::before,
+  ::after {
+    box-sizing: border-box;
+  }
+`;
+
+/** Buttons, fields, the focus ring and the text for screen readers alone. */
+export const controls = css`
+  button,
+  input,
+  textarea {
+    margin: 0;
+    border: 1px solid var(--_edge);
+    border-radius: var(--_radius);
+    background: var(--_surface);
+    color: inherit;
+    font: inherit;
+    letter-spacing: inherit;
+  }
+  button {
+    min-block-size: max(2em, 24px);
+    min-inline-size: max(2em, 24px);
+    padding: 0.15em 0.7em;
+    cursor: pointer;
+  }
+  button:hover {
+    background: var(--_sunken);
+  }
+  button.primary {
+    border-color: var(--_accent);
+    background: var(--_accent);
+    color: var(--_on-accent);
+    font-weight: 600;
+  }
+  button.plain {
+    border-color: transparent;
+    background: none;
+    color: var(--_accent);
+  }
+  button.plain:hover {
+    background: var(--_tint);
+  }
+  button.danger {
+    border-color: var(--_danger);
+    color: var(--_danger);
+  }
+  button:disabled,
+  [aria-disabled='true'] {
+    border-style: dashed;
+    color: var(--_muted);
+    cursor: default;
+  }
+  input,
+  textarea {
+    inline-size: 100%;
+    min-block-size: max(2.2em, 24px);
+    padding: 0.25em 0.6em;
+  }
+  ::placeholder {
+    color: var(--_muted);
+    opacity: 1;
+  }
+  :focus-visible {
+    outline: 2px solid var(--_accent);
+    outline-offset: 2px;
+  }
+  .error {
+    color: var(--_danger);
+  }
+  .sr {
+    position: absolute;
+    inline-size: 1px;
+    block-size: 1px;
+    margin: -1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
+  @media (forced-colors: active) {
+    :focus-visible {
+      outline-color: Highlight;
+    }
+    button.primary {
+      border-width: 2px;
+    }
+  }
+`;
