@@ -1,0 +1,179 @@
+import { PhoneError, quote } from './errors.js';
+import { checkSetting, defaultSettings, type AccountSettings } from './settings.js';
+import {
+  ALLOWANCE_MINUTES,
+  checkDescription,
+  checkEmoji,
+  checkName,
+  FORWARD,
+  nameKey,
+  ownStatuses,
+  unknownStatus,
+  type Status,
+  type StatusId,
+} from './status.js';
+
+/** What an account's admin decides: its statuses, in the admin's order, and its settings. */
+export interface Account {
+  readonly statuses: readonly Status[];
+  readonly settings: AccountSettings;
+}
+
+/** The account as it is before anybody changed it. */
+export const defaultAccount: Account = { statuses: ownStatuses, settings: defaultSettings };
+
+/** At most this many statuses are kept; they are never deleted. */
+export const STATUS_LIMIT = 1000;
+
+/** What an admin says of a new status; without more it takes no calls and has no allowance. */
+export interface NewStatus {
+  readonly name: string;
+  readonly emoji: string;
+  readonly description?: string;
+  readonly takesCalls?: boolean;
+  readonly allowanceMinutes?: number;
+}
+
+/** What an admin can change of a status. */
+export type StatusChange = Partial<Omit<Status, 'id' | 'kind'>>;
+
+/**
+ * The account with one more custom status, enabled at once, its id `custom-<n>`.
+ * Throws `invalid-name`, `duplicate-name`, `invalid-emoji`, `invalid-description`, `invalid-setting` (takes calls,
+ * allowance) or `too-many-statuses`.
+ */
+export function addStatus(account: Account, status: NewStatus): Account {
+  if (account.statuses.length >= STATUS_LIMIT) {
+    throw new PhoneError('too-many-statuses', `The account has ${STATUS_LIMIT} statuses already. Rename one that is disabled.`);
+  }
+  const blank = { ...unknownStatus(nextId(account)), enabled: true };
+  const { name, emoji, description = '', takesCalls = false, allowanceMinutes = 0 } = status;
+  const added = checkChange(account, blank, { name, emoji, description, takesCalls, allowanceMinutes });
+  return { ...account, statuses: [...account.statuses, added] };
+}
+
+/**
+ * The account with one status changed; the same object if nothing changes. Of a default status only the allowance is
+ * the account's. Throws `invalid-status` (unknown), `not-supported` (a default status), `status-in-use` (disabling one that
+ * a setting names), and what {@link addStatus} throws.
+ */
+export function updateStatus(account: Account, id: StatusId, change: StatusChange): Account {
+  const status = account.statuses[positionOf(account, id)]!;
+  const changed = checkChange(account, status, change);
+  const keys = (Object.keys(changed) as (keyof Status)[]).filter((key) => changed[key] !== status[key]);
+  if (keys.length === 0) return account;
+  if (status.kind === 'default' && keys.some((key) => key !== 'allowanceMinutes')) {
+    throw new PhoneError('not-supported', `${quote(status.name)} is the product's own status: only its allowance can be changed.`);
+  }
+  const { signInStatus, missedCallStatus } = account.settings;
+  if (!changed.enabled && (id === signInStatus || id === missedCallStatus)) {
+    throw new PhoneError('status-in-use', `${quote(status.name)} is named by a setting. Let the setting name another status first.`);
+  }
+  return { ...account, statuses: account.statuses.map((one) => (one === status ? changed : one)) };
+}
+
+/**
+ * The account with one status moved in front of another, or to the end (`null`). Available stays first whatever is asked.
+ * Throws `invalid-status`, and `not-supported` for Available.
+ */
+export function moveStatus(account: Account, id: StatusId, before: StatusId | null): Account {
+  const status = account.statuses[positionOf(account, id)]!;
+  if (id === 'available') throw new PhoneError('not-supported', 'Available is always first. Move another status.');
+  if (before !== null) positionOf(account, before);
+  if (before === id) return account;
+  const rest = account.statuses.filter((one) => one !== status);
+  const target = before === 'available' ? 1 + rest.findIndex((one) => one.id === before) : rest.findIndex((one) => one.id === before);
+  const statuses = target < 0 ? [...rest, status] : [...rest.slice(0, target), status, ...rest.slice(target)];
+  return statuses.every((one, index) => one === account.statuses[index]) ? account : { ...account, statuses };
+}
+
+/**
+ * The account with some settings changed; the same object if nothing changes. A status that a setting names must be
+ * enabled and other than Forward to Phone. Throws `invalid-setting`.
+ */
+export function updateSettings(account: Account, change: Partial<AccountSettings>): Account {
+  const names = (Object.keys(change) as (keyof AccountSettings)[]).filter((name) => change[name] !== undefined);
+  for (const name of names) checkSetting(name, change[name], (id) => isNameable(account, id));
+  const changed = names.filter((name) => JSON.stringify(change[name]) !== JSON.stringify(account.settings[name]));
+  if (changed.length === 0) return account;
+  const settings = { ...account.settings };
+  for (const name of changed) Object.assign(settings, { [name]: change[name] });
+  return { ...account, settings, statuses: switchForward(account.statuses, settings.forwardToPhone) };
+}
+
+/** The statuses with Forward to Phone enabled as the setting says; the same list if it is already. */
+export function switchForward(statuses: readonly Status[], enabled: boolean): readonly Status[] {
+  const differs = statuses.some((status) => status.id === FORWARD && status.enabled !== enabled);
+  return differs ? statuses.map((status) => (status.id === FORWARD ? { ...status, enabled } : status)) : statuses;
+}
+
+/** What an agent can choose from: the enabled statuses, Available first, then the admin's order. */
+export function choosableStatuses(account: Account): readonly Status[] {
+  const enabled = account.statuses.filter((status) => isChoosable(account, status.id));
+  return [...enabled.filter(({ id }) => id === 'available'), ...enabled.filter(({ id }) => id !== 'available')];
+}
+
+/** Whether an agent can choose the status; Forward to Phone is the vendor's to switch. */
+export function isChoosable(account: Account, id: StatusId): boolean {
+  return id === FORWARD ? account.settings.forwardToPhone : statusOf(account, id).enabled;
+}
+
+const indexes = new WeakMap<readonly Status[], Map<StatusId, Status>>();
+
+/** The status of that id; one the account does not know is shown as it is written and takes no calls. */
+export function statusOf(account: Account, id: StatusId): Status {
+  let index = indexes.get(account.statuses);
+  if (!index) {
+    index = new Map(account.statuses.map((status) => [status.id, status]));
+    indexes.set(account.statuses, index);
+  }
+  return index.get(id) ?? unknownStatus(id);
+}
+
+/** Whether a setting may name the status. */
+export function isNameable(account: Account, id: StatusId): boolean {
+  return id !== FORWARD && statusOf(account, id).enabled;
+}
+
+function positionOf(account: Account, id: StatusId): number {
+  const position = account.statuses.findIndex((status) => status.id === id);
+  if (position < 0) throw new PhoneError('invalid-status', `The account has no status ${quote(id)}. Choose one of its own.`);
+  return position;
+}
+
+function nextId(account: Account): StatusId {
+  const numbers = account.statuses.map(({ id }) => Number(/^custom-(\d{1,15})$/.exec(id)?.[1] ?? 0));
+  return `custom-${Math.max(0, ...numbers) + 1}`;
+}
+
+function checkChange(account: Account, status: Status, change: StatusChange): Status {
+  const next = { ...status };
+  if (change.name !== undefined && change.name !== status.name) next.name = freeName(account, status.id, change.name);
+  if (change.emoji !== undefined && change.emoji !== status.emoji) next.emoji = checkEmoji(change.emoji);
+  if (change.description !== undefined) next.description = checkDescription(change.description);
+  for (const key of ['takesCalls', 'enabled'] as const) {
+    const value: unknown = change[key];
+    if (value === undefined) continue;
+    if (typeof value !== 'boolean') throw new PhoneError('invalid-setting', `${key} is ${quote(value)}. Give true or false.`);
+    next[key] = value;
+  }
+  const minutes: unknown = change.allowanceMinutes;
+  if (minutes !== undefined) {
+    if (!Number.isInteger(minutes) || (minutes as number) < 0 || (minutes as number) > ALLOWANCE_MINUTES) {
+      throw new PhoneError(
+        'invalid-setting',
+        `The allowance is ${quote(minutes)}. Give whole minutes from 0 (none) to ${ALLOWANCE_MINUTES}.`,
+      );
+    }
+    next.allowanceMinutes = minutes as number;
+  }
+  return next;
+}
+
+function freeName(account: Account, id: StatusId, value: unknown): string {
+  const name = checkName(value);
+  const key = nameKey(name);
+  const twin = account.statuses.find((status) => status.id !== id && nameKey(status.name) === key);
+  if (twin) throw new PhoneError('duplicate-name', `The account has a status ${quote(twin.name)} already. Choose another name.`);
+  return name;
+}

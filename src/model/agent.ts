@@ -1,0 +1,179 @@
+import type { StatusId } from './status.js';
+
+/** Names one open page of an agent; a page that is loaded again is a new page. At most 128 characters are kept. */
+export type PageId = string;
+/** Names one call, unique for a day. Ids over 128 characters are kept as a hash. */
+export type CallId = string;
+/** Milliseconds since the epoch, in the store's clock. */
+export type Instant = number;
+
+/** Who did something. */
+export interface Actor {
+  readonly role: 'agent' | 'supervisor' | 'admin' | 'telephony' | 'router' | 'system';
+  readonly id: string;
+  readonly name?: string;
+}
+
+/** One call as telephony names it. */
+export interface Call {
+  readonly id: CallId;
+  readonly direction: 'inbound' | 'outbound';
+  readonly party: { readonly name?: string; readonly number?: string };
+}
+
+/** How a call came to its end. */
+export type Outcome = 'answered' | 'missed' | 'declined' | 'cancelled' | 'failed' | 'answered-elsewhere';
+
+/** What carries a call: the page that reported it, or something beyond the agent's pages. */
+export type Carrier = PageId | 'elsewhere';
+
+/** Why a conversation was closed: by whom, by a limit, or because nobody was there or nobody answered. */
+export type CloseCause = 'agent' | 'supervisor' | 'limit' | 'absence' | 'unanswered';
+
+/** What happens to an agent: wishes (which the rules may refuse) and facts (which they never do). */
+export type AgentEvent =
+  | { readonly type: 'sign-in'; readonly page: PageId }
+  | { readonly type: 'renew'; readonly page: PageId }
+  | { readonly type: 'leave'; readonly page: PageId; readonly at?: Instant }
+  | { readonly type: 'page-died'; readonly page: PageId }
+  | { readonly type: 'sign-out'; readonly by?: Actor; readonly force?: boolean }
+  | ChooseEvent
+  | { readonly type: 'withdraw'; readonly by: Actor; readonly at?: Instant }
+  | CallReport
+  | { readonly type: 'call-held' | 'call-resumed'; readonly callId: CallId; readonly carrier?: Carrier; readonly at?: Instant }
+  | { readonly type: 'call-ended'; readonly callId: CallId; readonly outcome?: Outcome; readonly at?: Instant }
+  | { readonly type: 'call-presumed-ended'; readonly callId: CallId; readonly by?: Actor; readonly at?: Instant }
+  | { readonly type: 'close'; readonly callId: CallId; readonly by?: Actor }
+  | { readonly type: 'extend'; readonly callId: CallId; readonly until: Instant };
+
+/** A status is chosen, at the instant of the click. */
+export interface ChooseEvent {
+  readonly type: 'choose';
+  readonly statusId: StatusId;
+  readonly by: Actor;
+  /** For Forward to Phone alone: `+`, then 7 to 15 digits, the first not 0. */
+  readonly forwardTo?: string;
+  readonly page?: PageId;
+  readonly at?: Instant;
+}
+
+/** A call rings or has started. */
+export interface CallReport {
+  readonly type: 'call-ringing' | 'call-started';
+  readonly call: Call;
+  readonly carrier?: Carrier;
+  readonly at?: Instant;
+}
+
+/** A status that somebody, or a rule, chose for the agent. */
+export interface Choice {
+  readonly statusId: StatusId;
+  /** The instant of the click. */
+  readonly at: Instant;
+  readonly by: Actor;
+  readonly cause: 'agent' | 'supervisor' | 'sign-in' | 'missed-calls';
+  readonly forwardTo?: string;
+}
+
+/** One call of the agent, from its first ring until its in-conversation widget is closed. */
+export interface CallEntry extends Call {
+  readonly state: 'ringing' | 'live' | 'held' | 'ended';
+  /** The pages that carry the call, and perhaps `elsewhere`. */
+  readonly carriers: readonly Carrier[];
+  /** The last instant at which a source reported this call. */
+  readonly reportedAt: Instant;
+  readonly rangAt?: Instant | undefined;
+  readonly startedAt?: Instant | undefined;
+  readonly endedAt?: Instant | undefined;
+  readonly outcome?: Outcome | undefined;
+  /** The end was presumed, not reported: a source that reports the call again takes it back. */
+  readonly presumed?: boolean | undefined;
+  /** The settings in force when the call started; absent where there is no limit. */
+  readonly acwLimitSeconds?: number | undefined;
+  readonly acwExtensionSeconds?: number | undefined;
+  readonly extensionsLeft?: number | undefined;
+  /** When After Call Work ends by itself. */
+  readonly closesAt?: Instant | undefined;
+}
+
+/** A call that is over for good (`reported`), or that the agent declared over. */
+export interface Tombstone {
+  readonly id: CallId;
+  readonly at: Instant;
+  /** The agent's word, not a report: a new fact from the source takes it back. */
+  readonly declared?: boolean | undefined;
+}
+
+/** A conversation that was closed lately, and why. */
+export interface Closing {
+  readonly id: CallId;
+  readonly at: Instant;
+  readonly cause: CloseCause;
+}
+
+/**
+ * The facts of one agent, as a store keeps them. A host reads `agentId`, `agentName` and `leases`; everything else is
+ * read through `agentView`.
+ */
+export interface AgentRecord {
+  readonly agentId: string;
+  readonly agentName?: string;
+  /** When each open page's lease runs out. */
+  readonly leases: Readonly<Record<PageId, Instant>>;
+  /** The version of the format, and the oldest one that may still write the record. */
+  readonly version: number;
+  readonly writableBy: number;
+  /** The record's last instant. */
+  readonly at: Instant;
+  readonly signedIn: boolean;
+  readonly signOut?: { readonly at: Instant; readonly by: Actor } | undefined;
+  /** When the last lease ran out, or, before the first sign-in, when Forward to Phone was chosen. */
+  readonly absentSince?: Instant | undefined;
+  /** The absence went beyond the limit; the next sign-in ends it. */
+  readonly absentTooLong?: boolean | undefined;
+  /** The limit on absence that was in force when a page was last there. */
+  readonly absenceLimitMinutes?: number | undefined;
+  readonly choice?: Choice | undefined;
+  readonly next?: Choice | undefined;
+  /** The instant of the newest wish: what was clicked before it is outdated. */
+  readonly wishAt: Instant;
+  readonly missedCalls: number;
+  /** Oldest first. */
+  readonly calls: readonly CallEntry[];
+  readonly tombstones: readonly Tombstone[];
+  readonly closings: readonly Closing[];
+  /** The last change seen: the status shown, and since when. */
+  readonly shown: { readonly statusId: StatusId; readonly since: Instant };
+}
+
+/** The version of the record's format that this code writes. */
+export const RECORD_VERSION = 1;
+
+/** The record of an agent to whom nothing has happened yet. */
+export function newAgentRecord(agentId: string, agentName?: string): AgentRecord {
+  return {
+    version: RECORD_VERSION,
+    writableBy: RECORD_VERSION,
+    agentId,
+    ...(agentName ? { agentName: cutText(agentName) } : {}),
+    at: 0,
+    leases: {},
+    signedIn: false,
+    wishAt: 0,
+    missedCalls: 0,
+    calls: [],
+    tombstones: [],
+    closings: [],
+    shown: { statusId: 'offline', since: 0 },
+  };
+}
+
+/** Texts from outside are kept up to this many characters. */
+export const TEXT_LENGTH = 200;
+
+/** The text cut at 200 characters, never within a surrogate pair. */
+export function cutText(text: string): string {
+  if (text.length <= TEXT_LENGTH) return text;
+  const cut = text.slice(0, TEXT_LENGTH);
+  return /[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut;
+}

@@ -1,0 +1,192 @@
+import { defaultAccount, switchForward, type Account } from './account.js';
+import { newAgentRecord, RECORD_VERSION, type AgentRecord } from './agent.js';
+import { PhoneError, quote } from './errors.js';
+import { defaultSettings, wantOf, type AccountSettings } from './settings.js';
+import { ownStatuses, unknownStatus, type Status } from './status.js';
+
+type Fields = Readonly<Record<string, unknown>>;
+type Check = (value: unknown) => boolean;
+
+/**
+ * A checked copy of an agent's record. Unknown fields are kept, missing ones get their default.
+ * Throws `damaged-data` where a known field cannot be what it says.
+ */
+export function readAgentRecord(value: unknown): AgentRecord {
+  if (!isFields(value) || !isText(value['agentId'])) throw damaged('agent record', value);
+  checkFields('agent record', value, recordChecks);
+  return { ...newAgentRecord(value['agentId'] as string), ...value };
+}
+
+/**
+ * A checked copy of an account. Unknown fields are kept, missing settings get their default, and the default statuses are as
+ * the product has them. Throws `damaged-data`.
+ */
+export function readAccount(value: unknown): Account {
+  if (!isFields(value)) throw damaged('account', value);
+  const { statuses = ownStatuses, settings = defaultSettings } = value;
+  if (!isListOf(isFields)(statuses) || !isFields(settings)) throw damaged('account', value);
+  for (const name of Object.keys(settings)) {
+    if (Object.hasOwn(defaultSettings, name) && wantOf(name, settings[name], () => true)) {
+      throw damaged(`account's ${name}`, settings[name]);
+    }
+  }
+  const known: AccountSettings = { ...defaultSettings, ...settings };
+  const read = (statuses as readonly Fields[]).map(readStatus);
+  const missing = ownStatuses.filter(({ id, kind }) => kind === 'default' && !read.some((status) => status.id === id));
+  return { ...value, statuses: switchForward([...read, ...missing], known.forwardToPhone), settings: known };
+}
+
+/** Whether this version of the product may write the document. */
+export function isWritable(document: unknown): boolean {
+  const least = isFields(document) ? document['writableBy'] : undefined;
+  return typeof least !== 'number' || least <= RECORD_VERSION;
+}
+
+const records = new WeakMap<object, AgentRecord>();
+const accounts = new WeakMap<object, Account>();
+
+/** The record as the model can rely on it, whatever was handed in. */
+export function recordOf(value: unknown): AgentRecord {
+  if (!isFields(value)) return newAgentRecord('');
+  const known = records.get(value);
+  if (known) return known;
+  const record = attempt(() => readAgentRecord(value)) ?? newAgentRecord(isText(value['agentId']) ? value['agentId'] : '');
+  records.set(value, record);
+  return trusted(record);
+}
+
+/** The account as the model can rely on it, whatever was handed in. */
+export function accountOf(value: unknown): Account {
+  if (value === defaultAccount || !isFields(value)) return defaultAccount;
+  let account = accounts.get(value);
+  if (!account) {
+    account = attempt(() => readAccount(value)) ?? defaultAccount;
+    accounts.set(value, account);
+  }
+  return account;
+}
+
+/** Remembers a record that the model itself has made. */
+export function trusted(record: AgentRecord): AgentRecord {
+  records.set(record, record);
+  return record;
+}
+
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    // A hostile document may throw anything from a getter; the default stands in for it.
+    return undefined;
+  }
+}
+
+const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+const isString: Check = (value) => typeof value === 'string';
+const isFlag: Check = (value) => typeof value === 'boolean';
+const isInstant: Check = (value) => Number.isFinite(value);
+const isCount: Check = (value) => Number.isInteger(value) && (value as number) >= 0;
+const isListOf =
+  (check: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(check);
+const isOneOf =
+  (...values: readonly unknown[]): Check =>
+  (value) =>
+    values.includes(value);
+const isRecordOf =
+  (check: Check): Check =>
+  (value) =>
+    isFields(value) && Object.values(value).every(check);
+const fits =
+  (checks: Readonly<Record<string, Check>>, ...needed: readonly string[]): Check =>
+  (value) =>
+    isFields(value) &&
+    needed.every((name) => value[name] !== undefined) &&
+    Object.keys(checks).every((name) => value[name] === undefined || checks[name]!(value[name]));
+
+const isActor = fits({ role: isString, id: isString, name: isString }, 'role', 'id');
+const isChoice = fits(
+  { statusId: isString, at: isInstant, by: isActor, cause: isString, forwardTo: isString },
+  'statusId',
+  'at',
+  'by',
+  'cause',
+);
+const isCall = fits(
+  {
+    id: isText,
+    direction: isOneOf('inbound', 'outbound'),
+    party: fits({ name: isString, number: isString }),
+    state: isOneOf('ringing', 'live', 'held', 'ended'),
+    carriers: isListOf(isText),
+    reportedAt: isInstant,
+    rangAt: isInstant,
+    startedAt: isInstant,
+    endedAt: isInstant,
+    outcome: isString,
+    presumed: isFlag,
+    acwLimitSeconds: isCount,
+    acwExtensionSeconds: isCount,
+    extensionsLeft: isCount,
+    closesAt: isInstant,
+  },
+  'id',
+  'direction',
+  'party',
+  'state',
+  'carriers',
+  'reportedAt',
+);
+const isEnd = fits({ id: isText, at: isInstant, declared: isFlag, cause: isString }, 'id', 'at');
+
+const recordChecks: Readonly<Record<string, Check>> = {
+  agentName: isString,
+  leases: isRecordOf(isInstant),
+  version: isCount,
+  writableBy: isCount,
+  at: isInstant,
+  signedIn: isFlag,
+  signOut: fits({ at: isInstant, by: isActor }, 'at', 'by'),
+  absentSince: isInstant,
+  absentTooLong: isFlag,
+  absenceLimitMinutes: isCount,
+  choice: isChoice,
+  next: isChoice,
+  wishAt: isInstant,
+  missedCalls: isCount,
+  calls: isListOf(isCall),
+  tombstones: isListOf(isEnd),
+  closings: isListOf(isEnd),
+  shown: fits({ statusId: isText, since: isInstant }, 'statusId', 'since'),
+};
+
+const statusChecks: Readonly<Record<string, Check>> = {
+  id: isText,
+  name: isString,
+  emoji: isString,
+  description: isString,
+  takesCalls: isFlag,
+  enabled: isFlag,
+  allowanceMinutes: isCount,
+};
+
+/** A status as the account may have it: of a default one only the allowance and the place in the order are the account's. */
+function readStatus(value: Fields): Status {
+  if (!isText(value['id'])) throw damaged("account's status", value);
+  checkFields("account's status", value, statusChecks);
+  const own = ownStatuses.find(({ id }) => id === value['id']);
+  if (own?.kind === 'default') return { ...value, ...own, allowanceMinutes: (value['allowanceMinutes'] as number | undefined) ?? 0 };
+  return { ...(own ?? unknownStatus(value['id'])), ...value, kind: 'custom' };
+}
+
+function checkFields(what: string, value: Fields, checks: Readonly<Record<string, Check>>): void {
+  for (const name of Object.keys(checks)) {
+    if (value[name] !== undefined && !checks[name]!(value[name])) throw damaged(`${what}'s ${name}`, value[name]);
+  }
+}
+
+function damaged(what: string, value: unknown): PhoneError {
+  return new PhoneError('damaged-data', `The stored ${what} is ${quote(value)}, which it cannot be. Save a fresh one over it.`);
+}

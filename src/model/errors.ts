@@ -1,0 +1,60 @@
+/** The stable codes of {@link PhoneError}; a host page decides by them, never by the message. */
+export type PhoneErrorCode =
+  | 'conflict'
+  | 'denied'
+  | 'unavailable'
+  | 'closed'
+  | 'outdated'
+  | 'invalid-status'
+  | 'invalid-name'
+  | 'invalid-emoji'
+  | 'invalid-description'
+  | 'invalid-number'
+  | 'invalid-setting'
+  | 'duplicate-name'
+  | 'too-many-statuses'
+  | 'status-in-use'
+  | 'call-in-progress'
+  | 'not-taking-calls'
+  | 'not-supported'
+  | 'damaged-data'
+  | 'missing-agent'
+  | 'newer-version';
+
+/** What a {@link PhoneError} may carry besides its message. */
+export interface PhoneErrorOptions {
+  readonly cause?: unknown;
+  /** `conflict`: `{present}`, the entry as it stands; `damaged-data`: `{revision}`. */
+  readonly data?: unknown;
+}
+
+/**
+ * The one error of model, session and stores. The message says what happened, the offending value and what to do.
+ */
+export class PhoneError extends Error {
+  readonly code: PhoneErrorCode;
+  readonly data?: unknown;
+
+  constructor(code: PhoneErrorCode, message: string, options: PhoneErrorOptions = {}) {
+    super(`[phone-widget] ${message}`, 'cause' in options ? { cause: options.cause } : undefined);
+    this.name = 'PhoneError';
+    this.code = code;
+    if ('data' in options) this.data = options.data;
+  }
+}
+
+/** Whether a caught value is a {@link PhoneError}, of one of the codes where some are given. */
+export function isPhoneError(value: unknown, ...codes: readonly PhoneErrorCode[]): value is PhoneError {
+  return value instanceof PhoneError && (codes.length === 0 || codes.includes(value.code));
+}
+
+/** A value as it is shown in an error message: JSON, cut at 60 characters. */
+export function quote(value: unknown): string {
+  const text = typeof value === 'string' ? JSON.stringify(value) : describe(value);
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'number' || typeof value === 'boolean' || value == null) return String(value);
+  return Array.isArray(value) ? 'a list' : `a ${typeof value}`;
+}

@@ -1,0 +1,83 @@
+import type { Account } from './account.js';
+import { cutText, type Actor, type AgentRecord, type CallEntry, type Instant, type PageId } from './agent.js';
+
+/** How long a page's lease lasts; a hidden page, whose timers run once a minute, renews it in time. */
+export const LEASE_MS = 150_000;
+/** How often an open page renews its lease. */
+export const RENEW_MS = 45_000;
+/** How long a page that was left still counts: a reload shows no Offline. */
+export const LEAVE_MS = 10_000;
+/** The same for a page that carries a live call. */
+export const LEAVE_IN_CALL_MS = 60_000;
+
+/** The agent as the author of what the agent's own pages do. */
+export function selfOf(record: AgentRecord): Actor {
+  return { role: 'agent', id: record.agentId, ...(record.agentName ? { name: record.agentName } : {}) };
+}
+
+/** Whether any page holds a lease, signed out or not. */
+export function hasLease(record: AgentRecord): boolean {
+  for (const _ in record.leases) return true;
+  return false;
+}
+
+/** When the page's lease runs out, where it holds one. */
+export function leaseOf(record: AgentRecord, page: PageId): Instant | undefined {
+  return Object.hasOwn(record.leases, page) ? record.leases[page] : undefined;
+}
+
+/** Whether an open page of the agent makes the agent present. */
+export function isPresent(record: AgentRecord): boolean {
+  return record.signedIn && hasLease(record);
+}
+
+/** The record with the page's lease set, and the limit on absence that is now in force. */
+export function setLease(account: Account, record: AgentRecord, page: PageId, until: Instant): AgentRecord {
+  const { absenceLimitMinutes } = account.settings;
+  return { ...record, absenceLimitMinutes, leases: { ...record.leases, [page]: until } };
+}
+
+/**
+ * The page signs in or renews: its lease is extended, and where nobody had been signed in (never, signed out, absent beyond
+ * the limit) the account's sign-in status is chosen at that instant.
+ */
+export function signIn(account: Account, record: AgentRecord, page: PageId, at: Instant, now = at): AgentRecord {
+  const held = leaseOf(record, page) ?? 0;
+  const until = Math.max(held, now + LEASE_MS);
+  const present = until === held ? record : setLease(account, record, page, until);
+  if (record.signedIn) return present;
+  const choice = { statusId: account.settings.signInStatus, at, by: selfOf(record), cause: 'sign-in' } as const;
+  const wishAt = Math.max(at, record.wishAt);
+  return { ...present, signedIn: true, signOut: undefined, absentTooLong: undefined, choice, next: undefined, wishAt };
+}
+
+/**
+ * The record with the page's lease shortened, as leaving it at that instant does: to 10 s, or to 60 s while the page carries
+ * a live call. The same object if nothing changes; a lease that was renewed after that instant is left alone.
+ */
+export function leavePage(record: AgentRecord, page: PageId, at: Instant): AgentRecord {
+  const lease = leaseOf(record, page);
+  if (lease === undefined) return record;
+  const inCall = record.calls.some((call) => isLive(call) && call.carriers.includes(page));
+  const until = at + (inCall ? LEAVE_IN_CALL_MS : LEAVE_MS);
+  if (lease <= until || lease - LEASE_MS > at) return record;
+  return { ...record, leases: { ...record.leases, [page]: until } };
+}
+
+/** The record as a running page sees it: the lease that it holds counts as live, whatever the store has heard. */
+export function keepPresent(record: AgentRecord, page: PageId, now: Instant): AgentRecord {
+  const lease = leaseOf(record, page);
+  if (lease === undefined || lease > now || record.signOut) return record;
+  return { ...record, leases: { ...record.leases, [page]: now + LEASE_MS } };
+}
+
+/** Whether the call goes on. */
+export function isLive(call: CallEntry): boolean {
+  return call.state === 'live' || call.state === 'held';
+}
+
+/** An actor as the record keeps it. */
+export function keptActor(actor: Actor): Actor {
+  const { role, id, name } = actor;
+  return { role, id: cutText(String(id)), ...(name ? { name: cutText(String(name)) } : {}) };
+}

@@ -1,0 +1,130 @@
+import { PhoneError, quote } from './errors.js';
+
+/** Names a status: one of the product's own ids, or `custom-<n>`. */
+export type StatusId = string;
+
+/** What an agent can be in. */
+export interface Status {
+  readonly id: StatusId;
+  /** 1 to 40 characters, unique in the account without regard to case or width. */
+  readonly name: string;
+  /** Exactly one emoji. */
+  readonly emoji: string;
+  readonly kind: 'default' | 'custom';
+  /** At most 140 characters. */
+  readonly description: string;
+  readonly takesCalls: boolean;
+  readonly enabled: boolean;
+  /** Minutes after which the time in the status is marked; 0 = none. */
+  readonly allowanceMinutes: number;
+}
+
+export const NAME_LENGTH = 40;
+export const DESCRIPTION_LENGTH = 140;
+export const ALLOWANCE_MINUTES = 10_080;
+
+const own = (
+  id: StatusId,
+  name: string,
+  emoji: string,
+  kind: Status['kind'],
+  description: string,
+  takesCalls = false,
+): Status => ({ id, name, emoji, kind, description, takesCalls, enabled: id !== FORWARD, allowanceMinutes: 0 });
+
+/** The id of Forward to Phone, the one status that needs a number and no open page. */
+export const FORWARD = 'forward-to-phone';
+
+/** The product's own statuses, in the order of the list. */
+export const ownStatuses: readonly Status[] = [
+  own('available', 'Available', '🟢', 'default', 'Signed in, can make and receive calls.', true),
+  own('busy', 'Busy', '🔴', 'default', 'Attending a call. Set automatically when a call starts.'),
+  own(
+    'after-call-work',
+    'After Call Work',
+    '📝',
+    'default',
+    'Post-call work such as notes and tags. Set automatically when the call ends, until the in-conversation widget is closed.',
+  ),
+  own(
+    FORWARD,
+    'Forward to Phone',
+    '📲',
+    'default',
+    'Takes calls on the personal phone. Off unless the account has it: enabled on request only.',
+    true,
+  ),
+  own('offline', 'Offline', '⚪', 'default', 'Not signed in; or chosen, while signed in, to be shown as not there.'),
+  own('meeting', 'Meeting', '👥', 'custom', 'Signed in, attending a meeting.'),
+  own('break', 'Break', '☕', 'custom', 'Signed in, away for a break.'),
+  own('training', 'Training', '🎓', 'custom', 'Signed in, attending a training.'),
+  own('lunch', 'Lunch', '🍽️', 'custom', 'Signed in, away for lunch.'),
+];
+
+/** A status that the account does not know: shown as it is written, and it takes no calls. */
+export function unknownStatus(id: StatusId): Status {
+  return { id, name: id, emoji: '', kind: 'custom', description: '', takesCalls: false, enabled: false, allowanceMinutes: 0 };
+}
+
+let segmenter: Intl.Segmenter | undefined;
+
+/** The characters as a reader counts them (grapheme clusters). */
+function graphemes(text: string): number {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  let count = 0;
+  for (const _ of segmenter.segment(text)) count++;
+  return count;
+}
+
+// Control characters, line and paragraph separators, bidi embeddings, overrides and isolates, lone surrogates.
+const FORBIDDEN = /[\p{Cc}\p{Cs}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u;
+const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\s]/gu;
+
+/** The name trimmed and in NFC; throws `invalid-name` with the reason. */
+export function checkName(value: unknown): string {
+  const fail = (why: string): never => {
+    throw new PhoneError('invalid-name', `The status name ${quote(value)} ${why}.`);
+  };
+  if (typeof value !== 'string') return fail('is not a text. Give a name of 1 to 40 characters');
+  if (value.length > 10_000) return fail(`is far too long. Use at most ${NAME_LENGTH} characters`);
+  const name = value.normalize('NFC').trim();
+  if (FORBIDDEN.test(name)) fail('has a control or text-direction character. Remove it');
+  if (!name.replace(INVISIBLE, '')) fail('is empty. Give a name of 1 to 40 characters');
+  const count = graphemes(name);
+  if (count > NAME_LENGTH) fail(`has ${count} characters. Use at most ${NAME_LENGTH}`);
+  return name;
+}
+
+/** What two names have in common when they differ by case, width or invisible characters alone. */
+export function nameKey(name: string): string {
+  const fold = (text: string): string => text.normalize('NFKC').toUpperCase().toLowerCase();
+  return fold(fold(name)).replace(/\p{Default_Ignorable_Code_Point}/gu, '').replace(/\s+/gu, ' ').trim();
+}
+
+// One emoji sequence as Unicode Technical Standard 51 defines a possible emoji; digits need their keycap, flags both
+// letters, and characters that are text by default their variation selector.
+const ELEMENT = '(?:\\p{Emoji_Presentation}|\\p{Emoji}\\uFE0F)(?:\\p{Emoji_Modifier}|[\\u{E0020}-\\u{E007E}]+\\u{E007F})?';
+const JOINED = `(?:${ELEMENT}|\\p{Emoji_Modifier_Base}\\p{Emoji_Modifier}|\\p{Extended_Pictographic})`;
+const EMOJI = new RegExp(
+  `^(?:\\p{RI}\\p{RI}|[0-9#*]\\uFE0F?\\u20E3|(?![0-9#*]|\\p{RI})${JOINED}\\uFE0F?(?:\\u200D${JOINED}\\uFE0F?)*)$`,
+  'u',
+);
+const TEXT_BY_DEFAULT = /^(?!\p{Emoji_Presentation})[\u2190-\u{1FFFF}]$/u;
+
+/** The emoji, with the variation selector that shows it in colour; throws `invalid-emoji`. */
+export function checkEmoji(value: unknown): string {
+  const emoji = typeof value === 'string' && value.length <= 100 ? value.trim() : '';
+  const shown = TEXT_BY_DEFAULT.test(emoji) ? `${emoji}\uFE0F` : emoji;
+  if (graphemes(shown) === 1 && /[\u2190-\u{10FFFF}\u20E3\uFE0F]/u.test(shown) && EMOJI.test(shown)) return shown;
+  throw new PhoneError('invalid-emoji', `${quote(value)} is not one emoji. Choose exactly one.`);
+}
+
+/** The description trimmed; throws `invalid-description`. */
+export function checkDescription(value: unknown): string {
+  const text = typeof value === 'string' && value.length <= 10_000 ? value.normalize('NFC').trim() : undefined;
+  if (text !== undefined && !FORBIDDEN.test(text) && graphemes(text) <= DESCRIPTION_LENGTH) return text;
+  throw new PhoneError(
+    'invalid-description',
+    `The description ${quote(value)} is not a line of at most ${DESCRIPTION_LENGTH} characters. Shorten it.`,
+  );
+}

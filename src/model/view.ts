@@ -1,0 +1,142 @@
+import { statusOf, type Account } from './account.js';
+import type { Actor, AgentRecord, Call, CallEntry, Choice, Instant, Outcome } from './agent.js';
+import { accountOf, recordOf } from './codec.js';
+import { decidingCondition, elapse, nextInstant, passInstant, shownStatusId } from './elapse.js';
+import { isPresent } from './presence.js';
+import { FORWARD, type Status } from './status.js';
+
+/** One call of the agent as everyone sees it. */
+export interface Conversation extends Call {
+  readonly state: 'ringing' | 'live' | 'held' | 'ended';
+  readonly startedAt?: Instant;
+  readonly endedAt?: Instant;
+  /** When After Call Work ends by itself. */
+  readonly closesAt?: Instant;
+  /** How often the agent can still ask for more time. */
+  readonly extensionsLeft?: number;
+  readonly outcome?: Outcome;
+  /** Filled by a session: its page carries the call. */
+  readonly here?: boolean;
+}
+
+/** What waits until the last conversation is closed. */
+export interface NextStatus {
+  readonly status: Status;
+  readonly by: Actor;
+  readonly at: Instant;
+  readonly forwardTo?: string;
+}
+
+/** Where a call for the agent goes; null: nowhere. */
+export type Route = { readonly to: 'widget' } | { readonly to: 'phone'; readonly number: string } | null;
+
+/** Why an agent is in a status. */
+export type StatusCause = 'agent' | 'call' | 'supervisor' | 'sign-in' | 'sign-out' | 'lease' | 'missed-calls';
+
+/** What everyone sees of an agent at one moment. */
+export interface AgentView {
+  readonly agentId: string;
+  readonly agentName?: string;
+  readonly status: Status;
+  /** The instant at which the status shown last changed; 0 for an agent who never signed in. */
+  readonly since: Instant;
+  readonly cause: StatusCause;
+  readonly by?: Actor;
+  readonly next?: NextStatus;
+  /** Whether an open page of the agent is there. */
+  readonly present: boolean;
+  readonly takesCalls: boolean;
+  readonly route: Route;
+  /** Oldest first, ringing ones included. */
+  readonly conversations: readonly Conversation[];
+  /** The next moment at which the status, next, route or the conversations change by themselves. */
+  readonly deadline?: Instant;
+}
+
+/**
+ * What everyone sees of the agent at that moment. Total: any record, any account, any time; a `now` before the record's
+ * last instant counts as that instant.
+ */
+export function agentView(account: Account, record: AgentRecord, now: Instant): AgentView {
+  const rules = accountOf(account);
+  const known = recordOf(record);
+  const settled = elapse(rules, known, now > known.at ? now : known.at);
+  const status = statusOf(rules, shownStatusId(rules, settled));
+  const { agentId, agentName, shown } = settled;
+  return {
+    agentId,
+    ...(agentName ? { agentName } : {}),
+    status,
+    since: shown.since,
+    ...causeOf(rules, settled),
+    ...nextOf(rules, settled.next),
+    present: isPresent(settled),
+    takesCalls: status.takesCalls,
+    route: routeOf(settled, status),
+    conversations: settled.calls.length > 0 ? settled.calls.map(conversationOf) : NONE,
+    ...deadlineOf(rules, settled),
+  };
+}
+
+/** Where a call for the agent goes now; null: nowhere. */
+export function callRoute(view: AgentView): Route {
+  return view.route;
+}
+
+const NONE: readonly Conversation[] = [];
+
+function causeOf(account: Account, record: AgentRecord): { cause: StatusCause; by?: Actor } {
+  const { choice, signOut } = record;
+  switch (decidingCondition(account, record)) {
+    case 'absent':
+      return signOut ? { cause: 'sign-out', by: signOut.by } : { cause: 'lease' };
+    case 'choice':
+      return choice ? { cause: choice.cause, by: choice.by } : { cause: 'sign-in' };
+    default:
+      return { cause: 'call' };
+  }
+}
+
+function nextOf(account: Account, next: Choice | undefined): { next?: NextStatus } {
+  if (!next) return {};
+  const { statusId, by, at, forwardTo } = next;
+  return { next: { status: statusOf(account, statusId), by, at, ...(forwardTo ? { forwardTo } : {}) } };
+}
+
+function routeOf(record: AgentRecord, status: Status): Route {
+  if (!status.takesCalls || record.calls.some(({ state }) => state === 'ringing')) return null;
+  if (status.id !== FORWARD) return { to: 'widget' };
+  const number = record.choice?.forwardTo;
+  return number ? { to: 'phone', number } : null;
+}
+
+function conversationOf(call: CallEntry): Conversation {
+  const { id, direction, party, state, startedAt, endedAt, closesAt, extensionsLeft, outcome } = call;
+  return {
+    id,
+    direction,
+    party,
+    state,
+    ...(startedAt === undefined ? {} : { startedAt }),
+    ...(endedAt === undefined ? {} : { endedAt }),
+    ...(closesAt === undefined ? {} : { closesAt }),
+    ...(extensionsLeft === undefined ? {} : { extensionsLeft }),
+    ...(outcome === undefined ? {} : { outcome }),
+  };
+}
+
+function deadlineOf(account: Account, record: AgentRecord): { deadline?: Instant } {
+  let later = record;
+  for (let due = nextInstant(later); due < Infinity; due = nextInstant(later)) {
+    later = passInstant(account, later, due);
+    if (differs(account, record, later)) return { deadline: due };
+  }
+  return {};
+}
+
+function differs(account: Account, one: AgentRecord, other: AgentRecord): boolean {
+  if (one.next !== other.next || one.calls.length !== other.calls.length) return true;
+  if (one.calls.some((call, index) => call.id !== other.calls[index]!.id || call.state !== other.calls[index]!.state)) return true;
+  const status = shownStatusId(account, one);
+  return status !== shownStatusId(account, other) || (status === FORWARD && one.choice?.forwardTo !== other.choice?.forwardTo);
+}
