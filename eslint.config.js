@@ -111,6 +111,15 @@ export default tseslint.config(
   ...allowed.map(({ files, names }) => ({ files, rules: guards(names) })),
   { files: ['src/model/**', 'src/session/**'], rules: { 'max-lines-per-function': functionLimit(40) } },
   {
+    files: ['src/model/**'],
+    rules: {
+      // `recordEvent(account, record, event, now)` sets the number for its parts.
+      'max-params': ['error', 4],
+      // Every branch is covered by a test: one that cannot be reached has no place here.
+      '@typescript-eslint/no-non-null-assertion': 'off',
+    },
+  },
+  {
     files: ['test/**', 'demo/**', 'tools/**', '*.config.*'],
     rules: {
       'max-lines-per-function': 'off',

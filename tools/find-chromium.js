@@ -1,0 +1,87 @@
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { root } from './own-name.js';
+
+/** @typedef {{ executablePath: string, from: string }} FoundBrowser */
+
+/** Arguments for every Chromium that the tests start. None of them switches a protection of the web off. */
+export const chromiumArguments = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+];
+
+const commands = [
+  'google-chrome-stable',
+  'google-chrome',
+  'chromium',
+  'chromium-browser',
+  'microsoft-edge-stable',
+  'microsoft-edge',
+];
+
+const macApps = ['Google Chrome', 'Chromium', 'Microsoft Edge'];
+const windowsApps = ['Google\\Chrome\\Application\\chrome.exe', 'Microsoft\\Edge\\Application\\msedge.exe'];
+
+const advice = [
+  'No browser for the tests was found. Install one, then run the tests again:',
+  '  Debian, Ubuntu:  sudo apt-get install -y --no-install-recommends chromium',
+  '  macOS:           brew install --cask google-chrome',
+  '  Windows:         winget install Google.Chrome',
+  'Or name one that is installed already:  CHROME_PATH=<its program file> npm test',
+].join('\n');
+
+/** @param {string} file */
+function isProgram(file) {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** @returns {string[]} */
+function usualPlaces() {
+  const { platform, env } = process;
+  if (platform === 'darwin') return macApps.map((app) => `/Applications/${app}.app/Contents/MacOS/${app}`);
+  if (platform === 'win32') {
+    const folders = [env['PROGRAMFILES'], env['PROGRAMFILES(X86)'], env['LOCALAPPDATA']];
+    return folders.flatMap((folder) => (folder ? windowsApps.map((app) => join(folder, app)) : []));
+  }
+  const folders = (env['PATH'] ?? '').split(delimiter).filter(Boolean);
+  return commands.flatMap((command) => folders.map((folder) => join(folder, command)));
+}
+
+/** The Chromium inside the package `@sparticuz/chromium`: Linux on x64 only. @returns {Promise<FoundBrowser | undefined>} */
+async function packaged() {
+  if (process.platform !== 'linux' || process.arch !== 'x64') return undefined;
+  // The package unpacks its own system libraries only where it believes to run in a certain cloud.
+  process.env['AWS_LAMBDA_JS_RUNTIME'] = 'nodejs20.x';
+  process.env['TMPDIR'] = join(root, '.cache', 'chromium');
+  mkdirSync(process.env['TMPDIR'], { recursive: true });
+  const { default: chromium } = await import('@sparticuz/chromium');
+  return { executablePath: await chromium.executablePath(), from: 'the package @sparticuz/chromium' };
+}
+
+/**
+ * Finds the Chromium that runs the tests: `CHROME_PATH`, else an installed Chrome, Chromium or Edge, else the one
+ * inside an npm package. `CHROME_PATH=package` asks for the last one. Throws with the command that installs one.
+ * @returns {Promise<FoundBrowser>}
+ */
+export async function findChromium() {
+  const named = process.env['CHROME_PATH'];
+  if (named && named !== 'package') {
+    if (!isProgram(named)) throw new Error(`CHROME_PATH names no program: ${named}`);
+    return { executablePath: named, from: 'CHROME_PATH' };
+  }
+  const installed = named ? undefined : usualPlaces().find(isProgram);
+  if (installed) return { executablePath: installed, from: 'installed on this machine' };
+  const found = await packaged();
+  if (!found) throw new Error(advice);
+  return found;
+}

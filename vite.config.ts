@@ -1,0 +1,114 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { defineConfig, type EnvironmentOptions, type Plugin } from 'vite';
+import { ownNameAliases, root } from './tools/own-name.js';
+
+interface PackageJson {
+  readonly exports: Readonly<Record<string, string | { readonly default: string }>>;
+  readonly dependencies: Readonly<Record<string, string>>;
+}
+
+const packageJson = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as PackageJson;
+
+/** The exports map names the entries: `./dist/a/*.js` stands for every file of `src/a`, `./dist/b.js` for `src/b.ts`. */
+function entries(): Record<string, string> {
+  const files = Object.values(packageJson.exports).flatMap((target) =>
+    typeof target === 'string' ? [] : target.default,
+  );
+  const names = files.flatMap((file) => {
+    const name = file.replace(/^\.\/dist\//, '').replace(/\.js$/, '');
+    return name.endsWith('/*') ? filesIn(name.slice(0, -2)) : name;
+  });
+  return Object.fromEntries(names.map((name) => [name, `${root}src/${name}.ts`]));
+}
+
+function filesIn(folder: string): string[] {
+  return readdirSync(`${root}src/${folder}`).map((file) => `${folder}/${file.replace(/\.ts$/, '')}`);
+}
+
+const dependencies = new RegExp(`^(${Object.keys(packageJson.dependencies).join('|')})(/|$)`);
+
+/** Typed modules, file by file as in `src/`; packages stay outside. */
+const modules: EnvironmentOptions = {
+  consumer: 'client',
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    minify: false,
+    lib: { entry: entries(), formats: ['es'] },
+    rolldownOptions: {
+      external: dependencies,
+      output: { preserveModules: true, preserveModulesRoot: `${root}src`, entryFileNames: '[name].js' },
+    },
+  },
+};
+
+/** One minified file without bare imports, and lazy chunks beside it. */
+function bundle(entry: string, outDir: string, name: string): EnvironmentOptions {
+  return {
+    consumer: 'client',
+    build: {
+      outDir,
+      emptyOutDir: false,
+      lib: { entry: { [name]: `${root}${entry}` }, formats: ['es'] },
+      rolldownOptions: {
+        output: {
+          entryFileNames: '[name].js',
+          chunkFileNames: `${name}.[name]-[hash].js`,
+          minify: { compress: true, mangle: true, codegen: { removeWhitespace: true } },
+        },
+      },
+    },
+  };
+}
+
+/** Writes which modules each chunk of a bundle is made of: a test reads it. */
+function moduleList(): Plugin {
+  return {
+    name: 'module-list',
+    applyToEnvironment: ({ name }) => name !== 'modules',
+    writeBundle(_options, output) {
+      const chunks = Object.values(output).flatMap((file) => (file.type === 'chunk' ? [file] : []));
+      const list = chunks.map(({ fileName, isEntry, imports, dynamicImports, moduleIds }) => {
+        return { fileName, isEntry, imports, dynamicImports, modules: moduleIds.map((id) => id.replace(root, '')) };
+      });
+      mkdirSync(`${root}dist-size`, { recursive: true });
+      writeFileSync(`${root}dist-size/${this.environment.name}.modules.json`, JSON.stringify(list, null, 2));
+    },
+  };
+}
+
+/** The server's own address shows the demo. */
+function demoFirst(): Plugin {
+  return {
+    name: 'demo-first',
+    configureServer(server) {
+      server.middlewares.use((request, response, next) => {
+        if (request.url !== '/') return next();
+        response.writeHead(302, { location: '/demo/' }).end();
+      });
+    },
+  };
+}
+
+export default defineConfig({
+  root,
+  publicDir: false,
+  resolve: { alias: ownNameAliases },
+  // Packages are served as they are: nothing is bundled ahead, so a page never reloads because of a late discovery.
+  optimizeDeps: { noDiscovery: true, include: [] },
+  build: { target: 'es2022', copyPublicDir: false },
+  plugins: [demoFirst(), moduleList()],
+  environments: {
+    modules,
+    bundle: bundle('src/bundle.ts', 'dist', 'phone-widget.bundle'),
+    selector: bundle('tools/sizes/selector.ts', 'dist-size', 'selector'),
+  },
+  builder: {
+    async buildApp(builder) {
+      for (const name of ['modules', 'bundle', 'selector'] as const) {
+        const environment = builder.environments[name];
+        if (environment) await builder.build(environment);
+      }
+    },
+  },
+});
