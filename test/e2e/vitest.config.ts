@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+import { root } from '../../tools/own-name.js';
+
+/** Tests with several real tabs of one Chromium. One file at a time: the browser has the machine for itself. */
+export default defineConfig({
+  root,
+  test: {
+    include: ['test/e2e/**/*.test.ts'],
+    environment: 'node',
+    globalSetup: ['test/support/tabs-set-up.ts'],
+    maxWorkers: 1,
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    reporters: ['default', './tools/totals-of-vitest.js'],
+  },
+});
