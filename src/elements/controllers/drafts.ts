@@ -3,7 +3,7 @@ import type { Call, CallId } from '../../model/agent.js';
 import { callKey } from '../../model/conversation.js';
 import { PhoneError } from '../../model/errors.js';
 import type { AgentSession } from '../../session/agent-session.js';
-import { wallClock } from '../../session/clock.js';
+import { createAlarm, wallClock } from '../../session/clock.js';
 import { localKeys, readLocal, removeLocal, writeLocal } from '../../session/local-storage.js';
 import { withLock } from '../../session/page-lock.js';
 
@@ -24,12 +24,14 @@ export type DraftOwner = Pick<AgentSession, 'agentId' | 'store' | 'actor'>;
 /** How long a draft outlives its last change, in milliseconds. */
 export const DRAFT_LIFE_MS = 7 * 86_400_000;
 const PREFIX = 'phone-widget:draft:';
+/** Another tab gets the lock this much later, so that storage has told it what was done under the lock. */
+const SETTLE_MS = 100;
 
 const watchers = new Set<() => void>();
-/** What storage did not take: it lives as long as the page. */
-const unsaved = new Map<string, Draft>();
-/** The drafts as last read, so that long notes are not parsed anew for every drawing. */
-const parsed = new Map<string, { readonly text: string; readonly draft: Draft | undefined }>();
+/** What this page knows while it watches: a page that empties its storage takes no text from under the agent's hands. */
+const known = new Map<string, Draft>();
+/** The drafts that storage did not take: they live as long as the page. */
+const unsaved = new Set<string>();
 const claimed = new Set<string>();
 
 /** The draft of one call; undefined where the agent wrote nothing, or the session is not the agent's own. */
@@ -38,22 +40,25 @@ export function readDraft(owner: DraftOwner, callId: CallId): Draft | undefined 
 }
 
 /**
- * Keeps what the agent wrote, at once and for every tab; without notes and tags nothing is kept. Throws `unavailable`
- * where the browser's storage is full: the text is then safe only as long as this page is open.
+ * Keeps what the agent wrote, at once and for every tab; where nothing is left of it, nothing is kept. Throws
+ * `unavailable` where the browser's storage is full: the text is then safe only as long as this page is open.
  */
 export function writeDraft(owner: DraftOwner, call: Call, change: Partial<Pick<Draft, 'notes' | 'tags' | 'entry'>>): void {
-  const key = keyOf(owner, call.id);
   const { id, direction, party } = call;
-  const before = draftAt(key) ?? { notes: '', tags: [], entry: '' };
-  const draft: Draft = { ...before, ...change, call: { id, direction, party }, at: wallClock() };
+  const key = keyOf(owner, id);
+  const draft: Draft = { ...nothing, ...draftAt(key), ...change, call: { id, direction, party }, at: wallClock() };
+  if (!draft.notes && !draft.entry && draft.tags.length === 0) {
+    dropDraft(owner, id);
+    return;
+  }
+  known.set(key, draft);
+  unsaved.add(key);
   try {
-    if (draft.notes || draft.entry || draft.tags.length) writeLocal(key, JSON.stringify(draft));
-    else removeLocal(key);
+    writeLocal(key, JSON.stringify(draft));
     unsaved.delete(key);
   } catch (cause) {
-    unsaved.set(key, draft);
     const size = `${String(draft.notes.length)} characters of notes`;
-    throw new PhoneError('unavailable', `drafts: the browser has no room for ${size}. Close the conversation before this page.`, { cause });
+    throw new PhoneError('unavailable', `drafts: the browser has no room for ${size}. Keep this page open until they are handed on.`, { cause });
   } finally {
     tell();
   }
@@ -62,8 +67,8 @@ export function writeDraft(owner: DraftOwner, call: Call, change: Partial<Pick<D
 /** Forgets what the agent wrote about a call, in all tabs. */
 export function dropDraft(owner: DraftOwner, callId: CallId): void {
   const key = keyOf(owner, callId);
+  known.delete(key);
   unsaved.delete(key);
-  parsed.delete(key);
   removeLocal(key);
   tell();
 }
@@ -71,28 +76,31 @@ export function dropDraft(owner: DraftOwner, callId: CallId): void {
 /** The calls of which this agent has drafts in this browser. */
 export function draftedCallIds(owner: DraftOwner): readonly CallId[] {
   if (!isOwn(owner)) return [];
-  const start = keyOf(owner);
-  const keys = new Set([...localKeys(start), ...[...unsaved.keys()].filter((key) => key.startsWith(start))]);
-  return [...keys].flatMap((key) => draftAt(key)?.call.id ?? []);
+  const keys = new Set([...localKeys(PREFIX), ...unsaved]);
+  return [...keys].flatMap((key) => (key.startsWith(startOf(owner)) ? (draftAt(key)?.call.id ?? []) : []));
 }
 
 /**
- * Runs `run` with the draft of a call while no other tab of this browser does the same for that call: what closes a
- * conversation and hands on its draft goes through here, and calls {@link dropDraft} when it was handed on. A tab that
- * waited gets the draft as it then is: undefined where another one handed it on. The tag that is being typed counts.
+ * Runs `run` with the draft of a call while no other tab of this browser does so for the same call: whatever closes a
+ * conversation or hands on its draft goes through here, and calls {@link dropDraft} once that is done. Who had to wait
+ * gets the draft as it then is: undefined where another tab has handed it on. A tag that is still being typed counts.
  */
 export function claimDraft<T>(owner: DraftOwner, callId: CallId, run: (draft: Draft | undefined) => Promise<T>): Promise<T> {
   const key = keyOf(owner, callId);
-  return withLock(key, async () => {
-    claimed.add(key);
-    tell();
-    try {
-      const draft = readDraft(owner, callId);
-      return await run(draft && { ...draft, tags: withTag(draft.tags, draft.entry), entry: '' });
-    } finally {
-      claimed.delete(key);
+  return new Promise<T>((resolve, reject) => {
+    void withLock(key, async () => {
+      claimed.add(key);
       tell();
-    }
+      try {
+        resolve(await run(handedOn(readDraft(owner, callId))));
+      } catch (error) {
+        reject(error as Error);
+      } finally {
+        claimed.delete(key);
+        tell();
+      }
+      await new Promise<void>((settled) => createAlarm(settled).set(SETTLE_MS));
+    });
   });
 }
 
@@ -101,11 +109,11 @@ export function isClaimed(owner: DraftOwner, callId: CallId): boolean {
   return claimed.has(keyOf(owner, callId));
 }
 
-/** The tags with one more, unless it is empty or there, in whatever case. */
+/** The tags with one more, unless it is empty or already there in whatever case. */
 export function withTag(tags: readonly string[], text: string): readonly string[] {
   const tag = text.trim().normalize();
-  const there = tags.some((one) => one.toLowerCase() === tag.toLowerCase());
-  return tag && !there ? [...tags, tag] : tags;
+  const isThere = tags.some((one) => one.toLowerCase() === tag.toLowerCase());
+  return tag && !isThere ? [...tags, tag] : tags;
 }
 
 /** Redraws its element when a draft changes, in this tab or in another one. */
@@ -121,18 +129,33 @@ export class DraftsController implements ReactiveController {
     if (watchers.size === 0) {
       sweep();
       addEventListener('storage', onStorage);
+      addEventListener('pageshow', forget);
     }
     watchers.add(this.#changed);
   }
 
   hostDisconnected(): void {
     watchers.delete(this.#changed);
-    if (watchers.size === 0) removeEventListener('storage', onStorage);
+    if (watchers.size > 0) return;
+    removeEventListener('storage', onStorage);
+    removeEventListener('pageshow', forget);
+    forget();
   }
 }
 
+const nothing = { notes: '', tags: [], entry: '' } as const;
+
+/** Another tab wrote; what storage did not take from this one is newer. */
 function onStorage({ key }: StorageEvent): void {
-  if (key?.startsWith(PREFIX)) tell();
+  if (!key?.startsWith(PREFIX)) return;
+  if (!unsaved.has(key)) known.delete(key);
+  tell();
+}
+
+/** Nobody told this page what happened meanwhile: it reads anew. */
+function forget(): void {
+  for (const key of known.keys()) if (!unsaved.has(key)) known.delete(key);
+  tell();
 }
 
 function tell(): void {
@@ -144,31 +167,36 @@ function isOwn({ actor, agentId }: DraftOwner): boolean {
   return actor.role === 'agent' && actor.id === agentId;
 }
 
-/** JSON keeps the three apart whatever they are made of; without a call it is the start of all of the agent's keys. */
-function keyOf(owner: DraftOwner, callId?: CallId): string {
-  const start = `${PREFIX}${JSON.stringify([owner.store.name, owner.agentId]).slice(0, -1)},`;
-  return callId === undefined ? start : `${start}${JSON.stringify(callKey(callId))}]`;
+/** JSON keeps the parts of a key apart, whatever they are made of. */
+function keyOf(owner: DraftOwner, callId: CallId): string {
+  return startOf(owner) + JSON.stringify(callKey(callId));
+}
+
+function startOf(owner: DraftOwner): string {
+  return `${PREFIX}${JSON.stringify([owner.store.name, owner.agentId])}`;
 }
 
 function draftAt(key: string): Draft | undefined {
-  const text = readLocal(key);
-  let known = parsed.get(key);
-  if (text === null) parsed.delete(key);
-  else if (known?.text !== text) parsed.set(key, (known = { text, draft: parseDraft(text) }));
-  const draft = unsaved.get(key) ?? (text === null ? undefined : known?.draft);
-  return draft && draft.at + DRAFT_LIFE_MS > wallClock() ? draft : undefined;
+  const draft = known.get(key) ?? parseDraft(readLocal(key));
+  if (!draft || draft.at + DRAFT_LIFE_MS <= wallClock()) return undefined;
+  if (watchers.size > 0) known.set(key, draft);
+  return draft;
 }
 
 /** Storage is open to every script of the origin: what is no draft counts as none. */
-function parseDraft(text: string): Draft | undefined {
+function parseDraft(text: string | null): Draft | undefined {
   try {
-    const { call, notes, tags, entry, at } = JSON.parse(text) as Partial<Draft>;
-    const whole = typeof call?.id === 'string' && typeof call.party === 'object' && typeof notes === 'string';
-    if (!whole || typeof entry !== 'string' || typeof at !== 'number' || !Array.isArray(tags)) return undefined;
+    const { call, notes, tags, entry, at } = JSON.parse(text ?? '') as Partial<Draft>;
+    const isWhole = typeof call?.id === 'string' && call.party instanceof Object && typeof notes === 'string';
+    if (!isWhole || typeof entry !== 'string' || typeof at !== 'number' || !Array.isArray(tags)) return undefined;
     return { call, notes, tags: tags.filter((tag) => typeof tag === 'string'), entry, at };
   } catch {
     return undefined;
   }
+}
+
+function handedOn(draft: Draft | undefined): Draft | undefined {
+  return draft && { ...draft, tags: withTag(draft.tags, draft.entry), entry: '' };
 }
 
 function sweep(): void {
