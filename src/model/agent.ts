@@ -126,15 +126,15 @@ export interface AgentRecord {
   /** The record's last instant. */
   readonly at: Instant;
   readonly signedIn: boolean;
-  readonly signOut?: { readonly at: Instant; readonly by: Actor } | undefined;
+  readonly signOut: { readonly at: Instant; readonly by: Actor } | null;
   /** When the last lease ran out, or, before the first sign-in, when Forward to Phone was chosen. */
-  readonly absentSince?: Instant | undefined;
+  readonly absentSince: Instant | null;
   /** The absence went beyond the limit; the next sign-in ends it. */
-  readonly absentTooLong?: boolean | undefined;
+  readonly absentTooLong: boolean;
   /** The limit on absence that was in force when a page was last there. */
-  readonly absenceLimitMinutes?: number | undefined;
-  readonly choice?: Choice | undefined;
-  readonly next?: Choice | undefined;
+  readonly absenceLimitMinutes: number | null;
+  readonly choice: Choice | null;
+  readonly next: Choice | null;
   /** The instant of the newest wish: what was clicked before it is outdated. */
   readonly wishAt: Instant;
   readonly missedCalls: number;
@@ -150,6 +150,7 @@ export interface AgentRecord {
 export const RECORD_VERSION = 1;
 
 /** The record of an agent to whom nothing has happened yet. */
+// Every fact is named from the start: records of one shape are copied several times faster, and null survives JSON.
 export function newAgentRecord(agentId: string, agentName?: string): AgentRecord {
   return {
     version: RECORD_VERSION,
@@ -159,6 +160,12 @@ export function newAgentRecord(agentId: string, agentName?: string): AgentRecord
     at: 0,
     leases: {},
     signedIn: false,
+    signOut: null,
+    absentSince: null,
+    absentTooLong: false,
+    absenceLimitMinutes: null,
+    choice: null,
+    next: null,
     wishAt: 0,
     missedCalls: 0,
     calls: [],

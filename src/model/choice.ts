@@ -37,7 +37,7 @@ export function withdraw(record: AgentRecord, at: Instant): AgentRecord {
   if (at < record.wishAt) {
     throw new PhoneError('outdated', 'A newer choice than the withdrawn one waits already. Look at it, and withdraw it.');
   }
-  return { ...record, next: undefined, wishAt: at };
+  return { ...record, next: null, wishAt: at };
 }
 
 /** The choice stands, waits, or changes nothing; choosing what stands leaves nothing waiting. */
@@ -45,17 +45,17 @@ export function setChoice(account: Account, record: AgentRecord, choice: Choice)
   const wishAt = Math.max(choice.at, record.wishAt);
   const stands = isSame(record.choice, choice);
   if (record.calls.some(isOpen)) {
-    if (stands) return record.next ? { ...record, next: undefined, wishAt } : record;
+    if (stands) return record.next ? { ...record, next: null, wishAt } : record;
     return isSame(record.next, choice) ? record : { ...record, next: choice, wishAt };
   }
   if (stands) return record;
   const chosen = { ...record, choice, wishAt };
   // Forward to Phone may come before the first page: then its absence is counted from here.
-  if (!isForward(choice) || record.absentSince !== undefined || hasLease(record)) return chosen;
+  if (!isForward(choice) || record.absentSince !== null || hasLease(record)) return chosen;
   return { ...chosen, absentSince: choice.at, absenceLimitMinutes: account.settings.absenceLimitMinutes };
 }
 
-function isSame(one: Choice | undefined, other: Choice): boolean {
+function isSame(one: Choice | null, other: Choice): boolean {
   return one?.statusId === other.statusId && one.forwardTo === other.forwardTo;
 }
 

@@ -1,6 +1,7 @@
 import { defaultAccount, switchForward, type Account } from './account.js';
 import { newAgentRecord, RECORD_VERSION, type AgentRecord } from './agent.js';
 import { PhoneError, quote } from './errors.js';
+import { isTrusted, trusted } from './trusted.js';
 import { defaultSettings, wantOf, type AccountSettings } from './settings.js';
 import { ownStatuses, unknownStatus, type Status } from './status.js';
 
@@ -48,11 +49,14 @@ const accounts = new WeakMap<object, Account>();
 /** The record as the model can rely on it, whatever was handed in. */
 export function recordOf(value: unknown): AgentRecord {
   if (!isFields(value)) return newAgentRecord('');
-  const known = records.get(value);
-  if (known) return known;
-  const record = attempt(() => readAgentRecord(value)) ?? newAgentRecord(isText(value['agentId']) ? value['agentId'] : '');
-  records.set(value, record);
-  return trusted(record);
+  if (isTrusted(value)) return value;
+  let record = records.get(value);
+  if (!record) {
+    const fresh = (): AgentRecord => newAgentRecord(isText(value['agentId']) ? value['agentId'] : '');
+    record = trusted(attempt(() => readAgentRecord(value)) ?? fresh());
+    records.set(value, record);
+  }
+  return record;
 }
 
 /** The account as the model can rely on it, whatever was handed in. */
@@ -62,14 +66,9 @@ export function accountOf(value: unknown): Account {
   if (!account) {
     account = attempt(() => readAccount(value)) ?? defaultAccount;
     accounts.set(value, account);
+    accounts.set(account, account);
   }
   return account;
-}
-
-/** Remembers a record that the model itself has made. */
-export function trusted(record: AgentRecord): AgentRecord {
-  records.set(record, record);
-  return record;
 }
 
 function attempt<T>(read: () => T): T | undefined {
@@ -95,6 +94,10 @@ const isOneOf =
   (...values: readonly unknown[]): Check =>
   (value) =>
     values.includes(value);
+const orNull =
+  (check: Check): Check =>
+  (value) =>
+    value === null || check(value);
 const isRecordOf =
   (check: Check): Check =>
   (value) =>
@@ -148,12 +151,12 @@ const recordChecks: Readonly<Record<string, Check>> = {
   writableBy: isCount,
   at: isInstant,
   signedIn: isFlag,
-  signOut: fits({ at: isInstant, by: isActor }, 'at', 'by'),
-  absentSince: isInstant,
+  signOut: orNull(fits({ at: isInstant, by: isActor }, 'at', 'by')),
+  absentSince: orNull(isInstant),
   absentTooLong: isFlag,
-  absenceLimitMinutes: isCount,
-  choice: isChoice,
-  next: isChoice,
+  absenceLimitMinutes: orNull(isCount),
+  choice: orNull(isChoice),
+  next: orNull(isChoice),
   wishAt: isInstant,
   missedCalls: isCount,
   calls: isListOf(isCall),

@@ -106,7 +106,7 @@ export function closeCall(record: AgentRecord, callId: CallId, cause: CloseCause
   const calls = record.calls.filter((call) => call.id !== callId);
   const closings = [...record.closings.filter(({ id }) => id !== callId), { id: callId, at, cause }].slice(-CLOSINGS_LIMIT);
   const closed = { ...record, calls, closings };
-  return record.next && !calls.some(isOpen) ? { ...closed, choice: record.next, next: undefined } : closed;
+  return record.next && !calls.some(isOpen) ? { ...closed, choice: record.next, next: null } : closed;
 }
 
 /** How a call ends. */
@@ -137,6 +137,6 @@ export function closeUnanswered(account: Account, record: AgentRecord, call: Cal
 }
 
 /** Whether the choice is Forward to Phone. */
-export function isForward(choice: Choice | undefined): boolean {
+export function isForward(choice: Choice | null): boolean {
   return choice?.statusId === FORWARD;
 }

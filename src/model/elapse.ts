@@ -71,7 +71,7 @@ const STATUS_OF = { live: 'busy', absent: 'offline', open: 'after-call-work' } a
 
 /** Whether the agent signed out or was absent too long. */
 function isAway(record: AgentRecord): boolean {
-  return record.signOut !== undefined || record.absentTooLong === true;
+  return record.signOut !== null || record.absentTooLong;
 }
 
 /** The record with the last change seen, where the status shown is another since that instant. */
@@ -92,7 +92,7 @@ function passCall(account: Account, record: AgentRecord, call: CallEntry, at: In
 }
 
 function absenceEnd(record: AgentRecord): Instant {
-  if (record.absentSince === undefined || hasLease(record)) return Infinity;
+  if (record.absentSince === null || hasLease(record)) return Infinity;
   const due = record.absentSince + (record.absenceLimitMinutes ?? 0) * 60_000;
   if (!isAway(record)) return due;
   const ended = record.calls.filter((call) => call.state === 'ended').map((call) => call.endedAt ?? 0);

@@ -48,7 +48,7 @@ export function signIn(account: Account, record: AgentRecord, page: PageId, at: 
   if (record.signedIn) return present;
   const choice = { statusId: account.settings.signInStatus, at, by: selfOf(record), cause: 'sign-in' } as const;
   const wishAt = Math.max(at, record.wishAt);
-  return { ...present, signedIn: true, signOut: undefined, absentTooLong: undefined, choice, next: undefined, wishAt };
+  return { ...present, signedIn: true, signOut: null, absentTooLong: false, choice, next: null, wishAt };
 }
 
 /**

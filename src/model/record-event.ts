@@ -2,12 +2,13 @@ import type { Account } from './account.js';
 import type { Actor, AgentEvent, AgentRecord, CallId, Instant } from './agent.js';
 import { callIdOf, recordCallFact } from './call-facts.js';
 import { choose, withdraw, type Instants } from './choice.js';
-import { accountOf, recordOf, trusted } from './codec.js';
+import { accountOf, recordOf } from './codec.js';
 import { closeCall, extensionEnd, findCall, replaceCall, stopRinging } from './conversation.js';
 import { dropPages, elapse, loseCall, reshow } from './elapse.js';
 import { PhoneError, quote } from './errors.js';
 import { fitRecord } from './fit.js';
 import { isLive, keptActor, leaseOf, leavePage, selfOf, signIn } from './presence.js';
+import { trusted } from './trusted.js';
 
 /** A choice, a withdrawal or a departure is believed to be at most this old. */
 const BELIEVED_MS = 300_000;
@@ -95,9 +96,9 @@ function signOut(account: Account, record: AgentRecord, { by, force, now }: Sign
   const signedOut: AgentRecord = {
     ...record,
     signedIn: false,
-    absentTooLong: undefined,
+    absentTooLong: false,
     signOut: record.signOut ?? { at: now, by: by ? keptActor(by) : selfOf(record) },
-    next: undefined,
+    next: null,
     missedCalls: 0,
     wishAt: Math.max(now, record.wishAt),
     absenceLimitMinutes: record.absenceLimitMinutes ?? account.settings.absenceLimitMinutes,

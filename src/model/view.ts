@@ -4,6 +4,7 @@ import { accountOf, recordOf } from './codec.js';
 import { decidingCondition, elapse, nextInstant, passInstant, shownStatusId } from './elapse.js';
 import { isPresent } from './presence.js';
 import { FORWARD, type Status } from './status.js';
+import { rememberDeadline } from './trusted.js';
 
 /** One call of the agent as everyone sees it. */
 export interface Conversation extends Call {
@@ -97,7 +98,7 @@ function causeOf(account: Account, record: AgentRecord): { cause: StatusCause; b
   }
 }
 
-function nextOf(account: Account, next: Choice | undefined): { next?: NextStatus } {
+function nextOf(account: Account, next: Choice | null): { next?: NextStatus } {
   if (!next) return {};
   const { statusId, by, at, forwardTo } = next;
   return { next: { status: statusOf(account, statusId), by, at, ...(forwardTo ? { forwardTo } : {}) } };
@@ -126,12 +127,17 @@ function conversationOf(call: CallEntry): Conversation {
 }
 
 function deadlineOf(account: Account, record: AgentRecord): { deadline?: Instant } {
+  const deadline = rememberDeadline(record, account, () => findDeadline(account, record));
+  return deadline < Infinity ? { deadline } : {};
+}
+
+function findDeadline(account: Account, record: AgentRecord): Instant {
   let later = record;
   for (let due = nextInstant(later); due < Infinity; due = nextInstant(later)) {
     later = passInstant(account, later, due);
-    if (differs(account, record, later)) return { deadline: due };
+    if (differs(account, record, later)) return due;
   }
-  return {};
+  return Infinity;
 }
 
 function differs(account: Account, one: AgentRecord, other: AgentRecord): boolean {
