@@ -1,0 +1,70 @@
+/** Milliseconds since the epoch by this computer's clock, which may be wrong: a record's times come from the store's. */
+export function wallClock(): number {
+  return Date.now();
+}
+
+/** Runs something later. */
+export interface Alarm {
+  /** Runs it once after so many milliseconds, in place of what was set before; `undefined`: not at all. */
+  set(delayMs: number | undefined): void;
+}
+
+/** The longest delay that a timer takes, in milliseconds. */
+const LONGEST_MS = 0x7fff_ffff;
+
+const due = new Map<object, { readonly at: number; readonly run: () => void }>();
+let timer: ReturnType<typeof setTimeout> | undefined;
+let ahead = 0;
+
+/** An alarm. All alarms of a page share one timer, which is set to the nearest of them. */
+export function createAlarm(run: () => void): Alarm {
+  const alarm: Alarm = {
+    set(delayMs) {
+      if (delayMs === undefined) due.delete(alarm);
+      else due.set(alarm, { at: elapsed() + Math.max(0, delayMs), run });
+      wind();
+    },
+  };
+  return alarm;
+}
+
+/** Settles as the promise does, or rejects with what `late` makes after so many milliseconds. */
+export function bounded<T>(promise: Promise<T>, limitMs: number, late: () => Error): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const alarm = createAlarm(() => reject(late()));
+    alarm.set(limitMs);
+    promise.then(resolve, reject).finally(() => alarm.set(undefined));
+  });
+}
+
+// The computer's clock may be set back; alarms go on by the time that the timer has waited.
+function elapsed(): number {
+  return wallClock() + ahead;
+}
+
+// Wound anew each time, never trusted to be still there: a host may replace the page's timers, as tests do.
+function wind(): void {
+  clearTimeout(timer);
+  timer = undefined;
+  if (due.size === 0) return;
+  let nearest = Infinity;
+  for (const { at } of due.values()) nearest = Math.min(nearest, at);
+  const now = elapsed();
+  const until = Math.min(nearest, now + LONGEST_MS);
+  timer = setTimeout(ring, Math.max(0, until - now), until);
+}
+
+function ring(until: number): void {
+  ahead += Math.max(0, until - elapsed());
+  const now = elapsed();
+  try {
+    for (const alarm of [...due.keys()]) {
+      const entry = due.get(alarm);
+      if (!entry || entry.at > now) continue;
+      due.delete(alarm);
+      entry.run();
+    }
+  } finally {
+    wind();
+  }
+}

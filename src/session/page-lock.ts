@@ -1,0 +1,58 @@
+/** Lets go of a lock. */
+export type Release = () => void;
+
+/** Whether this browser tells one page of the death of another. */
+export function hasLocks(): boolean {
+  return manager() !== undefined;
+}
+
+/** Takes a lock and keeps it, once it is free. Without Web Locks, or where they are forbidden, there is nothing to keep. */
+export function holdLock(name: string): Promise<Release> {
+  return new Promise((resolve) => {
+    const hold = (): Promise<void> => new Promise((release) => resolve(release));
+    request(name, {}, hold).catch(() => resolve(() => {}));
+  });
+}
+
+/** Runs something while the lock is held, once it is free. Without Web Locks it runs at once. */
+export async function withLock<T>(name: string, run: () => T | Promise<T>): Promise<T> {
+  let isHeld = false;
+  const begin = async (): Promise<T> => {
+    isHeld = true;
+    return run();
+  };
+  try {
+    return await request(name, {}, begin);
+  } catch (error) {
+    if (isHeld) throw error;
+    return run();
+  }
+}
+
+/** Runs something while the lock is held, if it is free now. Without Web Locks none is. */
+export async function ifFree(name: string, run: () => void): Promise<void> {
+  const begin = async (lock: Lock | null): Promise<void> => {
+    if (lock) run();
+  };
+  await request(name, { ifAvailable: true }, begin).catch(unlocked);
+}
+
+/** Runs something once the lock is free, as it is when its page has died. Returns what ends the waiting. */
+export function whenFree(name: string, run: () => void): () => void {
+  const waiting = new AbortController();
+  request(name, { signal: waiting.signal }, async () => run()).catch(unlocked);
+  return () => waiting.abort();
+}
+
+/** The wait was ended, or the browser forbids locks here: nobody is told of a page's death, and its lease runs out. */
+function unlocked(): void {}
+
+function manager(): LockManager | undefined {
+  return globalThis.navigator?.locks;
+}
+
+async function request<T>(name: string, options: LockOptions, run: (lock: Lock | null) => Promise<T>): Promise<T> {
+  const locks = manager();
+  if (!locks) throw new Error('no Web Locks');
+  return locks.request(name, options, run);
+}
