@@ -12,14 +12,15 @@ export interface Instants {
 
 /** A status is chosen: at once, or as next while a conversation is open. */
 export function choose(account: Account, record: AgentRecord, event: ChooseEvent, { at, now }: Instants): AgentRecord {
-  const { statusId, by, page } = event;
+  const { statusId, page } = event;
+  const by = keptActor(event.by);
   if (typeof statusId !== 'string' || !isChoosable(account, statusId)) {
     throw new PhoneError('invalid-status', `The status ${quote(statusId)} cannot be chosen. Choose one of the list.`);
   }
   const choice: Choice = {
     statusId,
     at,
-    by: keptActor(by),
+    by,
     cause: by.role === 'agent' ? 'agent' : 'supervisor',
     ...numberOf(event),
   };

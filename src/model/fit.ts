@@ -6,7 +6,7 @@ export const RECORD_BYTES = 16_384;
 
 /**
  * The record cut to its size: the oldest tombstones go first, then the oldest ended conversations close as `limit`; where
- * only calls that go on are left, the oldest of them go.
+ * only calls that go on are left, the oldest of them go, and at last the leases that run out first.
  */
 export function fitRecord(record: AgentRecord, now: Instant): AgentRecord {
   if (isSurelySmall(record)) return record;
@@ -30,8 +30,16 @@ function withoutOldest(record: AgentRecord, now: Instant): AgentRecord {
   if (record.tombstones.length > 0) return { ...record, tombstones: record.tombstones.slice(1) };
   if (record.closings.length > 1) return { ...record, closings: record.closings.slice(1) };
   const call = record.calls.find(({ state }) => state === 'ended') ?? record.calls[0];
-  if (!call) return record;
+  if (!call) return withoutShortestLease(record);
   return call.state === 'ringing' ? stopRinging(record, call.id) : closeCall(record, call.id, 'limit', now);
+}
+
+function withoutShortestLease(record: AgentRecord): AgentRecord {
+  const [shortest] = Object.keys(record.leases).sort((one, other) => record.leases[one]! - record.leases[other]!);
+  if (shortest === undefined) return record;
+  const leases = { ...record.leases };
+  delete leases[shortest];
+  return { ...record, leases };
 }
 
 function bytesOf(record: AgentRecord): number {

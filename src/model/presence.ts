@@ -76,8 +76,14 @@ export function isLive(call: CallEntry): boolean {
   return call.state === 'live' || call.state === 'held';
 }
 
-/** An actor as the record keeps it. */
-export function keptActor(actor: Actor): Actor {
-  const { role, id, name } = actor;
-  return { role, id: cutText(String(id)), ...(name ? { name: cutText(String(name)) } : {}) };
+const ROLES: readonly unknown[] = ['agent', 'supervisor', 'admin', 'telephony', 'router', 'system'];
+
+/** An actor as the record keeps it; nobody in particular is the system. */
+export function keptActor(actor: Actor | undefined): Actor {
+  const { role, id, name } = actor ?? {};
+  return {
+    role: ROLES.includes(role) ? role! : 'system',
+    id: typeof id === 'string' ? cutText(id) : '',
+    ...(typeof name === 'string' && name ? { name: cutText(name) } : {}),
+  };
 }

@@ -25,7 +25,7 @@ const BELIEVED_MS = 300_000;
 export function recordEvent(account: Account, record: AgentRecord, event: AgentEvent, now: Instant): AgentRecord {
   const rules = accountOf(account);
   const known = recordOf(record);
-  const instant = now > known.at ? now : known.at;
+  const instant = now > known.at && now < Infinity ? now : known.at;
   if (typeof event !== 'object' || event === null) return record;
   const before = settle(rules, known, instant);
   const at = instantOf(before, event, instant);
@@ -46,7 +46,7 @@ function settle(account: Account, record: AgentRecord, now: Instant): AgentRecor
  * not before five minutes ago.
  */
 function instantOf(record: AgentRecord, event: AgentEvent, now: Instant): Instant {
-  const at = 'at' in event && typeof event.at === 'number' && event.at <= now ? event.at : now;
+  const at = 'at' in event && Number.isFinite(event.at) && event.at! <= now ? event.at! : now;
   const callId = callIdOf(event);
   const least = callId === undefined ? now - BELIEVED_MS : findCall(record, callId)?.reportedAt;
   return least !== undefined && at < least ? least : at;
