@@ -25,6 +25,11 @@ function filesIn(folder: string): string[] {
   return readdirSync(`${root}src/${folder}`).map((file) => `${folder}/${file.replace(/\.ts$/, '')}`);
 }
 
+/** What the compiler adds to a file, such as its decorator function, gets a short name. */
+function withoutVirtual(name: string): string {
+  return name.startsWith('_virtual/') ? `runtime/${name.slice(name.lastIndexOf('/') + 1)}` : name;
+}
+
 const dependencies = new RegExp(`^(${Object.keys(packageJson.dependencies).join('|')})(/|$)`);
 
 /** Typed modules, file by file as in `src/`; packages stay outside. */
@@ -37,7 +42,11 @@ const modules: EnvironmentOptions = {
     lib: { entry: entries(), formats: ['es'] },
     rolldownOptions: {
       external: dependencies,
-      output: { preserveModules: true, preserveModulesRoot: `${root}src`, entryFileNames: '[name].js' },
+      output: {
+        preserveModules: true,
+        preserveModulesRoot: `${root}src`,
+        entryFileNames: ({ name }) => `${withoutVirtual(name)}.js`,
+      },
     },
   },
 };
@@ -53,12 +62,20 @@ function bundle(entry: string, outDir: string, name: string): EnvironmentOptions
       rolldownOptions: {
         output: {
           entryFileNames: '[name].js',
-          chunkFileNames: `${name}.[name]-[hash].js`,
+          chunkFileNames: (chunk) => `${name}.${packageOf(chunk.facadeModuleId) ?? chunk.name}-[hash].js`,
           minify: { compress: true, mangle: true, codegen: { removeWhitespace: true } },
         },
       },
     },
   };
+}
+
+/** The package that a lazy chunk begins with, to call the chunk by it. */
+function packageOf(module: string | null | undefined): string | undefined {
+  return module
+    ?.split('/node_modules/')
+    .at(-1)
+    ?.match(/^(@[^/]+\/)?([^/]+)/)?.[2];
 }
 
 /** Writes which modules each chunk of a bundle is made of: a test reads it. */
@@ -68,8 +85,15 @@ function moduleList(): Plugin {
     applyToEnvironment: ({ name }) => name !== 'modules',
     writeBundle(_options, output) {
       const chunks = Object.values(output).flatMap((file) => (file.type === 'chunk' ? [file] : []));
-      const list = chunks.map(({ fileName, isEntry, imports, dynamicImports, moduleIds }) => {
-        return { fileName, isEntry, imports, dynamicImports, modules: moduleIds.map((id) => id.replace(root, '')) };
+      const list = chunks.map(({ fileName, isEntry, exports, imports, dynamicImports, moduleIds }) => {
+        return {
+          fileName,
+          isEntry,
+          exports,
+          imports,
+          dynamicImports,
+          modules: moduleIds.map((id) => id.replace(root, '')),
+        };
       });
       mkdirSync(`${root}dist-size`, { recursive: true });
       writeFileSync(`${root}dist-size/${this.environment.name}.modules.json`, JSON.stringify(list, null, 2));

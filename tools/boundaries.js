@@ -26,7 +26,7 @@ const rows = [
   },
   // The one place where elements name a store and a call source: what works without any set-up.
   {
-    files: /^src\/elements\/embedded-default\.ts$/,
+    files: /^src\/elements\/default-(store|calls)\.ts$/,
     values: [
       'src/session/',
       'src/model/',

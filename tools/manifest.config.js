@@ -1,8 +1,13 @@
 /** Where the published manifest finds a module: in dist/, not in src/. @param {string} path */
 const published = (path) => path.replace(/^src\//, 'dist/').replace(/\.ts$/, '.js');
 
-/** Rewrites every path of the manifest. */
-function publishedPaths() {
+/** Whether a user of the elements needs to read about a module: it has a class, or it registers one. @param {any} module */
+const isPublic = ({ declarations = [], exports = [] }) =>
+  declarations.some((/** @type {any} */ { kind }) => kind === 'class' || kind === 'mixin') ||
+  exports.some((/** @type {any} */ { kind }) => kind === 'custom-element-definition');
+
+/** Leaves out what no user sees, and rewrites every path of the manifest. */
+function publicModules() {
   /** @param {any} value @returns {void} */
   const rewrite = (value) => {
     if (typeof value !== 'object' || value === null) return;
@@ -10,9 +15,10 @@ function publishedPaths() {
     Object.values(value).forEach(rewrite);
   };
   return {
-    name: 'published-paths',
-    /** @param {{ customElementsManifest: unknown }} analysis */
+    name: 'public-modules',
+    /** @param {{ customElementsManifest: { modules: any[] } }} analysis */
     packageLinkPhase({ customElementsManifest }) {
+      customElementsManifest.modules = customElementsManifest.modules.filter(isPublic);
       rewrite(customElementsManifest);
     },
   };
@@ -20,9 +26,9 @@ function publishedPaths() {
 
 export default {
   globs: ['src/elements/**/*.ts', 'src/define/*.ts'],
-  exclude: ['src/elements/**/*.styles.ts'],
+  exclude: ['src/elements/**/*.styles.ts', 'src/elements/controllers/**'],
   outdir: 'dist',
   litelement: true,
   packagejson: false,
-  plugins: [publishedPaths()],
+  plugins: [publicModules()],
 };
