@@ -1,8 +1,11 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { root } from './own-name.js';
 
-/** @typedef {{ executablePath: string, from: string }} FoundBrowser */
+/**
+ * `hidesTabs` is false for a Chromium made for servers: all its tabs are in front, and it has no back-forward cache.
+ * @typedef {{ executablePath: string, from: string, hidesTabs: boolean }} FoundBrowser
+ */
 
 /** Arguments for every Chromium that the tests start. None of them switches a protection of the web off. */
 export const chromiumArguments = [
@@ -57,15 +60,37 @@ function usualPlaces() {
   return commands.flatMap((command) => folders.map((folder) => join(folder, command)));
 }
 
+// The package's own configuration names folders of the cloud it is made for; a page without any font ends the browser.
+/** @param {string} folder */
+const fontConfiguration = (folder) => `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>${folder}/fonts</dir>
+  <dir>/usr/share/fonts</dir>
+  <cachedir>${folder}/font-cache</cachedir>
+</fontconfig>
+`;
+
 /** The Chromium inside the package `@sparticuz/chromium`: Linux on x64 only. @returns {Promise<FoundBrowser | undefined>} */
 async function packaged() {
   if (process.platform !== 'linux' || process.arch !== 'x64') return undefined;
+  const { env } = process;
+  const temporary = env['TMPDIR'];
+  const folder = join(root, '.cache', 'chromium');
+  const whole = join(folder, 'unpacked');
+  if (!existsSync(whole)) rmSync(folder, { recursive: true, force: true });
+  mkdirSync(join(folder, 'font-configuration'), { recursive: true });
+  writeFileSync(join(folder, 'font-configuration', 'fonts.conf'), fontConfiguration(folder));
   // The package unpacks its own system libraries only where it believes to run in a certain cloud.
-  process.env['AWS_LAMBDA_JS_RUNTIME'] = 'nodejs20.x';
-  process.env['TMPDIR'] = join(root, '.cache', 'chromium');
-  mkdirSync(process.env['TMPDIR'], { recursive: true });
+  env['AWS_LAMBDA_JS_RUNTIME'] = 'nodejs20.x';
+  env['FONTCONFIG_PATH'] = join(folder, 'font-configuration');
+  env['TMPDIR'] = folder;
   const { default: chromium } = await import('@sparticuz/chromium');
-  return { executablePath: await chromium.executablePath(), from: 'the package @sparticuz/chromium' };
+  const executablePath = await chromium.executablePath();
+  writeFileSync(whole, '');
+  if (temporary === undefined) delete env['TMPDIR'];
+  else env['TMPDIR'] = temporary;
+  return { executablePath, from: 'the package @sparticuz/chromium', hidesTabs: false };
 }
 
 /**
@@ -77,10 +102,10 @@ export async function findChromium() {
   const named = process.env['CHROME_PATH'];
   if (named && named !== 'package') {
     if (!isProgram(named)) throw new Error(`CHROME_PATH names no program: ${named}`);
-    return { executablePath: named, from: 'CHROME_PATH' };
+    return { executablePath: named, from: 'CHROME_PATH', hidesTabs: !/headless[-_]shell/.test(named) };
   }
   const installed = named ? undefined : usualPlaces().find(isProgram);
-  if (installed) return { executablePath: installed, from: 'installed on this machine' };
+  if (installed) return { executablePath: installed, from: 'installed on this machine', hidesTabs: true };
   const found = await packaged();
   if (!found) throw new Error(advice);
   return found;

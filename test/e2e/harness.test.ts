@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, test } from 'vitest';
-import { crash, freeze, leaveAndReturn, openTabs, thaw, type Profile, type Tabs } from '../support/tabs.js';
+import { crash, freeze, hidesTabs, leaveAndReturn, openTabs, thaw, type Profile, type Tabs } from '../support/tabs.js';
 
 const empty = { file: 'empty.html' };
 const isFree = (name: string) => navigator.locks.request(name, { ifAvailable: true }, (lock) => lock !== null);
@@ -65,7 +65,7 @@ describe('two tabs of one browser', () => {
   });
 });
 
-describe('tabs as on a screen', () => {
+describe.skipIf(!hidesTabs)('tabs as on a screen', () => {
   let tabs: Tabs;
   beforeAll(async () => {
     tabs = await openTabs({ oneVisible: true, backForwardCache: true });

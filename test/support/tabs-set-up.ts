@@ -1,13 +1,13 @@
 import type { TestProject } from 'vitest/node';
 import { createServer } from 'vite';
-import { findChromium } from '../../tools/find-chromium.js';
+import { findChromium, type FoundBrowser } from '../../tools/find-chromium.js';
 import { root } from '../../tools/own-name.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** Where the fixture pages are served: a secure context, so that Web Locks work. */
     readonly origin: string;
-    readonly chromium: { readonly executablePath: string; readonly from: string };
+    readonly chromium: FoundBrowser;
   }
 }
 
@@ -15,6 +15,8 @@ declare module 'vitest' {
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const chromium = await findChromium();
   console.log(`Browser: Chromium (${chromium.from}: ${chromium.executablePath})`);
+  if (!chromium.hidesTabs)
+    console.log('It hides no tab and keeps no page that was left: tests that need it are skipped.');
   const server = await createServer({
     configFile: `${root}vite.config.ts`,
     logLevel: 'error',

@@ -45,6 +45,9 @@ export interface Profile {
   close(): Promise<void>;
 }
 
+/** Whether this Chromium hides the tabs behind the one in front and has a back-forward cache: `test.skipIf(!hidesTabs)`. */
+export const { hidesTabs } = inject('chromium');
+
 /** Opens a Chromium for tests with several tabs. Close it in `afterAll`. */
 export async function openTabs(options: TabsOptions = {}): Promise<Tabs> {
   if (options.oneVisible) return tabsAsOnAScreen(options);
