@@ -114,7 +114,14 @@ function demoFirst(): Plugin {
   };
 }
 
-export default defineConfig({
+/** What a build makes, in this order. The first one empties dist/. */
+const environments: Record<string, EnvironmentOptions> = {
+  modules,
+  bundle: bundle('src/bundle.ts', 'dist', 'phone-widget.bundle'),
+  selector: bundle('tools/sizes/selector.ts', 'dist-size', 'selector'),
+};
+
+export default defineConfig(({ command }) => ({
   root,
   publicDir: false,
   resolve: { alias: ownNameAliases },
@@ -122,17 +129,14 @@ export default defineConfig({
   optimizeDeps: { noDiscovery: true, include: [] },
   build: { target: 'es2022', copyPublicDir: false },
   plugins: [demoFirst(), moduleList()],
-  environments: {
-    modules,
-    bundle: bundle('src/bundle.ts', 'dist', 'phone-widget.bundle'),
-    selector: bundle('tools/sizes/selector.ts', 'dist-size', 'selector'),
-  },
+  ...(command === 'build' && { environments }),
   builder: {
     async buildApp(builder) {
-      for (const name of ['modules', 'bundle', 'selector'] as const) {
+      for (const name of Object.keys(environments)) {
         const environment = builder.environments[name];
         if (environment) await builder.build(environment);
       }
     },
   },
-});
+}));
+
