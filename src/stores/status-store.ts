@@ -8,13 +8,25 @@ export interface Versioned<T> {
   readonly revision: number;
 }
 
-/** How a client stands to its place. */
+/**
+ * How a client stands to its place.
+ *
+ * - `connecting`: the place has not answered yet; calls wait.
+ * - `online`: calls work. With a `reason` (`unavailable`) they work for less than the store promises: `browserStore`, where
+ *   the browser refuses to keep data, holds everything in this page's memory until it is closed.
+ * - `offline`: calls reject with `unavailable`, as the `reason` does. The store tries by itself to come back, and each call
+ *   tries as well.
+ * - `closed`: the last that a watcher hears.
+ */
 export interface Connection {
   readonly state: 'connecting' | 'online' | 'offline' | 'closed';
   readonly reason?: PhoneError;
 }
 
-/** Gets the present entries, then `ready`, then every later state in revision order per entry. */
+/**
+ * Gets the present entries, then `ready`, then every later state in revision order per entry. Never called within the call
+ * that causes it; one that throws harms nobody else.
+ */
 export interface Watcher<T> {
   next(entry: Versioned<T>): void;
   ready?(): void;
@@ -36,7 +48,8 @@ export type Unwatch = () => void;
  *  5. Two clients on one place see each other; entries of other accounts and neighbours by prefix are never seen.
  *  6. Values are copies: changing one afterwards changes nothing in the store.
  *  7. Any agent id is safe as a key: dots, spaces, slashes, wildcards, emoji, 200 characters.
- *  8. After `close()` (may be called twice) calls fail with `closed` and no callback runs.
+ *  8. After `close()` (may be called twice) calls fail with `closed` and no callback runs: what returns a promise rejects,
+ *     a watch throws, `depart` does nothing.
  *  9. Loss and return of the connection are reported; after return every watcher is brought up to date.
  * 10. A refused save is `denied`, an unreachable place is `unavailable`; neither loses what was to be saved.
  * 11. What it reads is checked: a damaged or hostile document is reported with its revision, skipped, and never
@@ -53,18 +66,25 @@ export type Unwatch = () => void;
 export interface StatusStore {
   /** Tells this store from others in messages and in the keys of what a browser keeps for it. */
   readonly name: string;
+  /** Rejects with `unavailable`, `denied`, `closed` or `damaged-data`, as every call here. */
   readAccount(): Promise<Versioned<Account> | undefined>;
   watchAccount(watcher: Watcher<Account>): Unwatch;
   /** `basedOn` is the revision that the account was read with; `null`: it must not exist yet. */
   saveAccount(account: Account, basedOn: number | null): Promise<Versioned<Account>>;
+  /** An agent's id is a text of 1 to 200 characters; another one is refused with `missing-agent`. */
   readAgent(agentId: string): Promise<Versioned<AgentRecord> | undefined>;
   watchAgent(agentId: string, watcher: Watcher<AgentRecord>): Unwatch;
   watchAgents(watcher: Watcher<AgentRecord>): Unwatch;
   /** `event` is what made the record out of the one at `basedOn` (promise 14). */
   saveAgent(record: AgentRecord, basedOn: number | null, event: AgentEvent): Promise<Versioned<AgentRecord>>;
-  /** Erases everything that is kept about the agent. */
+  /**
+   * Erases everything that is kept about the agent. Watchers are not told; a record that is made anew gets a revision that
+   * the place has never given before.
+   */
   removeAgent(agentId: string): Promise<void>;
+  /** A page is left: to be called while the browser lets go of it, so nothing is waited for (promise 13). */
   depart(agentId: string, page: PageId): void;
+  /** Tells the present state, soon after this call, and each later one. */
   watchConnection(watcher: (connection: Connection) => void): Unwatch;
   now(): Instant;
   close(): Promise<void>;

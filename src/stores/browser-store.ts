@@ -1,0 +1,14 @@
+import type { StatusStore } from './status-store.js';
+import { BrowserLine } from './browser-store/browser-line.js';
+import { PlaceStore } from './place/place-store.js';
+
+/**
+ * The store of one browser, for all its tabs: it needs no set-up and no server, and survives reload and crash. Stores with
+ * the same account name (`default` without one) share their place. It is no boundary of security: every script of the
+ * origin can write it.
+ *
+ * Where the browser refuses IndexedDB it works in this page's memory, and tells so: `online` with an `unavailable` reason.
+ */
+export function browserStore({ account = 'default' }: { readonly account?: string } = {}): StatusStore {
+  return new PlaceStore(`browser:${account}`, (events) => new BrowserLine(account, events));
+}

@@ -1,0 +1,78 @@
+import { openDB, type DBSchema, type IDBPDatabase, type OpenDBCallbacks } from 'idb';
+import { ACCOUNT_KEY, type Announce, type Change, type Entry, type Place } from '../place/place.js';
+
+interface Layout extends DBSchema {
+  account: { key: string; value: unknown };
+  agents: { key: string; value: unknown };
+  /** Under `revision`, the newest revision that was given. */
+  meta: { key: string; value: unknown };
+}
+
+/** The layout that this code knows; a browser refuses to open a newer one with it (`VersionError`). */
+const LAYOUT_VERSION = 1;
+const STORES = ['account', 'agents', 'meta'] as const;
+
+/** Opens the database of that name, and lays it out where it is new. */
+export function openDatabase(name: string, callbacks: OpenDBCallbacks<Layout>): Promise<IDBPDatabase<Layout>> {
+  const upgrade = (db: IDBPDatabase<Layout>): void => STORES.forEach((store) => void db.createObjectStore(store));
+  return openDB<Layout>(name, LAYOUT_VERSION, { ...callbacks, upgrade });
+}
+
+/** Documents in IndexedDB; every step is one transaction. */
+export class IndexedDbPlace implements Place {
+  readonly #db: IDBPDatabase<Layout>;
+  readonly #announce: Announce;
+
+  constructor(db: IDBPDatabase<Layout>, announce: Announce) {
+    this.#db = db;
+    this.#announce = announce;
+  }
+
+  async read(key: string | undefined): Promise<readonly Entry[]> {
+    if (key !== undefined) return entries([key], [await this.#db.get(storeOf(key), key)]);
+    const { store } = this.#db.transaction('agents');
+    return entries(...(await Promise.all([store.getAllKeys(), store.getAll()])));
+  }
+
+  async write(key: string, change: Change): Promise<Entry | undefined> {
+    const tx = this.#db.transaction(STORES, 'readwrite');
+    const work = async (): Promise<Entry | undefined> => {
+      const documents = tx.objectStore(storeOf(key));
+      const meta = tx.objectStore('meta');
+      const [present] = entries([key], [await documents.get(key)]);
+      const document = change(present);
+      if (document === undefined) return undefined;
+      const newest = await meta.get('revision');
+      // Counted from the time: a database that was erased and made anew never gives an earlier revision again.
+      const revision = Math.max(isRevision(newest) ? newest : Date.now(), present?.revision ?? 0) + 1;
+      await Promise.all([documents.put({ revision, document }, key), meta.put(revision, 'revision')]);
+      return { key, revision, document };
+    };
+    const [entry] = await Promise.all([work(), tx.done]);
+    if (entry) this.#announce(key, entry.revision);
+    return entry;
+  }
+
+  remove(key: string): Promise<void> {
+    return this.#db.delete(storeOf(key), key);
+  }
+}
+
+function storeOf(key: string): 'account' | 'agents' {
+  return key === ACCOUNT_KEY ? 'account' : 'agents';
+}
+
+/** What was found under the keys; what was never written is left out. */
+function entries(keys: readonly string[], found: readonly unknown[]): Entry[] {
+  return keys.flatMap((key, index) => {
+    const raw = found[index];
+    if (raw === undefined) return [];
+    const { revision, document } = Object(raw) as Partial<Entry>;
+    // Any script of the origin may have written it: without its envelope, all of it is the damaged document.
+    return [isRevision(revision) ? { key, revision, document } : { key, revision: 0, document: raw }];
+  });
+}
+
+function isRevision(value: unknown): value is number {
+  return Number.isSafeInteger(value);
+}

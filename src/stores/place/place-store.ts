@@ -1,0 +1,163 @@
+import type { Account } from '../../model/account.js';
+import type { AgentRecord, Instant, PageId } from '../../model/agent.js';
+import { PhoneError, quote } from '../../model/errors.js';
+import type { Connection, StatusStore, Unwatch, Versioned, Watcher } from '../status-store.js';
+import {
+  accountAddress,
+  agentAddress,
+  checked,
+  checkedOrThrow,
+  checkRecord,
+  type Address,
+  type Check,
+} from './checked.js';
+import type { Entry, Line, LineEvents } from './place.js';
+import { createWatch, safely, type Watch } from './watch.js';
+
+/** The store over a place that this browser or this process holds itself: compare, check, copy, watch. */
+export class PlaceStore implements StatusStore {
+  readonly name: string;
+  readonly #line: Line;
+  readonly #watches = new Set<Watch>();
+  readonly #connectionWatchers = new Set<(connection: Connection) => void>();
+  #connection: Connection = { state: 'connecting' };
+
+  constructor(name: string, connect: (events: LineEvents) => Line) {
+    this.name = name;
+    this.#line = connect({
+      changed: (key, revision) => this.#changed(key, revision),
+      connection: (connection) => this.#report(connection),
+      catchUp: () => this.#watches.forEach((watch) => this.#bringUpToDate(watch)),
+    });
+  }
+
+  async readAccount(): Promise<Versioned<Account> | undefined> {
+    return this.#read(accountAddress);
+  }
+
+  watchAccount(watcher: Watcher<Account>): Unwatch {
+    return this.#watch(accountAddress.key, accountAddress.check, watcher);
+  }
+
+  async saveAccount(account: Account, basedOn: number | null): Promise<Versioned<Account>> {
+    return this.#save(accountAddress, account, basedOn);
+  }
+
+  async readAgent(agentId: string): Promise<Versioned<AgentRecord> | undefined> {
+    return this.#read(agentAddress(agentId));
+  }
+
+  watchAgent(agentId: string, watcher: Watcher<AgentRecord>): Unwatch {
+    return this.#watch(agentAddress(agentId).key, checkRecord, watcher);
+  }
+
+  watchAgents(watcher: Watcher<AgentRecord>): Unwatch {
+    return this.#watch(undefined, checkRecord, watcher);
+  }
+
+  async saveAgent(record: AgentRecord, basedOn: number | null): Promise<Versioned<AgentRecord>> {
+    return this.#save(agentAddress(record?.agentId), record, basedOn);
+  }
+
+  async removeAgent(agentId: string): Promise<void> {
+    this.#mustBeOpen();
+    await this.#line.remove(agentAddress(agentId).key);
+  }
+
+  depart(agentId: string, page: PageId): void {
+    if (!this.#isClosed) this.#line.depart(agentId, page);
+  }
+
+  watchConnection(watcher: (connection: Connection) => void): Unwatch {
+    this.#mustBeOpen();
+    let told = false;
+    const tell = (connection: Connection): void => {
+      told = true;
+      watcher(connection);
+    };
+    this.#connectionWatchers.add(tell);
+    queueMicrotask(() => {
+      if (!told && this.#connectionWatchers.has(tell)) safely(() => tell(this.#connection));
+    });
+    return () => void this.#connectionWatchers.delete(tell);
+  }
+
+  now(): Instant {
+    return Date.now();
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    for (const watch of this.#watches) watch.end();
+    this.#watches.clear();
+    this.#report({ state: 'closed' });
+    this.#connectionWatchers.clear();
+    await this.#line.close();
+  }
+
+  get #isClosed(): boolean {
+    return this.#connection.state === 'closed';
+  }
+
+  #mustBeOpen(): void {
+    if (this.#isClosed) throw new PhoneError('closed', `store ${quote(this.name)}: it was closed. Open another one.`);
+  }
+
+  async #read<T>({ key, check }: Address<T>): Promise<Versioned<T> | undefined> {
+    this.#mustBeOpen();
+    const [entry] = await this.#line.read(key);
+    return entry && checkedOrThrow(entry, check);
+  }
+
+  async #save<T>({ key, check }: Address<T>, value: T, basedOn: number | null): Promise<Versioned<T>> {
+    this.#mustBeOpen();
+    // What nobody could read is not written.
+    const { value: document } = checkedOrThrow({ key, revision: basedOn ?? 0, document: value }, check);
+    const entry = await this.#line.write(key, (present) => {
+      if ((present ? present.revision : null) !== basedOn) throw conflict(present, check, basedOn);
+      return document;
+    });
+    return checkedOrThrow(entry as Entry, check);
+  }
+
+  #watch<T>(key: string | undefined, check: Check<T>, watcher: Watcher<T>): Unwatch {
+    this.#mustBeOpen();
+    const watch = createWatch(key, check, watcher);
+    this.#watches.add(watch);
+    this.#bringUpToDate(watch);
+    return () => {
+      watch.end();
+      this.#watches.delete(watch);
+    };
+  }
+
+  #bringUpToDate(watch: Watch): void {
+    void this.#line.read(watch.key).then((entries) => {
+      watch.tell(entries);
+      watch.ready();
+    }, unreachable);
+  }
+
+  #changed(key: string, revision: number): void {
+    const watches = [...this.#watches].filter((watch) => watch.wants(key, revision));
+    if (watches.length === 0) return;
+    void this.#line.read(key).then((entries) => watches.forEach((watch) => watch.tell(entries)), unreachable);
+  }
+
+  #report(connection: Connection): void {
+    const isBack = this.#connection.state === 'offline' && connection.state === 'online';
+    if (!this.#isClosed) this.#connection = connection;
+    for (const tell of this.#connectionWatchers) safely(() => tell(connection));
+    if (isBack) this.#watches.forEach((watch) => this.#bringUpToDate(watch));
+  }
+}
+
+/** The line has reported its loss, and every watch reads again when it is back. */
+function unreachable(): void {}
+
+function conflict<T>(present: Entry | undefined, check: Check<T>, basedOn: number | null): PhoneError {
+  const found = present && checked(present, check);
+  if (found instanceof PhoneError) return found;
+  const message = `store: somebody else saved first (revision ${found?.revision ?? 'none'}, not ${basedOn ?? 'none'}). Apply the change to the present entry.`;
+  return new PhoneError('conflict', message, { data: { present: found } });
+}
