@@ -9,6 +9,8 @@ export interface PhoneScope {
   /** Absent where no agent is named. */
   readonly session: AgentSession | undefined;
   readonly strings: Strings;
+  /** False while the session waits for the agent to sign in (`manual`). */
+  readonly started: boolean;
   /** Tells the page that the user asks for a status; false where the page forbids it. */
   request(detail: PhoneStatusRequestDetail): boolean;
   /** Tells the page that something went wrong; any thrown value will do. */

@@ -1,4 +1,4 @@
-import type { PhoneErrorCode } from '../model/errors.js';
+import { isPhoneError, type PhoneErrorCode } from '../model/errors.js';
 
 /**
  * Every word that the elements say, in one language. Functions get finished texts (names, times) and build the
@@ -12,6 +12,8 @@ export interface Strings {
   /** What the user reads where an error has this code; elsewhere the error's own message. */
   readonly errors: Readonly<Partial<Record<PhoneErrorCode, string>>>;
 
+  /** Names the whole widget. */
+  readonly widget: string;
   readonly status: string;
   readonly statuses: string;
   readonly connecting: string;
@@ -24,7 +26,7 @@ export interface Strings {
   readonly cancel: string;
   /** Others may see the agent as Offline, because the store is out of reach. */
   readonly unreachable: string;
-  readonly missed: (who: string) => string;
+  readonly missed: (who: string, time: string) => string;
 
   /** Joins the parts of a sentence: name, reason, time. */
   readonly sentence: (parts: readonly string[]) => string;
@@ -55,6 +57,9 @@ export interface Strings {
   readonly incoming: string;
   readonly outgoing: string;
   readonly unknownCaller: string;
+  readonly talking: string;
+  /** Names the group of a call's buttons. */
+  readonly controls: string;
   readonly answer: string;
   readonly decline: string;
   readonly hangUp: string;
@@ -65,9 +70,12 @@ export interface Strings {
   readonly keypad: string;
   readonly transfer: string;
   readonly transferTo: string;
+  readonly talking: string;
   readonly onHold: string;
   readonly callEnded: string;
+  /** The call is carried by another page or device of the agent. */
   readonly notHere: string;
+  readonly controls: string;
   readonly duration: string;
   readonly notes: string;
   readonly tags: string;
@@ -81,6 +89,13 @@ export interface Strings {
   readonly extend: string;
   readonly extensionsLeft: (count: number) => string;
   readonly callOver: string;
+  /** Asked where the page could hang up. */
+  readonly callOverHint: string;
+  /** The browser has no room for the notes. */
+  readonly draftNotKept: string;
+  /** Asks once more, where the call could be hung up instead. */
+  readonly callOverHint: string;
+  readonly draftNotKept: string;
 }
 
 /** The strings that the product comes with. */
@@ -103,6 +118,7 @@ export const english: Strings = {
     'missing-agent': 'No agent is named.',
   },
 
+  widget: 'Phone',
   status: 'Status',
   statuses: 'Statuses',
   connecting: 'Connecting…',
@@ -114,7 +130,7 @@ export const english: Strings = {
   dismiss: 'Dismiss',
   cancel: 'Cancel',
   unreachable: 'No connection. Others may see you as Offline.',
-  missed: (who) => `Missed call from ${who}`,
+  missed: (who, time) => `Missed call from ${who}, ${time}`,
 
   sentence: (parts) => parts.join(', '),
   bySupervisor: (name) => `set by the supervisor ${name}`,
@@ -144,6 +160,8 @@ export const english: Strings = {
   incoming: 'Incoming call',
   outgoing: 'Outgoing call',
   unknownCaller: 'Unknown caller',
+  talking: 'On a call',
+  controls: 'Call controls',
   answer: 'Answer',
   decline: 'Decline',
   hangUp: 'Hang up',
@@ -154,9 +172,11 @@ export const english: Strings = {
   keypad: 'Keypad',
   transfer: 'Transfer',
   transferTo: 'Transfer to',
+  talking: 'On call',
   onHold: 'On hold',
   callEnded: 'Call ended',
-  notHere: 'Elsewhere',
+  notHere: 'In another tab or on another device',
+  controls: 'Call controls',
   duration: 'Duration',
   notes: 'Notes',
   tags: 'Tags',
@@ -170,6 +190,10 @@ export const english: Strings = {
   extend: 'More time',
   extensionsLeft: (count) => `${String(count)} left`,
   callOver: 'The call is over',
+  callOverHint: 'Is nobody on the line any more? This does not hang up.',
+  draftNotKept: 'This browser is out of space. Your text is safe only while this page is open.',
+  callOverHint: 'Only if the call has ended and its end was not reported. Otherwise hang up.',
+  draftNotKept: 'This browser has no room left: the text is safe only while this page is open.',
 };
 
 const registry = new Map<string, Partial<Strings>>();
@@ -194,6 +218,17 @@ export function stringsFor(lang: string, replaced: Partial<Strings> = {}): Strin
     statusNames: { ...english.statusNames, ...registered.statusNames, ...replaced.statusNames },
     errors: { ...english.errors, ...registered.errors, ...replaced.errors },
   };
+}
+
+/** What the user reads of an error: the product's own in the page's language, anybody else's as they say it. */
+export function errorText(error: unknown, strings: Strings): string {
+  const known = isPhoneError(error) ? strings.errors[error.code] : undefined;
+  return known ?? messageOf(error);
+}
+
+/** The error's own message, as a developer reads it. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message.replace('[phone-widget] ', '') : String(error);
 }
 
 /** The language in force at an element: the nearest `lang` around it, through shadow roots, else the browser's. */

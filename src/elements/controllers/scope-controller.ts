@@ -1,9 +1,18 @@
 import { ContextEvent } from '@lit/context';
 import type { LitElement, ReactiveController } from 'lit';
+import type { PhoneError } from '../../model/errors.js';
 import type { AgentView } from '../../model/view.js';
 import type { AgentSession } from '../../session/agent-session.js';
 import { phoneContext, type PhoneScope } from '../context.js';
 import { english, type Strings } from '../strings.js';
+
+/** What an element does when something happens in its scope, before it is drawn anew. */
+export interface ScopeListener {
+  /** Another scope or session, or the session has changed. */
+  changed?(): void;
+  /** Something went wrong where no method's promise tells it. */
+  failed?(error: PhoneError): void;
+}
 
 /** Those that found no provider: it may be defined later than they are. */
 const waiting = new Set<ScopeController>();
@@ -13,19 +22,18 @@ export function askAgain(): void {
   for (const controller of waiting) controller.ask();
 }
 
-/** Finds the scope around an element and redraws the element with every change of its session. */
+/** Finds the scope around an element, and draws the element anew with every change of its session. */
 export class ScopeController implements ReactiveController {
   /** The scope of the nearest provider; absent where there is none. */
   scope: PhoneScope | undefined;
   readonly #host: LitElement;
-  readonly #onChange: (() => void) | undefined;
+  readonly #listener: ScopeListener;
   #release: (() => void) | undefined;
-  #unsubscribe: (() => void) | undefined;
+  #unsubscribe: readonly (() => void)[] = [];
 
-  /** `onChange` is called after every change of scope or session, before the element is drawn. */
-  constructor(host: LitElement, onChange?: () => void) {
+  constructor(host: LitElement, listener: ScopeListener = {}) {
     this.#host = host;
-    this.#onChange = onChange;
+    this.#listener = listener;
     host.addController(this);
   }
 
@@ -52,8 +60,7 @@ export class ScopeController implements ReactiveController {
     waiting.delete(this);
     this.#release?.();
     this.#release = undefined;
-    this.#unsubscribe?.();
-    this.#unsubscribe = undefined;
+    this.#leave();
   }
 
   ask(): void {
@@ -68,14 +75,23 @@ export class ScopeController implements ReactiveController {
   };
 
   #take(scope: PhoneScope | undefined): void {
-    this.#unsubscribe?.();
+    this.#leave();
     this.scope = scope;
-    this.#unsubscribe = scope?.session?.subscribe(this.#changed);
+    const session = scope?.session;
+    if (session) {
+      const failed = (error: PhoneError): void => this.#listener.failed?.(error);
+      this.#unsubscribe = [session.subscribe(this.#changed), session.watchErrors(failed)];
+    }
     this.#changed();
   }
 
+  #leave(): void {
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
+    this.#unsubscribe = [];
+  }
+
   readonly #changed = (): void => {
-    this.#onChange?.();
+    this.#listener.changed?.();
     this.#host.requestUpdate();
   };
 }

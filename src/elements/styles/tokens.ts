@@ -138,3 +138,38 @@ export const controls = css`
     }
   }
 `;
+
+/** Lines and boxes in which something is told. */
+export const notices = css`
+  p {
+    margin: 0;
+  }
+  .text {
+    flex: 1 1 8em;
+    min-inline-size: 0;
+  }
+  .notice {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 0.2em var(--_space);
+    margin-block-start: var(--_space);
+    padding: 0.35em 0.7em;
+    border-inline-start: 3px solid var(--_edge);
+    border-radius: var(--_radius);
+    background: var(--_sunken);
+    font-size: 0.875em;
+  }
+  .notice.error {
+    border-color: var(--_danger);
+    color: inherit;
+  }
+  .notice.warning {
+    border-color: var(--_warning);
+  }
+  .notice > .plain {
+    margin-inline-end: -0.4em;
+    padding-inline: 0.4em;
+    color: inherit;
+  }
+`;

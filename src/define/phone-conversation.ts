@@ -1,0 +1,3 @@
+import { PhoneConversation } from '../elements/phone-conversation/phone-conversation.js';
+
+if (!customElements.get('phone-conversation')) customElements.define('phone-conversation', PhoneConversation);

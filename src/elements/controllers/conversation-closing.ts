@@ -1,0 +1,87 @@
+import type { CallId, CloseCause, Closing } from '../../model/agent.js';
+import { callKey } from '../../model/conversation.js';
+import type { AgentSession } from '../../session/agent-session.js';
+import { callOf, PhoneConversationCloseEvent, type PhoneConversationCloseDetail } from '../events.js';
+import { claimDraft, draftedCallIds, dropDraft, type Draft } from './drafts.js';
+
+/**
+ * Closes the conversations of a session in agreement with the page, and hands on the drafts of those that were closed
+ * elsewhere or by a rule: once a browser, and never before the page is done with them.
+ */
+export class ConversationClosing {
+  readonly #target: EventTarget;
+  readonly #session: AgentSession;
+  readonly #report: (error: unknown) => void;
+  readonly #underWay = new Map<CallId, Promise<void>>();
+  readonly #handedOn = new Set<CallId>();
+  #closings: readonly Closing[] | undefined;
+
+  constructor(target: EventTarget, session: AgentSession, report: (error: unknown) => void) {
+    this.#target = target;
+    this.#session = session;
+    this.#report = report;
+  }
+
+  /** Asks the page, waits for what it has to do, closes, and forgets the draft. Twice at once is once. */
+  close(callId: CallId): Promise<void> {
+    let closing = this.#underWay.get(callId);
+    if (!closing) {
+      closing = this.#close(callId).finally(() => this.#underWay.delete(callId));
+      this.#underWay.set(callId, closing);
+    }
+    return closing;
+  }
+
+  /** Looks for drafts whose conversation is closed. */
+  handOn(): void {
+    const closings = this.#session.record?.closings;
+    if (!closings || closings === this.#closings) return;
+    this.#closings = closings;
+    for (const callId of draftedCallIds(this.#session)) {
+      const cause = closings.find(({ id }) => id === callKey(callId))?.cause;
+      if (!cause || this.#isOpen(callId) || this.#handedOn.has(callId)) continue;
+      this.#handedOn.add(callId);
+      this.#handOnOne(callId, cause).catch(this.#report);
+    }
+  }
+
+  #isOpen(callId: CallId): boolean {
+    return this.#session.view?.conversations.some(({ id }) => id === callKey(callId)) ?? false;
+  }
+
+  async #close(callId: CallId): Promise<void> {
+    const session = this.#session;
+    const conversation = session.view?.conversations.find(({ id }) => id === callKey(callId));
+    if (conversation?.state !== 'ended') return session.closeConversation(callId);
+    await claimDraft(session, callId, async (draft) => {
+      if (!this.#isOpen(callId)) return;
+      const promises: PromiseLike<unknown>[] = [];
+      const detail = detailOf({ call: conversation, ...draft }, 'agent', promises);
+      /** @internal */
+      if (!this.#target.dispatchEvent(new PhoneConversationCloseEvent(detail, { cancelable: true }))) return;
+      await Promise.all(promises);
+      await session.closeConversation(callId);
+      dropDraft(session, callId);
+    });
+  }
+
+  async #handOnOne(callId: CallId, cause: CloseCause): Promise<void> {
+    await claimDraft(this.#session, callId, async (draft) => {
+      if (!draft || this.#isOpen(callId)) return;
+      const promises: PromiseLike<unknown>[] = [];
+      /** @internal */
+      this.#target.dispatchEvent(new PhoneConversationCloseEvent(detailOf(draft, cause, promises)));
+      // A page that could not keep the notes gets them again after the next load.
+      await Promise.all(promises);
+      dropDraft(this.#session, callId);
+    });
+  }
+}
+
+function detailOf(
+  { call, notes = '', tags = [] }: Partial<Draft> & Pick<Draft, 'call'>,
+  cause: CloseCause,
+  promises: PromiseLike<unknown>[],
+): PhoneConversationCloseDetail {
+  return { call: callOf(call), notes, tags, cause, waitUntil: (promise) => void promises.push(promise) };
+}

@@ -1,0 +1,67 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+
+const GAP = 4;
+const MARGIN = 8;
+/** A list shorter than this goes below even where there is more room above. */
+const ENOUGH = 320;
+const LEAST_WIDTH = 240;
+
+/** Shows an element in the top layer beside its anchor, within the viewport, and follows the anchor when it moves. */
+export class PopupController implements ReactiveController {
+  readonly #host: ReactiveControllerHost & HTMLElement;
+  readonly #close: () => void;
+  #open: AbortController | undefined;
+
+  /** `close` is called for a press outside the host. */
+  constructor(host: ReactiveControllerHost & HTMLElement, close: () => void) {
+    this.#host = host;
+    this.#close = close;
+    host.addController(this);
+  }
+
+  /** Shows the popup that was just drawn; it leaves the top layer when it is no longer drawn. */
+  show(popup: HTMLElement, anchor: HTMLElement): void {
+    if (this.#open) return;
+    this.#open = new AbortController();
+    const { signal } = this.#open;
+    const follow = (): void => place(popup, anchor);
+    const press = (event: Event): void => {
+      if (!event.composedPath().includes(this.#host)) this.#close();
+    };
+    addEventListener('scroll', follow, { signal, capture: true, passive: true });
+    addEventListener('resize', follow, { signal });
+    visualViewport?.addEventListener('resize', follow, { signal });
+    addEventListener('pointerdown', press, { signal, capture: true });
+    place(popup, anchor);
+    popup.showPopover();
+  }
+
+  /** Stops following; called when the popup is no longer drawn. */
+  hide(): void {
+    this.#open?.abort();
+    this.#open = undefined;
+  }
+
+  hostDisconnected(): void {
+    this.hide();
+    this.#close();
+  }
+}
+
+function place(popup: HTMLElement, anchor: HTMLElement): void {
+  const { top, bottom, left, right, width } = anchor.getBoundingClientRect();
+  const { clientWidth } = document.documentElement;
+  const viewHeight = visualViewport?.height ?? innerHeight;
+  const below = viewHeight - bottom - GAP - MARGIN;
+  const above = top - GAP - MARGIN;
+  const goesBelow = below >= ENOUGH || below >= above;
+  const room = Math.max(0, Math.min(goesBelow ? below : above, viewHeight - 2 * MARGIN));
+  const wide = Math.min(Math.max(width, LEAST_WIDTH), clientWidth - 2 * MARGIN);
+  const start = getComputedStyle(anchor).direction === 'rtl' ? right - wide : left;
+  const { style } = popup;
+  style.width = `${wide}px`;
+  style.maxHeight = `${room}px`;
+  style.left = `${Math.max(MARGIN, Math.min(start, clientWidth - MARGIN - wide))}px`;
+  style.top = goesBelow ? `${Math.max(MARGIN, bottom + GAP)}px` : 'auto';
+  style.bottom = goesBelow ? 'auto' : `${Math.max(MARGIN, innerHeight - top + GAP)}px`;
+}

@@ -1,0 +1,221 @@
+import { ContextProvider } from '@lit/context';
+import type { LitElement, ReactiveController } from 'lit';
+import type { CallSource } from '../../calls/call-source.js';
+import type { CallId } from '../../model/agent.js';
+import { isPhoneError, PhoneError } from '../../model/errors.js';
+import { AgentSession } from '../../session/agent-session.js';
+import { createAlarm } from '../../session/clock.js';
+import type { StatusStore } from '../../stores/status-store.js';
+import { phoneContext, type PhoneScope } from '../context.js';
+import { defaultCalls } from '../default-calls.js';
+import { defaultStore } from '../default-store.js';
+import { PhoneErrorEvent, PhoneStatusRequestEvent, type PhoneStatusRequestDetail } from '../events.js';
+import { languageOf, stringsFor, type Strings } from '../strings.js';
+import { ConversationClosing } from './conversation-closing.js';
+import { ViewEvents } from './view-events.js';
+
+/** An element that is only moved in the document is back long before this. */
+const LEAVE_AFTER_MS = 1000;
+
+/** What an element that owns a session is told by its page. */
+export interface OwnerHost extends LitElement {
+  readonly agentId: string;
+  readonly agentName: string;
+  readonly manual: boolean;
+  readonly store?: StatusStore | undefined;
+  readonly calls?: CallSource | undefined;
+  readonly strings?: Partial<Strings> | undefined;
+}
+
+/** What decides which session runs. */
+interface Inputs {
+  readonly agentId: string;
+  readonly store: StatusStore | undefined;
+  readonly calls: CallSource | undefined;
+  /** The scope around the element, where it uses that one and owns no session. */
+  readonly outer: PhoneScope | undefined;
+}
+
+interface Running {
+  readonly session: AgentSession;
+  readonly closing: ConversationClosing;
+  readonly unsubscribe: readonly (() => void)[];
+  /** The store, where it is the element's own: to be closed with the session. */
+  readonly ownStore: StatusStore | undefined;
+}
+
+const nothing: Inputs = { agentId: '', store: undefined, calls: undefined, outer: undefined };
+
+/** Makes, starts and leaves the session of an element, hands it to the elements inside, and fires its events. */
+export class SessionOwner implements ReactiveController {
+  /** The source where the page gives none. */
+  readonly feed = defaultCalls();
+  /** The scope around the element, to be used instead of a session of its own. */
+  outer: PhoneScope | undefined;
+  readonly #host: OwnerHost;
+  readonly #provider: ContextProvider<typeof phoneContext, OwnerHost>;
+  readonly #departure = createAlarm(() => this.#depart());
+  #inputs = nothing;
+  #strings: Partial<Strings> | undefined;
+  #scope: PhoneScope;
+  #running: Running | undefined;
+  #started = false;
+  #asked = false;
+  #complained = false;
+  /** The element was removed, and is not coming back. */
+  #gone = true;
+
+  constructor(host: OwnerHost) {
+    this.#host = host;
+    this.#scope = this.#makeScope();
+    this.#provider = new ContextProvider(host, { context: phoneContext, initialValue: this.#scope });
+    host.addController(this);
+  }
+
+  /** What the elements inside are handed. */
+  get scope(): PhoneScope {
+    return this.#scope;
+  }
+
+  hostConnected(): void {
+    this.#gone = false;
+    this.#departure.set(undefined);
+    this.#host.requestUpdate();
+  }
+
+  hostDisconnected(): void {
+    this.#departure.set(LEAVE_AFTER_MS);
+  }
+
+  /** Before the element is drawn: properties that were set at once are all there. */
+  hostUpdate(): void {
+    if (!this.#host.isConnected) return;
+    const { agentId, store, calls, strings } = this.#host;
+    const inputs = { agentId: agentId ? String(agentId) : '', store, calls, outer: this.outer };
+    const same = (Object.keys(inputs) as (keyof Inputs)[]).every((key) => inputs[key] === this.#inputs[key]);
+    if (same && strings === this.#strings && this.#host.hasUpdated) return;
+    if (!same) this.#restart(inputs);
+    this.#strings = strings;
+    this.#hand();
+  }
+
+  hostUpdated(): void {
+    if (!this.#host.isConnected || this.outer || (this.#host.manual && !this.#asked)) return;
+    if (this.#running) this.#start();
+    else if (!this.#complained && !this.#inputs.agentId) {
+      this.#complained = true;
+      this.report(this.#missing());
+    }
+  }
+
+  /** The session once the element has taken its properties; rejects with `missing-agent` where it has none. */
+  async ready(): Promise<AgentSession> {
+    await this.#host.updateComplete;
+    const { session } = this.#scope;
+    if (!session) throw this.#missing();
+    return session;
+  }
+
+  readonly signIn = async (): Promise<void> => {
+    if (this.outer) return this.outer.signIn();
+    const session = await this.ready();
+    this.#asked = true;
+    this.#start();
+    await session.signIn();
+  };
+
+  readonly closeConversation = async (callId: CallId): Promise<void> => {
+    if (this.outer) return this.outer.closeConversation(callId);
+    await this.ready();
+    await this.#running?.closing.close(callId);
+  };
+
+  readonly request = (detail: PhoneStatusRequestDetail): boolean =>
+    /** @internal */
+    this.#host.dispatchEvent(new PhoneStatusRequestEvent(detail));
+
+  readonly report = (error: unknown): void => {
+    const code = isPhoneError(error) ? error.code : 'unavailable';
+    const message = error instanceof Error ? error.message : String(error);
+    /** @internal */
+    this.#host.dispatchEvent(new PhoneErrorEvent({ code, message }));
+  };
+
+  #makeScope(): PhoneScope {
+    const { request, report, signIn, closeConversation } = this;
+    const strings = stringsFor(this.#host.isConnected ? languageOf(this.#host) : '', this.#strings);
+    const started = this.#started || !this.#host.manual;
+    return { session: this.#running?.session, strings, started, request, report, signIn, closeConversation };
+  }
+
+  #hand(): void {
+    this.#scope = this.outer ?? this.#makeScope();
+    this.#provider.setValue(this.#scope);
+  }
+
+  #missing(): PhoneError {
+    return new PhoneError(
+      'missing-agent',
+      `<${this.#host.localName}> has no agent. Put it on the page, and set agent-id.`,
+    );
+  }
+
+  #restart(inputs: Inputs): void {
+    this.#leave();
+    this.#inputs = inputs;
+    this.#complained = false;
+    if (inputs.outer || !inputs.agentId) return;
+    try {
+      this.#running = this.#run(inputs);
+    } catch (error) {
+      this.report(error);
+    }
+  }
+
+  #run({ agentId, store, calls = this.feed }: Inputs): Running {
+    const ownStore = store ? undefined : defaultStore();
+    const { agentName } = this.#host;
+    const session = new AgentSession({
+      agentId,
+      ...(agentName ? { agentName } : {}),
+      store: store ?? (ownStore as StatusStore),
+      calls,
+    });
+    const closing = new ConversationClosing(this.#host, session, this.report);
+    const events = new ViewEvents(this.#host, session);
+    const changed = (): void => {
+      events.compare();
+      closing.handOn();
+      if (this.#gone) this.#depart();
+      else this.#host.requestUpdate();
+    };
+    return { session, closing, ownStore, unsubscribe: [session.subscribe(changed), session.watchErrors(this.report)] };
+  }
+
+  #start(): void {
+    if (this.#started || !this.#running) return;
+    this.#started = true;
+    this.#running.session.start();
+    if (this.#asked) this.#hand();
+  }
+
+  /** A call that this page carries would be lost with the session: it is left when the call has ended. */
+  #depart(): void {
+    this.#gone = true;
+    const calling = this.#running?.session.view?.conversations.some(({ here, state }) => here && state !== 'ended');
+    if (!calling) this.#leave();
+  }
+
+  #leave(): void {
+    const running = this.#running;
+    this.#running = undefined;
+    this.#started = this.#asked = false;
+    this.#inputs = nothing;
+    if (!running) return;
+    for (const unsubscribe of running.unsubscribe) unsubscribe();
+    running.session
+      .stop()
+      .then(() => running.ownStore?.close())
+      .catch(this.report);
+  }
+}

@@ -1,0 +1,85 @@
+import type { Instant } from '../../model/agent.js';
+import type { AgentView, Conversation, NextStatus } from '../../model/view.js';
+import type { AgentSession } from '../../session/agent-session.js';
+import {
+  callOf,
+  PhoneCallChangeEvent,
+  PhoneConversationOpenEvent,
+  PhoneNextChangeEvent,
+  PhoneStatusChangeEvent,
+} from '../events.js';
+
+/** Tells the page what changed between one view of a session and the next, each change once. */
+export class ViewEvents {
+  readonly #target: EventTarget;
+  readonly #session: AgentSession;
+  readonly #startedAt: Instant;
+  #before: AgentView | undefined;
+
+  constructor(target: EventTarget, session: AgentSession) {
+    this.#target = target;
+    this.#session = session;
+    this.#startedAt = session.store.now();
+  }
+
+  compare(): void {
+    const { view } = this.#session;
+    const before = this.#before;
+    if (!view || view === before) return;
+    this.#before = view;
+    if (before) this.#compareStatus(before, view);
+    this.#compareCalls(
+      before?.conversations ?? view.conversations.filter((one) => this.#isOld(one)),
+      view.conversations,
+    );
+  }
+
+  /** What went on before this page was opened is no news. */
+  #isOld({ startedAt }: Conversation): boolean {
+    return startedAt !== undefined && startedAt < this.#startedAt;
+  }
+
+  #compareStatus(before: AgentView, view: AgentView): void {
+    const { agentId, status, cause, by, since, takesCalls, route, next } = view;
+    if (shownOf(view) !== shownOf(before)) {
+      const saved = !this.#session.saving;
+      const previous = before.status;
+      const detail = { agentId, status, previous, cause, by, since, takesCalls, route, saved };
+      /** @internal */
+      this.#target.dispatchEvent(new PhoneStatusChangeEvent(detail));
+    }
+    if (waitingOf(next) !== waitingOf(before.next)) {
+      /** @internal */
+      this.#target.dispatchEvent(new PhoneNextChangeEvent({ next, previous: before.next }));
+    }
+  }
+
+  #compareCalls(before: readonly Conversation[], now: readonly Conversation[]): void {
+    for (const one of now) {
+      const earlier = before.find(({ id }) => id === one.id);
+      if (earlier?.state !== one.state) this.#tell(one, one.state);
+      if (one.state !== 'ringing' && (!earlier || earlier.state === 'ringing')) {
+        /** @internal */
+        this.#target.dispatchEvent(new PhoneConversationOpenEvent({ call: callOf(one) }));
+      }
+    }
+    for (const one of before) {
+      if (one.state !== 'ended' && !now.some(({ id }) => id === one.id)) this.#tell(one, 'ended');
+    }
+  }
+
+  #tell(one: Conversation, state: Conversation['state']): void {
+    /** @internal */
+    this.#target.dispatchEvent(new PhoneCallChangeEvent({ call: callOf(one), state }));
+  }
+}
+
+/** What a change of the status is judged by. Its instant is not: the store's clock may move it by a moment. */
+function shownOf({ status, cause, by, takesCalls, route }: AgentView): string {
+  const forwardTo = route?.to === 'phone' && route.number;
+  return JSON.stringify([status.id, status.name, status.emoji, cause, by?.role, by?.id, takesCalls, forwardTo]);
+}
+
+function waitingOf(next: NextStatus | undefined): string {
+  return JSON.stringify(next && [next.status.id, next.by.role, next.by.id, next.forwardTo]);
+}

@@ -1,0 +1,109 @@
+import { html, nothing, type LitElement, type TemplateResult } from 'lit';
+import { localKey, readLocal, writeLocal } from '../../session/local-storage.js';
+import type { AgentSession } from '../../session/agent-session.js';
+import type { Strings } from '../strings.js';
+import { readNumber } from './forward-number.js';
+
+/** What the form works for. */
+export interface ForwardTarget {
+  readonly session: AgentSession | undefined;
+  readonly strings: Strings;
+  /** Two letters, or empty for the browser's region. */
+  readonly country: string;
+  forward(number: string): void;
+}
+
+/** Asks for the number of Forward to Phone; the last one, of this agent in this browser, is filled in. */
+export class ForwardForm {
+  readonly #host: LitElement;
+  readonly #target: () => ForwardTarget;
+  #isOpen = false;
+  #isWrong = false;
+
+  constructor(host: LitElement, target: () => ForwardTarget) {
+    this.#host = host;
+    this.#target = target;
+  }
+
+  async open(): Promise<void> {
+    this.#set(true);
+    await this.#host.updateComplete;
+    const field = this.#field;
+    field?.focus();
+    field?.select();
+  }
+
+  close(): void {
+    if (!this.#isOpen) return;
+    const hadFocus = this.#host.shadowRoot?.activeElement?.closest('form');
+    this.#set(false);
+    if (hadFocus) this.#host.focus();
+  }
+
+  render(): TemplateResult | typeof nothing {
+    if (!this.#isOpen) return nothing;
+    const { strings, session } = this.#target();
+    const last = session && (session.record?.choice?.forwardTo ?? readLocal(keyOf(session)));
+    return html`<form class="forward" novalidate @submit=${this.#onSubmit} @keydown=${this.#onKey}>
+      <label for="number">${strings.forwardNumber}</label>
+      <input
+        id="number"
+        type="tel"
+        dir="ltr"
+        autocomplete="tel"
+        .value=${last ?? ''}
+        aria-invalid=${this.#isWrong ? 'true' : nothing}
+        aria-describedby=${this.#isWrong ? 'wrong' : nothing}
+      />
+      ${this.#isWrong ? html`<p id="wrong" class="error" role="alert">${strings.badNumber}</p>` : nothing}
+      <button class="primary">${strings.forward}</button>
+      <button type="button" @click=${() => this.close()}>${strings.cancel}</button>
+    </form>`;
+  }
+
+  get #field(): HTMLInputElement | null {
+    return this.#host.renderRoot.querySelector('#number');
+  }
+
+  #set(open: boolean): void {
+    this.#isOpen = open;
+    this.#isWrong = false;
+    this.#host.requestUpdate();
+  }
+
+  readonly #onSubmit = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    const { session, country, forward } = this.#target();
+    const number = await readNumber(this.#field?.value ?? '', country);
+    if (!this.#isOpen || !session) return;
+    if (number === undefined) {
+      this.#isWrong = true;
+      this.#host.requestUpdate();
+      this.#field?.focus();
+      return;
+    }
+    keep(session, number);
+    this.close();
+    forward(number);
+  };
+
+  readonly #onKey = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape') return;
+    event.stopPropagation();
+    this.close();
+  };
+}
+
+function keep(session: AgentSession, number: string): void {
+  try {
+    writeLocal(keyOf(session), number);
+  } catch {
+    // Without room it is asked for again next time.
+    return;
+  }
+}
+
+/** Of one agent alone, in the place that the store names. */
+function keyOf({ store, agentId }: AgentSession): string {
+  return localKey('forward', store.name, agentId);
+}

@@ -1,0 +1,244 @@
+import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { property, query, state } from 'lit/decorators.js';
+import { choosableStatuses } from '../../model/account.js';
+import { FORWARD, type Status, type StatusId } from '../../model/status.js';
+import type { AgentView } from '../../model/view.js';
+import { ClockController } from '../controllers/clock-controller.js';
+import { ScopeController } from '../controllers/scope-controller.js';
+import { formatClock } from '../format.js';
+import type { Strings } from '../strings.js';
+import { controls, notices, tokens } from '../styles/tokens.js';
+import { ForwardForm, type ForwardTarget } from './forward-form.js';
+import { styles } from './phone-status-select.styles.js';
+import { StatusList, type ListSource } from './status-list.js';
+import { newsOf, noteChosen, overNewsOf } from './status-news.js';
+import { renderNext, renderProblem, renderWhy } from './status-notices.js';
+import { nameOf, whyOf } from './status-words.js';
+
+const MINUTE_MS = 60_000;
+
+/**
+ * Shows the agent's status with the time in it, why, and what waits; lets the agent choose another. It works inside a
+ * `phone-provider` or `phone-widget`, which fires its events.
+ *
+ * @csspart selector - The box that shows the status and opens the list (combobox).
+ * @csspart time - The time in the status.
+ * @csspart why - Why the agent is in it.
+ * @csspart next - The choice that waits for the end of the conversations.
+ * @csspart withdraw - Drops that choice.
+ * @csspart sign-in - Signs a signed-out agent in.
+ * @csspart popup - The box in the top layer around filter and list.
+ * @csspart filter - The field that filters a long list.
+ * @csspart list - The list (listbox).
+ * @csspart status - One status in it (option); `data-status` is its id.
+ * @csspart notice - What went wrong, or that the connection is lost.
+ * @cssprop --phone-color-surface - Background.
+ * @cssprop --phone-color-sunken - Background of what lies in it.
+ * @cssprop --phone-color-text - Text.
+ * @cssprop --phone-color-muted - Text of lesser weight.
+ * @cssprop --phone-color-line - Lines between things.
+ * @cssprop --phone-color-edge - Edges of fields and buttons.
+ * @cssprop --phone-color-accent - Focus, selection, main button.
+ * @cssprop --phone-color-on-accent - Text on it.
+ * @cssprop --phone-color-tint - Background of the active option.
+ * @cssprop --phone-color-danger - Errors.
+ * @cssprop --phone-color-warning - Time beyond the allowance, lost connection.
+ * @cssprop --phone-font - Font family; the page's own by default.
+ * @cssprop --phone-font-size - Font size; the page's own by default.
+ * @cssprop --phone-radius - Corners.
+ * @cssprop --phone-space - Distances.
+ * @cssprop --phone-shadow - Shadow of the list.
+ */
+export class PhoneStatusSelect extends LitElement {
+  static override styles = [tokens, controls, notices, styles];
+
+  /** Read-only: shows the status and opens no list. */
+  @property({ type: Boolean }) disabled = false;
+  /** Two letters: the country of a number without country code; the browser's region where it is left out. */
+  @property() country = '';
+  /** Drawn inside a box that shows the calls itself. */
+  @property({ type: Boolean, reflect: true }) embedded = false;
+
+  @state() private said = '';
+  @state() private problem: unknown;
+
+  @query('#selector') private readonly selector!: HTMLElement | null;
+  @query('#time') private readonly time!: HTMLElement | null;
+
+  readonly #scope = new ScopeController(this, {
+    changed: () => this.#announce(),
+    failed: (error) => (this.problem = error),
+  });
+  readonly #clock = new ClockController(this, () => this.#showTime());
+  readonly #list = new StatusList(this, () => this.#listSource());
+  readonly #forward = new ForwardForm(this, () => this.#forwardTarget());
+  /** Whole minutes in the status, as they are drawn. */
+  #minutes = 0;
+
+  override focus(options?: FocusOptions): void {
+    this.selector?.focus(options);
+  }
+
+  protected override willUpdate(): void {
+    if (this.#isFixed) {
+      this.#list.close();
+      this.#forward.close();
+    }
+    this.#minutes = Math.floor(this.#elapsed / MINUTE_MS);
+    this.#clock.runs = Boolean(this.#scope.view?.since);
+  }
+
+  protected override updated(): void {
+    this.#showTime();
+    this.#list.updated();
+  }
+
+  protected override render(): TemplateResult {
+    const { scope, session, view, strings } = this.#scope;
+    if (!scope || !session) return html`<p part="notice" class="notice">${strings.missingAgent}</p>`;
+    const { minutes, isOver, embedded } = { minutes: this.#minutes, isOver: this.#isOver, embedded: this.embedded };
+    const withdraw = this.disabled ? undefined : this.#onWithdraw;
+    return html`
+      <div class="row">
+        ${scope.started ? this.#renderSelector(view, strings) : nothing}
+        ${scope.started && (!view || view.present) ? nothing : this.#renderSignIn(strings)}
+      </div>
+      ${view && renderWhy({ view, minutes, isOver, embedded }, strings)}
+      ${view?.next ? renderNext(view.next, strings, withdraw) : nothing} ${this.#forward.render()}
+      ${session.connection.state === 'offline' ? this.#renderUnreachable(strings) : nothing}
+      ${this.problem ? renderProblem(this.problem, strings, this.#onDismiss) : nothing}
+      <div class="sr" role="status">${this.said}</div>
+      ${this.#list.render()}
+    `;
+  }
+
+  #renderSelector(view: AgentView | undefined, strings: Strings): TemplateResult {
+    const name = view ? nameOf(view.status, strings) : strings.connecting;
+    const why = view ? whyOf(view, strings) : '';
+    const saving = this.#scope.session?.saving;
+    return html`<div
+      id="selector"
+      part="selector"
+      class="selector ${saving ? 'saving' : ''}"
+      role="combobox"
+      tabindex="0"
+      aria-haspopup="listbox"
+      aria-controls=${this.#list.isOpen ? 'list' : nothing}
+      aria-expanded=${this.#list.isOpen}
+      aria-disabled=${this.#isFixed ? 'true' : nothing}
+      aria-busy=${saving ? 'true' : nothing}
+      aria-label="${strings.status}: ${strings.sentence([name, why].filter(Boolean))}"
+      @click=${this.#onSelectorClick}
+      @keydown=${this.#list.onKey}
+      @focusout=${this.#list.onFocusOut}
+    >
+      <span class="emoji" aria-hidden="true">${view?.status.emoji}</span>
+      <span class="name" aria-hidden="true" title=${name}>${name}</span>
+      <span id="time" part="time" class="time ${this.#isOver ? 'over' : ''}" aria-hidden="true"></span>
+    </div>`;
+  }
+
+  #renderSignIn(strings: Strings): TemplateResult {
+    return html`<button part="sign-in" class="primary" ?disabled=${this.disabled} @click=${this.#onSignIn}>
+      ${strings.signIn}
+    </button>`;
+  }
+
+  #renderUnreachable(strings: Strings): TemplateResult {
+    return html`<p part="notice" class="notice warning">${strings.unreachable}</p>`;
+  }
+
+  get #isFixed(): boolean {
+    return this.disabled || !this.#scope.view;
+  }
+
+  get #elapsed(): number {
+    const { view, session } = this.#scope;
+    return view?.since && session ? Math.max(0, session.store.now() - view.since) : 0;
+  }
+
+  get #isOver(): boolean {
+    const allowance = this.#scope.view?.status.allowanceMinutes;
+    return Boolean(allowance && this.#minutes >= allowance);
+  }
+
+  #listSource(): ListSource {
+    const { session, view, strings } = this.#scope;
+    return {
+      statuses: session?.account ? choosableStatuses(session.account) : [],
+      current: view?.status,
+      strings,
+      fixed: this.#isFixed,
+      opens: () => this.#forward.close(),
+      pick: (status) => this.#pick(status),
+    };
+  }
+
+  #forwardTarget(): ForwardTarget {
+    const { session, strings } = this.#scope;
+    return { session, strings, country: this.country, forward: (number) => void this.#choose(FORWARD, number) };
+  }
+
+  /** The time is written past the template every second; the template is drawn anew once a minute. */
+  #showTime(): void {
+    const { view, session, strings } = this.#scope;
+    const text = view?.since ? formatClock(this.#elapsed, strings.lang) : '';
+    if (this.time && this.time.textContent !== text) this.time.textContent = text;
+    if (Math.floor(this.#elapsed / MINUTE_MS) !== this.#minutes) this.requestUpdate();
+    else if (session && this.#isOver) this.said = overNewsOf(session, strings) ?? this.said;
+  }
+
+  #announce(): void {
+    const { session, strings } = this.#scope;
+    if (session) this.said = newsOf(session, strings) ?? this.said;
+  }
+
+  #pick({ id }: Status): void {
+    if (id === FORWARD) void this.#forward.open();
+    else void this.#choose(id);
+  }
+
+  async #choose(statusId: StatusId, forwardTo?: string): Promise<void> {
+    const { scope, session } = this.#scope;
+    if (!scope || !session) return;
+    const options = forwardTo === undefined ? {} : { forwardTo };
+    if (!scope.request({ agentId: session.agentId, statusId, ...options })) return;
+    noteChosen(session, statusId);
+    await this.#attempt(session.choose(statusId, options));
+  }
+
+  async #attempt(wish: Promise<void> | undefined): Promise<void> {
+    this.problem = undefined;
+    try {
+      await wish;
+    } catch (error) {
+      this.problem = error;
+      this.#scope.scope?.report(error);
+    }
+  }
+
+  readonly #onSelectorClick = (): void => {
+    if (this.#list.isOpen) this.#list.close();
+    else this.#list.open();
+  };
+
+  readonly #onSignIn = (): void => {
+    void this.#attempt(this.#scope.scope?.signIn()).then(() => this.focus());
+  };
+
+  readonly #onWithdraw = (): void => {
+    void this.#attempt(this.#scope.session?.withdraw());
+    this.focus();
+  };
+
+  readonly #onDismiss = (): void => {
+    this.problem = undefined;
+    this.focus();
+  };
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'phone-status-select': PhoneStatusSelect;
+  }
+}

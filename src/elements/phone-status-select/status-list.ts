@@ -1,0 +1,244 @@
+import { html, nothing, type LitElement, type TemplateResult } from 'lit';
+import { guard } from 'lit/directives/guard.js';
+import type { Status } from '../../model/status.js';
+import { PopupController } from '../controllers/popup-controller.js';
+import type { Strings } from '../strings.js';
+import { folded, movedBy, TypeAhead } from './list-keys.js';
+import { nameOf } from './status-words.js';
+
+/** From this many statuses on, the list has a field to filter it. */
+const FILTER_FROM = 12;
+
+/** What the list shows, and what comes of it. */
+export interface ListSource {
+  readonly statuses: readonly Status[];
+  readonly current: Status | undefined;
+  readonly strings: Strings;
+  /** Nothing can be chosen. */
+  readonly fixed: boolean;
+  pick(status: Status): void;
+  /** The list opens: what else was open may go. */
+  opens(): void;
+}
+
+/**
+ * The list of a select-only combobox as the ARIA authoring guide describes it: it opens in the top layer, focus stays in
+ * the combobox, or goes to the filter of a long list, and the active option is only pointed at.
+ */
+export class StatusList {
+  readonly #host: LitElement;
+  readonly #source: () => ListSource;
+  readonly #popup: PopupController;
+  readonly #typeAhead = new TypeAhead();
+  #isOpen = false;
+  #filter = '';
+  #active = 0;
+
+  constructor(host: LitElement, source: () => ListSource) {
+    this.#host = host;
+    this.#source = source;
+    this.#popup = new PopupController(host, () => this.close());
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /** Opens the list, the current status active, or the one at `active`. */
+  open(active = this.#current): void {
+    const source = this.#source();
+    if (source.fixed) return;
+    source.opens();
+    this.#filter = '';
+    this.#active = Math.max(0, active);
+    this.#set(true);
+  }
+
+  /** Closes the list; focus goes back to the selector where it was in the list's field. */
+  close(): void {
+    if (this.#field && this.#field === this.#host.shadowRoot?.activeElement) this.#selector?.focus();
+    if (this.#isOpen) this.#set(false);
+  }
+
+  /** After the host is drawn: the list that was drawn is shown. */
+  updated(): void {
+    const [popup, selector] = [this.#find('popup'), this.#selector];
+    if (!popup || !selector) {
+      this.#popup.hide();
+      selector?.removeAttribute('aria-activedescendant');
+      return;
+    }
+    this.#popup.show(popup, selector);
+    if (this.#host.shadowRoot?.activeElement === selector) this.#field?.focus();
+    this.#activate(this.#active);
+  }
+
+  render(): TemplateResult | typeof nothing {
+    if (!this.#isOpen) return nothing;
+    const { strings, statuses, current } = this.#source();
+    const shown = this.#shown;
+    return html`<div
+      id="popup"
+      part="popup"
+      class="popup"
+      popover="manual"
+      @mousedown=${this.#onPress}
+      @click=${this.#onClick}
+      @keydown=${this.onKey}
+      @focusout=${this.onFocusOut}
+    >
+      ${statuses.length < FILTER_FROM ? nothing : this.#renderFilter(strings)}
+      <div id="list" part="list" class="list" role="listbox" aria-label=${strings.statuses}>
+        ${guard([...shown, current?.id, strings], () => shown.map((status, index) => option(status, index, this.#source())))}
+      </div>
+      ${shown.length ? nothing : html`<p class="empty" role="status">${strings.noMatch}</p>`}
+    </div>`;
+  }
+
+  /** The keys of the selector, and of the filter. */
+  readonly onKey = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || this.#source().fixed) return;
+    const taken = this.#isOpen ? this.#onOpenKey(event) : this.#onClosedKey(event);
+    if (!taken) return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  readonly onFocusOut = ({ relatedTarget }: FocusEvent): void => {
+    if (!this.#host.shadowRoot?.contains(relatedTarget as Node | null)) this.close();
+  };
+
+  #renderFilter(strings: Strings): TemplateResult {
+    return html`<input
+      id="filter"
+      part="filter"
+      role="combobox"
+      autocomplete="off"
+      spellcheck="false"
+      aria-autocomplete="list"
+      aria-expanded="true"
+      aria-controls="list"
+      aria-label=${strings.filter}
+      placeholder=${strings.filter}
+      @input=${this.#onFilter}
+    />`;
+  }
+
+  #find(id: string): HTMLElement | null {
+    return this.#host.renderRoot.querySelector<HTMLElement>(`#${id}`);
+  }
+
+  get #selector(): HTMLElement | null {
+    return this.#find('selector');
+  }
+
+  get #field(): HTMLElement | null {
+    return this.#find('filter');
+  }
+
+  get #current(): number {
+    const { statuses, current } = this.#source();
+    return statuses.findIndex(({ id }) => id === current?.id);
+  }
+
+  get #shown(): readonly Status[] {
+    const { statuses, strings } = this.#source();
+    const wanted = folded(this.#filter.trim());
+    return wanted ? statuses.filter((status) => folded(nameOf(status, strings)).includes(wanted)) : statuses;
+  }
+
+  #set(open: boolean): void {
+    this.#isOpen = open;
+    this.#host.requestUpdate();
+  }
+
+  /** Points at an option. It is written past the template, which for 1,000 options would be drawn with every key. */
+  #activate(index: number): void {
+    const list = this.#find('list');
+    const pointer = this.#field ?? this.#selector;
+    const target = list?.children[index];
+    const before = list?.querySelector('[data-active]');
+    if (before !== target) before?.removeAttribute('data-active');
+    if (!list || !(target instanceof HTMLElement)) return pointer?.removeAttribute('aria-activedescendant');
+    this.#active = index;
+    target.toggleAttribute('data-active', true);
+    pointer?.setAttribute('aria-activedescendant', target.id);
+    const { offsetTop, offsetHeight } = target;
+    const { scrollTop, clientHeight } = list;
+    if (offsetTop < scrollTop) list.scrollTop = offsetTop;
+    else if (offsetTop + offsetHeight > scrollTop + clientHeight)
+      list.scrollTop = offsetTop + offsetHeight - clientHeight;
+  }
+
+  /** What is active is chosen; where that is the status one is in, nothing is. */
+  #commit(): void {
+    const status = this.#shown[this.#active];
+    this.close();
+    if (status && status.id !== this.#source().current?.id) this.#source().pick(status);
+  }
+
+  #onClosedKey(event: KeyboardEvent): boolean {
+    const { key, altKey } = event;
+    const ends: Readonly<Record<string, number>> = { ArrowUp: 0, Home: 0, End: this.#source().statuses.length - 1 };
+    if (key in ends || key === 'Enter' || key === ' ' || key === 'ArrowDown') this.open(altKey ? undefined : ends[key]);
+    else return this.#type(event);
+    return true;
+  }
+
+  #onOpenKey(event: KeyboardEvent): boolean {
+    const { key, altKey, target } = event;
+    const inField = target === this.#field;
+    const movesCaret = inField && this.#filter !== '' && (key === 'Home' || key === 'End');
+    const moved = altKey || movesCaret ? undefined : movedBy(key, this.#active, this.#shown.length);
+    if (moved !== undefined) this.#activate(moved);
+    else if (key === 'Enter' || (key === ' ' && !inField) || (key === 'ArrowUp' && altKey)) this.#commit();
+    else if (key === 'Escape') this.close();
+    else if (key === 'Tab') this.#commit();
+    else return !inField && this.#type(event);
+    return key !== 'Tab';
+  }
+
+  #type({ key, altKey, timeStamp }: KeyboardEvent): boolean {
+    if (altKey || key.length !== 1) return false;
+    const active = this.#isOpen ? this.#active : this.#current;
+    if (!this.#isOpen) this.open();
+    const { strings } = this.#source();
+    const names = this.#shown.map((status) => nameOf(status, strings));
+    const found = this.#typeAhead.find(names, key, { active, at: timeStamp });
+    if (found >= 0) this.#activate((this.#active = found));
+    return true;
+  }
+
+  readonly #onFilter = ({ target }: InputEvent): void => {
+    this.#filter = (target as HTMLInputElement).value;
+    this.#active = 0;
+    this.#host.requestUpdate();
+  };
+
+  /** A press in the list takes the focus from nobody. */
+  readonly #onPress = (event: Event): void => {
+    if (event.target !== this.#field) event.preventDefault();
+  };
+
+  readonly #onClick = ({ target }: Event): void => {
+    const id = (target as Element).closest<HTMLElement>('[data-status]')?.dataset['status'];
+    const status = this.#shown.find((one) => one.id === id);
+    if (!status) return;
+    this.close();
+    this.#source().pick(status);
+  };
+}
+
+function option(status: Status, index: number, { strings, current }: ListSource): TemplateResult {
+  return html`<div
+    id="o${index}"
+    part="status"
+    class="option"
+    role="option"
+    data-status=${status.id}
+    data-emoji=${status.emoji}
+    aria-selected=${status.id === current?.id}
+  >
+    ${nameOf(status, strings)}
+  </div>`;
+}

@@ -1,0 +1,29 @@
+import { css } from 'lit';
+
+/** The box around selector, conversations and dial field. */
+export const styles = css`
+  :host {
+    display: block;
+    min-inline-size: 0;
+    max-inline-size: var(--phone-max-width, 26em);
+  }
+  .base {
+    padding: var(--_space);
+    border: 1px solid var(--_line);
+    border-radius: calc(var(--_radius) * 1.5);
+    background: var(--_surface);
+  }
+  phone-conversation {
+    display: block;
+    margin-block-start: var(--_space);
+  }
+  .dial {
+    display: flex;
+    gap: var(--_space);
+    margin-block-start: var(--_space);
+  }
+  .dial input {
+    flex: 1;
+    min-inline-size: 0;
+  }
+`;

@@ -1,0 +1,83 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { property } from 'lit/decorators.js';
+import { ScopeController } from '../controllers/scope-controller.js';
+import { formatTime } from '../format.js';
+import { PhoneOwner } from '../phone-owner.js';
+import { callerOf } from '../phone-status-select/status-words.js';
+import { controls, notices, tokens } from '../styles/tokens.js';
+import { DialBox } from './dial-box.js';
+import { MissedCalls } from './missed-calls.js';
+import { styles } from './phone-widget.styles.js';
+
+const SELECT_PARTS = 'selector, time, why, next, withdraw, sign-in, popup, filter, list, status, notice';
+const CONVERSATION_PARTS = 'conversation, caller, duration, notes, tags, close, extend, call-over';
+
+/**
+ * All that an agent needs: the status with the time in it, calls that ring, conversations with notes and tags, and a
+ * field to dial where the call source can. Inside a `phone-provider`, and without an `agent-id` of its own, it shows the
+ * provider's session; else it owns one.
+ *
+ * @fires {PhoneStatusRequestEvent} phone-status-request - The user asks for a status; cancelable.
+ * @fires {PhoneStatusChangeEvent} phone-status-change - The status shown has changed.
+ * @fires {PhoneNextChangeEvent} phone-next-change - The waiting choice was set, replaced, withdrawn, or came into force.
+ * @fires {PhoneCallChangeEvent} phone-call-change - The state of a call has changed.
+ * @fires {PhoneConversationOpenEvent} phone-conversation-open - A call has started.
+ * @fires {PhoneConversationCloseEvent} phone-conversation-close - A conversation is being closed, or was closed elsewhere.
+ * @fires {PhoneErrorEvent} phone-error - Something went wrong.
+ *
+ * @csspart base - The box around all.
+ * @csspart dial - The field to dial, with its button.
+ * @csspart close-and-dial - Closes what waits in After Call Work, and dials.
+ * @csspart missed - The calls that were missed.
+ *
+ * The parts of `phone-status-select` and `phone-conversation` can be reached through it.
+ */
+export class PhoneWidget extends PhoneOwner {
+  static override styles = [tokens, controls, notices, styles];
+
+  /** Two letters: the country of a number without country code; the browser's region where it is left out. */
+  @property() country = '';
+
+  readonly #around = new ScopeController(this);
+  readonly #missed = new MissedCalls();
+  readonly #dial = new DialBox(this, () => this.owner.scope);
+
+  protected override willUpdate(): void {
+    this.owner.outer = this.agentId ? undefined : this.#around.scope;
+    this.#missed.compare(this.session);
+  }
+
+  protected override render(): TemplateResult {
+    const { strings } = this.owner.scope;
+    return html`<div part="base" class="base" role="group" aria-label=${strings.widget}>
+      <phone-status-select embedded .country=${this.country} exportparts=${SELECT_PARTS}></phone-status-select>
+      ${this.#missed.list.length ? this.#renderMissed() : nothing}
+      ${this.view?.conversations.length ? this.#renderConversations() : nothing} ${this.#dial.render()}
+    </div>`;
+  }
+
+  #renderConversations(): TemplateResult {
+    return html`<phone-conversation exportparts=${CONVERSATION_PARTS}></phone-conversation>`;
+  }
+
+  #renderMissed(): TemplateResult {
+    const { strings } = this.owner.scope;
+    const { list } = this.#missed;
+    const lines = list.map(({ call, at }) => strings.missed(callerOf(call, strings), formatTime(at, strings.lang)));
+    return html`<div part="missed" class="notice">
+      <div class="text" role="status">${lines.map((line) => html`<p>${line}</p>`)}</div>
+      <button class="plain" aria-label=${strings.dismiss} title=${strings.dismiss} @click=${this.#onDismiss}>✕</button>
+    </div>`;
+  }
+
+  readonly #onDismiss = (): void => {
+    this.#missed.clear();
+    this.requestUpdate();
+  };
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'phone-widget': PhoneWidget;
+  }
+}
