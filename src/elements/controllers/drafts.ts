@@ -4,7 +4,7 @@ import { callKey } from '../../model/conversation.js';
 import { PhoneError } from '../../model/errors.js';
 import type { AgentSession } from '../../session/agent-session.js';
 import { createAlarm, wallClock } from '../../session/clock.js';
-import { localKeys, readLocal, removeLocal, writeLocal } from '../../session/local-storage.js';
+import { localKey, localKeys, localPrefix, readLocal, removeLocal, writeLocal } from '../../session/local-storage.js';
 import { withLock } from '../../session/page-lock.js';
 
 /** What an agent wrote about one call: kept in this browser until the conversation is closed, 7 days at most. */
@@ -23,16 +23,20 @@ export type DraftOwner = Pick<AgentSession, 'agentId' | 'store' | 'actor'>;
 
 /** How long a draft outlives its last change, in milliseconds. */
 export const DRAFT_LIFE_MS = 7 * 86_400_000;
-const PREFIX = 'phone-widget:draft:';
+const KIND = 'draft';
 /** Another tab gets the lock this much later, so that storage has told it what was done under the lock. */
 const SETTLE_MS = 100;
 
 const watchers = new Set<() => void>();
 /** What this page knows while it watches: a page that empties its storage takes no text from under the agent's hands. */
 const known = new Map<string, Draft>();
-/** The drafts that storage did not take: they live as long as the page. */
-const unsaved = new Set<string>();
-const claimed = new Set<string>();
+/** The conversations that this page is closing, and those that it could not close, with the reason. */
+const claims = new Map<string, { readonly error?: unknown }>();
+
+/** Whether the session is the agent's own: a supervisor who looks at an agent in the same browser is another person. */
+export function isOwn({ actor, agentId }: DraftOwner): boolean {
+  return actor.role === 'agent' && actor.id === agentId;
+}
 
 /** The draft of one call; undefined where the agent wrote nothing, or the session is not the agent's own. */
 export function readDraft(owner: DraftOwner, callId: CallId): Draft | undefined {
@@ -43,7 +47,11 @@ export function readDraft(owner: DraftOwner, callId: CallId): Draft | undefined 
  * Keeps what the agent wrote, at once and for every tab; where nothing is left of it, nothing is kept. Throws
  * `unavailable` where the browser's storage is full: the text is then safe only as long as this page is open.
  */
-export function writeDraft(owner: DraftOwner, call: Call, change: Partial<Pick<Draft, 'notes' | 'tags' | 'entry'>>): void {
+export function writeDraft(
+  owner: DraftOwner,
+  call: Call,
+  change: Partial<Pick<Draft, 'notes' | 'tags' | 'entry'>>,
+): void {
   const { id, direction, party } = call;
   const key = keyOf(owner, id);
   const draft: Draft = { ...nothing, ...draftAt(key), ...change, call: { id, direction, party }, at: wallClock() };
@@ -52,13 +60,15 @@ export function writeDraft(owner: DraftOwner, call: Call, change: Partial<Pick<D
     return;
   }
   known.set(key, draft);
-  unsaved.add(key);
   try {
     writeLocal(key, JSON.stringify(draft));
-    unsaved.delete(key);
   } catch (cause) {
     const size = `${String(draft.notes.length)} characters of notes`;
-    throw new PhoneError('unavailable', `drafts: the browser has no room for ${size}. Keep this page open until they are handed on.`, { cause });
+    throw new PhoneError(
+      'unavailable',
+      `drafts: the browser has no room for ${size}. Keep this page open until they are handed on.`,
+      { cause },
+    );
   } finally {
     tell();
   }
@@ -68,7 +78,6 @@ export function writeDraft(owner: DraftOwner, call: Call, change: Partial<Pick<D
 export function dropDraft(owner: DraftOwner, callId: CallId): void {
   const key = keyOf(owner, callId);
   known.delete(key);
-  unsaved.delete(key);
   removeLocal(key);
   tell();
 }
@@ -76,8 +85,7 @@ export function dropDraft(owner: DraftOwner, callId: CallId): void {
 /** The calls of which this agent has drafts in this browser. */
 export function draftedCallIds(owner: DraftOwner): readonly CallId[] {
   if (!isOwn(owner)) return [];
-  const keys = new Set([...localKeys(PREFIX), ...unsaved]);
-  return [...keys].flatMap((key) => (key.startsWith(startOf(owner)) ? (draftAt(key)?.call.id ?? []) : []));
+  return localKeys(localPrefix(KIND, owner.store.name, owner.agentId)).flatMap((key) => draftAt(key)?.call.id ?? []);
 }
 
 /**
@@ -85,28 +93,30 @@ export function draftedCallIds(owner: DraftOwner): readonly CallId[] {
  * conversation or hands on its draft goes through here, and calls {@link dropDraft} once that is done. Who had to wait
  * gets the draft as it then is: undefined where another tab has handed it on. A tag that is still being typed counts.
  */
-export function claimDraft<T>(owner: DraftOwner, callId: CallId, run: (draft: Draft | undefined) => Promise<T>): Promise<T> {
+export function claimDraft<T>(
+  owner: DraftOwner,
+  callId: CallId,
+  run: (draft: Draft | undefined) => Promise<T>,
+): Promise<T> {
   const key = keyOf(owner, callId);
   return new Promise<T>((resolve, reject) => {
     void withLock(key, async () => {
-      claimed.add(key);
-      tell();
+      setClaim(key, {});
       try {
         resolve(await run(handedOn(readDraft(owner, callId))));
+        setClaim(key, undefined);
       } catch (error) {
+        setClaim(key, { error });
         reject(error as Error);
-      } finally {
-        claimed.delete(key);
-        tell();
       }
       await new Promise<void>((settled) => createAlarm(settled).set(SETTLE_MS));
     });
   });
 }
 
-/** Whether this page is closing the conversation, or handing on its draft. */
-export function isClaimed(owner: DraftOwner, callId: CallId): boolean {
-  return claimed.has(keyOf(owner, callId));
+/** What a {@link claimDraft} of this page came to: absent where it succeeded, without an error while it runs. */
+export function claimOf(owner: DraftOwner, callId: CallId): { readonly error?: unknown } | undefined {
+  return claims.get(keyOf(owner, callId));
 }
 
 /** The tags with one more, unless it is empty or already there in whatever case. */
@@ -145,16 +155,21 @@ export class DraftsController implements ReactiveController {
 
 const nothing = { notes: '', tags: [], entry: '' } as const;
 
-/** Another tab wrote; what storage did not take from this one is newer. */
 function onStorage({ key }: StorageEvent): void {
-  if (!key?.startsWith(PREFIX)) return;
-  if (!unsaved.has(key)) known.delete(key);
+  if (!key?.startsWith(localPrefix(KIND))) return;
+  known.delete(key);
   tell();
 }
 
-/** Nobody told this page what happened meanwhile: it reads anew. */
+/** What happened meanwhile nobody told this page: it reads anew. */
 function forget(): void {
-  for (const key of known.keys()) if (!unsaved.has(key)) known.delete(key);
+  known.clear();
+  tell();
+}
+
+function setClaim(key: string, claim: { readonly error?: unknown } | undefined): void {
+  if (claim) claims.set(key, claim);
+  else claims.delete(key);
   tell();
 }
 
@@ -162,18 +177,8 @@ function tell(): void {
   for (const changed of watchers) changed();
 }
 
-/** A supervisor who looks at an agent in the same browser is another person. */
-function isOwn({ actor, agentId }: DraftOwner): boolean {
-  return actor.role === 'agent' && actor.id === agentId;
-}
-
-/** JSON keeps the parts of a key apart, whatever they are made of. */
-function keyOf(owner: DraftOwner, callId: CallId): string {
-  return startOf(owner) + JSON.stringify(callKey(callId));
-}
-
-function startOf(owner: DraftOwner): string {
-  return `${PREFIX}${JSON.stringify([owner.store.name, owner.agentId])}`;
+function keyOf({ store, agentId }: DraftOwner, callId: CallId): string {
+  return localKey(KIND, store.name, agentId, callKey(callId));
 }
 
 function draftAt(key: string): Draft | undefined {
@@ -200,5 +205,5 @@ function handedOn(draft: Draft | undefined): Draft | undefined {
 }
 
 function sweep(): void {
-  for (const key of localKeys(PREFIX)) if (!draftAt(key)) removeLocal(key);
+  for (const key of localKeys(localPrefix(KIND))) if (!draftAt(key)) removeLocal(key);
 }
