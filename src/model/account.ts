@@ -44,11 +44,15 @@ export type StatusChange = Partial<Omit<Status, 'id' | 'kind'>>;
  */
 export function addStatus(account: Account, status: NewStatus): Account {
   if (account.statuses.length >= STATUS_LIMIT) {
-    throw new PhoneError('too-many-statuses', `The account has ${STATUS_LIMIT} statuses already. Rename one that is disabled.`);
+    throw new PhoneError(
+      'too-many-statuses',
+      `The account has ${STATUS_LIMIT} statuses already. Rename one that is disabled.`,
+    );
   }
   const blank = { ...unknownStatus(nextId(account)), enabled: true };
-  const { name, emoji, description = '', takesCalls = false, allowanceMinutes = 0 } = status;
-  const added = checkChange(account, blank, { name, emoji, description, takesCalls, allowanceMinutes });
+  const { description = '', takesCalls = false, allowanceMinutes = 0 } = status;
+  const named = { ...blank, name: freeName(account, blank.id, status.name), emoji: checkEmoji(status.emoji) };
+  const added = checkChange(account, named, { description, takesCalls, allowanceMinutes });
   return { ...account, statuses: [...account.statuses, added] };
 }
 
@@ -63,11 +67,17 @@ export function updateStatus(account: Account, id: StatusId, change: StatusChang
   const keys = (Object.keys(changed) as (keyof Status)[]).filter((key) => changed[key] !== status[key]);
   if (keys.length === 0) return account;
   if (status.kind === 'default' && keys.some((key) => key !== 'allowanceMinutes')) {
-    throw new PhoneError('not-supported', `${quote(status.name)} is the product's own status: only its allowance can be changed.`);
+    throw new PhoneError(
+      'not-supported',
+      `${quote(status.name)} is the product's own status: only its allowance can be changed.`,
+    );
   }
   const { signInStatus, missedCallStatus } = account.settings;
   if (!changed.enabled && (id === signInStatus || id === missedCallStatus)) {
-    throw new PhoneError('status-in-use', `${quote(status.name)} is named by a setting. Let the setting name another status first.`);
+    throw new PhoneError(
+      'status-in-use',
+      `${quote(status.name)} is named by a setting. Let the setting name another status first.`,
+    );
   }
   return { ...account, statuses: account.statuses.map((one) => (one === status ? changed : one)) };
 }
@@ -82,7 +92,10 @@ export function moveStatus(account: Account, id: StatusId, before: StatusId | nu
   if (before !== null) positionOf(account, before);
   if (before === id) return account;
   const rest = account.statuses.filter((one) => one !== status);
-  const target = before === 'available' ? 1 + rest.findIndex((one) => one.id === before) : rest.findIndex((one) => one.id === before);
+  const target =
+    before === 'available'
+      ? 1 + rest.findIndex((one) => one.id === before)
+      : rest.findIndex((one) => one.id === before);
   const statuses = target < 0 ? [...rest, status] : [...rest.slice(0, target), status, ...rest.slice(target)];
   return statuses.every((one, index) => one === account.statuses[index]) ? account : { ...account, statuses };
 }
@@ -137,7 +150,8 @@ export function isNameable(account: Account, id: StatusId): boolean {
 
 function positionOf(account: Account, id: StatusId): number {
   const position = account.statuses.findIndex((status) => status.id === id);
-  if (position < 0) throw new PhoneError('invalid-status', `The account has no status ${quote(id)}. Choose one of its own.`);
+  if (position < 0)
+    throw new PhoneError('invalid-status', `The account has no status ${quote(id)}. Choose one of its own.`);
   return position;
 }
 
@@ -154,7 +168,8 @@ function checkChange(account: Account, status: Status, change: StatusChange): St
   for (const key of ['takesCalls', 'enabled'] as const) {
     const value: unknown = change[key];
     if (value === undefined) continue;
-    if (typeof value !== 'boolean') throw new PhoneError('invalid-setting', `${key} is ${quote(value)}. Give true or false.`);
+    if (typeof value !== 'boolean')
+      throw new PhoneError('invalid-setting', `${key} is ${quote(value)}. Give true or false.`);
     next[key] = value;
   }
   const minutes: unknown = change.allowanceMinutes;
@@ -174,6 +189,10 @@ function freeName(account: Account, id: StatusId, value: unknown): string {
   const name = checkName(value);
   const key = nameKey(name);
   const twin = account.statuses.find((status) => status.id !== id && nameKey(status.name) === key);
-  if (twin) throw new PhoneError('duplicate-name', `The account has a status ${quote(twin.name)} already. Choose another name.`);
+  if (twin)
+    throw new PhoneError(
+      'duplicate-name',
+      `The account has a status ${quote(twin.name)} already. Choose another name.`,
+    );
   return name;
 }

@@ -40,7 +40,12 @@ export type AgentEvent =
   | ChooseEvent
   | { readonly type: 'withdraw'; readonly by: Actor; readonly at?: Instant }
   | CallReport
-  | { readonly type: 'call-held' | 'call-resumed'; readonly callId: CallId; readonly carrier?: Carrier; readonly at?: Instant }
+  | {
+      readonly type: 'call-held' | 'call-resumed';
+      readonly callId: CallId;
+      readonly carrier?: Carrier;
+      readonly at?: Instant;
+    }
   | { readonly type: 'call-ended'; readonly callId: CallId; readonly outcome?: Outcome; readonly at?: Instant }
   | { readonly type: 'call-presumed-ended'; readonly callId: CallId; readonly by?: Actor; readonly at?: Instant }
   | { readonly type: 'close'; readonly callId: CallId; readonly by?: Actor }

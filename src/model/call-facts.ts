@@ -1,7 +1,7 @@
 import type { Account } from './account.js';
 import type { AgentEvent, AgentRecord, Call, CallEntry, CallId, Carrier, Instant, Outcome } from './agent.js';
 import { cutText } from './agent.js';
-import { setChoice, type Instants } from './choice.js';
+import { setChoice } from './choice.js';
 import {
   callKey,
   closeUnanswered,
@@ -10,21 +10,29 @@ import {
   insertCall,
   isOverForGood,
   replaceCall,
+  RING_MS,
   stopRinging,
   tombstoneOf,
   withTombstone,
 } from './conversation.js';
 import { loseCall } from './elapse.js';
-import { isLive, LEASE_MS, leaseOf, setLease, signIn } from './presence.js';
+import { isLive, LEASE_MS, leaseOf, setLease, signIn, type Instants } from './presence.js';
 
 const OUTCOMES: readonly unknown[] = ['answered', 'missed', 'declined', 'cancelled', 'failed', 'answered-elsewhere'];
 
 /** What a source, or the agent, says of a call; never refused, and the same object if it means nothing. */
-export function recordCallFact(account: Account, record: AgentRecord, event: AgentEvent, { at, now }: Instants): AgentRecord {
+export function recordCallFact(
+  account: Account,
+  record: AgentRecord,
+  event: AgentEvent,
+  { at, now }: Instants,
+): AgentRecord {
   const callId = callIdOf(event);
   if (callId === undefined) return record;
   const call = 'call' in event ? readCall(event.call) : undefined;
-  const fact: Fact = { account, record, known: findCall(record, callId), now, at };
+  const known = findCall(record, callId);
+  const isLate = known !== undefined && 'at' in event && event.at! < known.reportedAt;
+  const fact: Fact = { account, record, known, now, at, isLate };
   switch (event.type) {
     case 'call-ringing':
       return call ? ring(fact, call, carrierOf(event)) : record;
@@ -54,10 +62,15 @@ interface Fact extends Instants {
   readonly record: AgentRecord;
   /** The record's entry of that call. */
   readonly known: CallEntry | undefined;
+  /** Told after something newer of that call: it carries the call, but is no news of it. */
+  readonly isLate: boolean;
 }
 
-function ring({ account, record, known, at, now }: Fact, call: Call, carrier: Carrier): AgentRecord {
-  if (known ? known.state !== 'ringing' : isOverForGood(record, call.id, now)) return record;
+function ring(fact: Fact, call: Call, carrier: Carrier): AgentRecord {
+  const { account, record, known, at, now } = fact;
+  if (known ? known.state !== 'ringing' : isOverForGood(record, call.id, now) || isDeclaredLater(fact, call.id))
+    return record;
+  if (!known && at + RING_MS <= now) return record;
   const reported = keepReporter(account, record, carrier, { at, now });
   if (known) return carry(reported, known, { carrier, at });
   return insertCall(reported, { ...call, state: 'ringing', carriers: [carrier], rangAt: at, reportedAt: at });
@@ -84,17 +97,18 @@ function start(fact: Fact, call: Call, carrier: Carrier): AgentRecord {
 }
 
 function carryOn(fact: Fact, state: 'live' | 'held', carrier: Carrier): AgentRecord {
-  const { account, record, known, at } = fact;
+  const { account, record, known, at, isLate } = fact;
   if (known?.state === 'ended') return takeBack(fact, state, carrier);
   if (!known || !isLive(known)) return record;
-  return carry(keepReporter(account, record, carrier, fact), known, { carrier, at, state });
+  return carry(keepReporter(account, record, carrier, fact), known, isLate ? { carrier, at } : { carrier, at, state });
 }
 
 /** A presumed end is taken back: only who reports from then on carries the call. */
 function takeBack(fact: Fact, state: 'live' | 'held', carrier: Carrier): AgentRecord {
   const { account, record, at } = fact;
   const known = fact.known!;
-  if (!known.presumed || isDeclaredLater(fact, known.id)) return record;
+  const isNews = at > known.reportedAt || at >= known.endedAt!;
+  if (!known.presumed || !isNews || isDeclaredLater(fact, known.id)) return record;
   const back: CallEntry = {
     ...known,
     state,
@@ -114,7 +128,8 @@ function end(fact: Fact, id: CallId, outcome: Outcome | undefined): AgentRecord 
   if (outcome === 'answered-elsewhere') return known?.state === 'ringing' ? stopRinging(record, id) : record;
   if (known?.state === 'ended' && !known.presumed) return record;
   if (isOverForGood(record, id, now)) return record;
-  const over = { ...record, tombstones: withTombstone(record, { id, at }, now) };
+  const tombstones = withTombstone(record, { id, at }, now);
+  const over = tombstones === record.tombstones ? record : { ...record, tombstones };
   if (!known) return over;
   if (known.state === 'ringing') return countMissed(account, stopRinging(over, id), { known, outcome, at });
   if (isLive(known)) return endCall(account, over, known, { at, outcome, presumed: false });
@@ -154,7 +169,7 @@ function keepReporter(account: Account, record: AgentRecord, carrier: Carrier, {
   const until = at + LEASE_MS;
   const extends_ = until > (leaseOf(record, carrier) ?? -Infinity);
   const leased = extends_ ? setLease(account, record, carrier, until) : record;
-  return record.signedIn || record.signOut || until <= now ? leased : signIn(account, leased, carrier, at);
+  return record.signedIn || record.signOut || until <= now ? leased : signIn(account, leased, carrier, { at, now: at });
 }
 
 interface Carrying {
@@ -163,7 +178,11 @@ interface Carrying {
   readonly state?: 'live' | 'held';
 }
 
-function carry(record: AgentRecord, call: CallEntry, { carrier, at, state = call.state as 'live' }: Carrying): AgentRecord {
+function carry(
+  record: AgentRecord,
+  call: CallEntry,
+  { carrier, at, state = call.state as 'live' }: Carrying,
+): AgentRecord {
   const carried = call.carriers.includes(carrier);
   if (carried && at === call.reportedAt && state === call.state) return record;
   const carriers = carried ? call.carriers : [...call.carriers, carrier];

@@ -2,13 +2,7 @@ import { isChoosable, type Account } from './account.js';
 import type { AgentRecord, Choice, ChooseEvent, Instant } from './agent.js';
 import { isForward, isOpen } from './conversation.js';
 import { PhoneError, quote } from './errors.js';
-import { hasLease, keptActor, signIn } from './presence.js';
-
-/** When something is said to have happened, and when it became known. */
-export interface Instants {
-  readonly at: Instant;
-  readonly now: Instant;
-}
+import { hasLease, keptActor, signIn, type Instants } from './presence.js';
 
 /** A status is chosen: at once, or as next while a conversation is open. */
 export function choose(account: Account, record: AgentRecord, event: ChooseEvent, { at, now }: Instants): AgentRecord {
@@ -25,10 +19,13 @@ export function choose(account: Account, record: AgentRecord, event: ChooseEvent
     ...numberOf(event),
   };
   if (at < record.wishAt) {
-    throw new PhoneError('outdated', `A newer choice than ${quote(statusId)} is stored already. Look at it, and choose again.`);
+    throw new PhoneError(
+      'outdated',
+      `A newer choice than ${quote(statusId)} is stored already. Look at it, and choose again.`,
+    );
   }
   const returns = record.signOut && by.role === 'agent' && typeof page === 'string' && page !== '';
-  const present = returns ? signIn(account, record, page, at, now) : record;
+  const present = returns ? signIn(account, record, page, { at, now }) : record;
   return setChoice(account, present.missedCalls === 0 ? present : { ...present, missedCalls: 0 }, choice);
 }
 
@@ -36,7 +33,10 @@ export function choose(account: Account, record: AgentRecord, event: ChooseEvent
 export function withdraw(record: AgentRecord, at: Instant): AgentRecord {
   if (!record.next) return record;
   if (at < record.wishAt) {
-    throw new PhoneError('outdated', 'A newer choice than the withdrawn one waits already. Look at it, and withdraw it.');
+    throw new PhoneError(
+      'outdated',
+      'A newer choice than the withdrawn one waits already. Look at it, and withdraw it.',
+    );
   }
   return { ...record, next: null, wishAt: at };
 }

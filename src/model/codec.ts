@@ -15,7 +15,8 @@ type Check = (value: unknown) => boolean;
 export function readAgentRecord(value: unknown): AgentRecord {
   if (!isFields(value) || !isText(value['agentId'])) throw damaged('agent record', value);
   checkFields('agent record', value, recordChecks);
-  return { ...newAgentRecord(value['agentId'] as string), ...value };
+  const fresh = newAgentRecord(value['agentId'] as string);
+  return { ...fresh, ...defined(value), leases: { ...(value['leases'] as AgentRecord['leases'] | undefined) } };
 }
 
 /**
@@ -27,11 +28,15 @@ export function readAccount(value: unknown): Account {
   const { statuses = ownStatuses, settings = defaultSettings } = value;
   if (!isListOf(isFields)(statuses) || !isFields(settings)) throw damaged('account', value);
   for (const name of Object.keys(settings)) {
-    if (Object.hasOwn(defaultSettings, name) && wantOf(name, settings[name], () => true)) {
+    if (
+      Object.hasOwn(defaultSettings, name) &&
+      settings[name] !== undefined &&
+      wantOf(name, settings[name], () => true)
+    ) {
       throw damaged(`account's ${name}`, settings[name]);
     }
   }
-  const known: AccountSettings = { ...defaultSettings, ...settings };
+  const known: AccountSettings = { ...defaultSettings, ...defined(settings) };
   const read = (statuses as readonly Fields[]).map(readStatus);
   const missing = ownStatuses.filter(({ id, kind }) => kind === 'default' && !read.some((status) => status.id === id));
   return { ...value, statuses: switchForward([...read, ...missing], known.forwardToPhone), settings: known };
@@ -53,7 +58,7 @@ export function recordOf(value: unknown): AgentRecord {
   let record = records.get(value);
   if (!record) {
     const fresh = (): AgentRecord => newAgentRecord(isText(value['agentId']) ? value['agentId'] : '');
-    record = trusted(attempt(() => readAgentRecord(value)) ?? fresh());
+    record = trusted(attempt(() => readAgentRecord(value)) ?? attempt(fresh) ?? newAgentRecord(''));
     records.set(value, record);
   }
   return record;
@@ -71,6 +76,11 @@ export function accountOf(value: unknown): Account {
   return account;
 }
 
+/** The fields that say something: a structured clone keeps undefined ones. */
+function defined(fields: Fields): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
 function attempt<T>(read: () => T): T | undefined {
   try {
     return read();
@@ -80,7 +90,8 @@ function attempt<T>(read: () => T): T | undefined {
   }
 }
 
-const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 const isString: Check = (value) => typeof value === 'string';
 const isFlag: Check = (value) => typeof value === 'boolean';
@@ -180,8 +191,9 @@ function readStatus(value: Fields): Status {
   if (!isText(value['id'])) throw damaged("account's status", value);
   checkFields("account's status", value, statusChecks);
   const own = ownStatuses.find(({ id }) => id === value['id']);
-  if (own?.kind === 'default') return { ...value, ...own, allowanceMinutes: (value['allowanceMinutes'] as number | undefined) ?? 0 };
-  return { ...(own ?? unknownStatus(value['id'])), ...value, kind: 'custom' };
+  if (own?.kind === 'default')
+    return { ...value, ...own, allowanceMinutes: (value['allowanceMinutes'] as number | undefined) ?? 0 };
+  return { ...(own ?? unknownStatus(value['id'])), ...defined(value), kind: 'custom' };
 }
 
 function checkFields(what: string, value: Fields, checks: Readonly<Record<string, Check>>): void {
@@ -191,5 +203,8 @@ function checkFields(what: string, value: Fields, checks: Readonly<Record<string
 }
 
 function damaged(what: string, value: unknown): PhoneError {
-  return new PhoneError('damaged-data', `The stored ${what} is ${quote(value)}, which it cannot be. Save a fresh one over it.`);
+  return new PhoneError(
+    'damaged-data',
+    `The stored ${what} is ${quote(value)}, which it cannot be. Save a fresh one over it.`,
+  );
 }

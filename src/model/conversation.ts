@@ -77,8 +77,9 @@ export function isOverForGood(record: AgentRecord, callId: CallId, now: Instant)
   return tombstone !== undefined && !tombstone.declared && lastsUntil(tombstone) > now;
 }
 
-/** The tombstones with that one added, without those that have lasted their time. */
+/** The tombstones with that one added, without those that have lasted their time; unchanged where it has itself. */
 export function withTombstone(record: AgentRecord, tombstone: Tombstone, now: Instant): readonly Tombstone[] {
+  if (lastsUntil(tombstone) <= now) return record.tombstones;
   const kept = record.tombstones.filter((one) => one.id !== tombstone.id && lastsUntil(one) > now);
   return [...kept, tombstone].slice(-TOMBSTONE_LIMIT);
 }
@@ -104,7 +105,9 @@ export function stopRinging(record: AgentRecord, callId: CallId): AgentRecord {
 /** The conversation is gone; with the last one, the next choice comes into force. */
 export function closeCall(record: AgentRecord, callId: CallId, cause: CloseCause, at: Instant): AgentRecord {
   const calls = record.calls.filter((call) => call.id !== callId);
-  const closings = [...record.closings.filter(({ id }) => id !== callId), { id: callId, at, cause }].slice(-CLOSINGS_LIMIT);
+  const closings = [...record.closings.filter(({ id }) => id !== callId), { id: callId, at, cause }].slice(
+    -CLOSINGS_LIMIT,
+  );
   const closed = { ...record, calls, closings };
   return record.next && !calls.some(isOpen) ? { ...closed, choice: record.next, next: null } : closed;
 }

@@ -1,7 +1,16 @@
 import type { Account } from './account.js';
 import type { AgentRecord, CallEntry, Instant, PageId } from './agent.js';
-import { closeCall, endCall, isForward, isOpen, replaceCall, RING_MS, SILENCE_MS, stopRinging } from './conversation.js';
-import { hasLease, isLive, isPresent } from './presence.js';
+import {
+  closeCall,
+  endCall,
+  isForward,
+  isOpen,
+  replaceCall,
+  RING_MS,
+  SILENCE_MS,
+  stopRinging,
+} from './conversation.js';
+import { hasLease, isLive, isPresent, leasesWithout } from './presence.js';
 import { FORWARD, type StatusId } from './status.js';
 
 /** The record with everything written down that time has done by then; the same object if it has done nothing. */
@@ -9,6 +18,17 @@ export function elapse(account: Account, record: AgentRecord, now: Instant): Age
   let next = record;
   for (let due = nextInstant(next); due <= now; due = nextInstant(next)) next = passInstant(account, next, due);
   return next;
+}
+
+/** The record at that moment: where only the account has changed since, what is shown keeps its instant. */
+export function settle(account: Account, record: AgentRecord, now: unknown): AgentRecord {
+  const shown = reshow(account, record, record.shown.since);
+  return elapse(account, shown, instantAfter(record, now));
+}
+
+/** The moment that is meant: never before the record's last instant, and always a time. */
+export function instantAfter(record: AgentRecord, now: unknown): Instant {
+  return typeof now === 'number' && now > record.at && now < Infinity ? now : record.at;
 }
 
 /** The next instant at which time changes any fact by itself; Infinity if it never does. */
@@ -32,10 +52,8 @@ export function passInstant(account: Account, record: AgentRecord, at: Instant):
 
 /** The pages' leases end at that instant, and what they alone carried with them. */
 export function dropPages(account: Account, record: AgentRecord, pages: readonly PageId[], at: Instant): AgentRecord {
-  const leases = { ...record.leases };
-  for (const page of pages) delete leases[page];
-  let next: AgentRecord = { ...record, leases };
-  if (!hasLease(next)) next = { ...next, absentSince: Math.max(at, record.absentSince ?? at) };
+  let next: AgentRecord = { ...record, leases: leasesWithout(record, pages) };
+  if (pages.length > 0 && !hasLease(next)) next = { ...next, absentSince: Math.max(at, record.absentSince ?? at) };
   for (const call of record.calls) {
     const carriers = call.carriers.filter((carrier) => !pages.includes(carrier));
     if (carriers.length === call.carriers.length) continue;

@@ -10,9 +10,20 @@ export const LEAVE_MS = 10_000;
 /** The same for a page that carries a live call. */
 export const LEAVE_IN_CALL_MS = 60_000;
 
+/** When something is said to have happened, and when it became known. */
+export interface Instants {
+  readonly at: Instant;
+  readonly now: Instant;
+}
+
 /** The agent as the author of what the agent's own pages do. */
 export function selfOf(record: AgentRecord): Actor {
   return { role: 'agent', id: record.agentId, ...(record.agentName ? { name: record.agentName } : {}) };
+}
+
+/** The leases without those of the pages. */
+export function leasesWithout(record: AgentRecord, pages: readonly PageId[]): AgentRecord['leases'] {
+  return Object.fromEntries(Object.entries(record.leases).filter(([page]) => !pages.includes(page)));
 }
 
 /** Whether any page holds a lease, signed out or not. */
@@ -41,7 +52,7 @@ export function setLease(account: Account, record: AgentRecord, page: PageId, un
  * The page signs in or renews: its lease is extended, and where nobody had been signed in (never, signed out, absent beyond
  * the limit) the account's sign-in status is chosen at that instant.
  */
-export function signIn(account: Account, record: AgentRecord, page: PageId, at: Instant, now = at): AgentRecord {
+export function signIn(account: Account, record: AgentRecord, page: PageId, { at, now }: Instants): AgentRecord {
   const held = leaseOf(record, page) ?? 0;
   const until = Math.max(held, now + LEASE_MS);
   const present = until === held ? record : setLease(account, record, page, until);

@@ -1,13 +1,13 @@
 import type { Account } from './account.js';
 import type { Actor, AgentEvent, AgentRecord, CallId, Instant } from './agent.js';
 import { callIdOf, recordCallFact } from './call-facts.js';
-import { choose, withdraw, type Instants } from './choice.js';
+import { choose, withdraw } from './choice.js';
 import { accountOf, recordOf } from './codec.js';
 import { closeCall, extensionEnd, findCall, replaceCall, stopRinging } from './conversation.js';
-import { dropPages, elapse, loseCall, reshow } from './elapse.js';
+import { dropPages, elapse, instantAfter, loseCall, reshow, settle } from './elapse.js';
 import { PhoneError, quote } from './errors.js';
 import { fitRecord } from './fit.js';
-import { isLive, keptActor, leaseOf, leavePage, selfOf, signIn } from './presence.js';
+import { isLive, keptActor, leaseOf, leavePage, selfOf, signIn, type Instants } from './presence.js';
 import { trusted } from './trusted.js';
 
 /** A choice, a withdrawal or a departure is believed to be at most this old. */
@@ -25,20 +25,14 @@ const BELIEVED_MS = 300_000;
 export function recordEvent(account: Account, record: AgentRecord, event: AgentEvent, now: Instant): AgentRecord {
   const rules = accountOf(account);
   const known = recordOf(record);
-  const instant = now > known.at && now < Infinity ? now : known.at;
+  const instant = instantAfter(known, now);
   if (typeof event !== 'object' || event === null) return record;
   const before = settle(rules, known, instant);
   const at = instantOf(before, event, instant);
   const after = applyEvent(rules, before, event, { at, now: instant });
   if (after === before) return record;
-  const next = elapse(rules, reshow(rules, after, at), instant);
-  return trusted(fitRecord({ ...next, at: instant }, instant));
-}
-
-/** The record as time left it; where only the account has changed since, what is shown keeps its instant. */
-function settle(account: Account, record: AgentRecord, now: Instant): AgentRecord {
-  const next = elapse(account, record, now);
-  return reshow(account, next, next.shown.since);
+  const next = fitRecord(elapse(rules, reshow(rules, after, at), instant), instant);
+  return trusted({ ...reshow(rules, next, instant), at: instant });
 }
 
 /**
@@ -55,9 +49,9 @@ function instantOf(record: AgentRecord, event: AgentEvent, now: Instant): Instan
 function applyEvent(account: Account, record: AgentRecord, event: AgentEvent, { at, now }: Instants): AgentRecord {
   switch (event.type) {
     case 'sign-in':
-      return isName(event.page) ? signIn(account, record, event.page, now) : record;
+      return isName(event.page) ? signIn(account, record, event.page, { at: now, now }) : record;
     case 'renew':
-      return record.signOut || !isName(event.page) ? record : signIn(account, record, event.page, now);
+      return record.signOut || !isName(event.page) ? record : signIn(account, record, event.page, { at: now, now });
     case 'leave':
       return isName(event.page) ? leavePage(record, event.page, at) : record;
     case 'page-died':
@@ -92,7 +86,8 @@ function signOut(account: Account, record: AgentRecord, { by, force, now }: Sign
   const live = record.calls.find(isLive);
   if (live && !force) throw inProgress(live.id, 'signing out');
   const pages = Object.keys(record.leases);
-  if (record.signOut && pages.length === 0 && record.calls.every(({ state }) => state === 'ended')) return record;
+  const isOut = record.signOut && !record.next && record.missedCalls === 0 && pages.length === 0;
+  if (isOut && record.calls.every(({ state }) => state === 'ended')) return record;
   const signedOut: AgentRecord = {
     ...record,
     signedIn: false,
@@ -123,7 +118,8 @@ function extend(record: AgentRecord, callId: CallId, until: Instant): AgentRecor
   const call = isName(callId) ? findCall(record, callId) : undefined;
   if (call?.closesAt === undefined || until <= call.closesAt) return record;
   const left = call.extensionsLeft ?? 0;
-  if (left <= 0) throw new PhoneError('not-supported', 'No extension of After Call Work is left. Close the conversation in time.');
+  if (left <= 0)
+    throw new PhoneError('not-supported', 'No extension of After Call Work is left. Close the conversation in time.');
   if (!(until <= extensionEnd(record, callId)!)) {
     throw new PhoneError(
       'not-supported',

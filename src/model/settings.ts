@@ -65,7 +65,9 @@ export function wantOf(name: string, value: unknown, isNameable: (id: StatusId) 
   }
   if (typeof defaultSettings[key] === 'boolean') return typeof value === 'boolean' ? undefined : 'Give true or false.';
   if (key === 'alwaysDial') return isNumberList(value) ? undefined : 'Give a list of numbers that can be dialled.';
-  return typeof value === 'string' && isNameable(value) ? undefined : 'Name an enabled status other than Forward to Phone.';
+  return typeof value === 'string' && isNameable(value)
+    ? undefined
+    : 'Name an enabled status other than Forward to Phone.';
 }
 
 function isNumberList(value: unknown): boolean {

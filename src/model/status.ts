@@ -23,47 +23,57 @@ export const NAME_LENGTH = 40;
 export const DESCRIPTION_LENGTH = 140;
 export const ALLOWANCE_MINUTES = 10_080;
 
-const own = (
-  id: StatusId,
-  name: string,
-  emoji: string,
-  kind: Status['kind'],
-  description: string,
-  takesCalls = false,
-): Status => ({ id, name, emoji, kind, description, takesCalls, enabled: id !== FORWARD, allowanceMinutes: 0 });
-
 /** The id of Forward to Phone, the one status that needs a number and no open page. */
 export const FORWARD = 'forward-to-phone';
 
-/** The product's own statuses, in the order of the list. */
-export const ownStatuses: readonly Status[] = [
-  own('available', 'Available', '🟢', 'default', 'Signed in, can make and receive calls.', true),
-  own('busy', 'Busy', '🔴', 'default', 'Attending a call. Set automatically when a call starts.'),
-  own(
+type Words = readonly [id: StatusId, name: string, emoji: string, description: string];
+
+const defaults: readonly Words[] = [
+  ['available', 'Available', '🟢', 'Signed in, can make and receive calls.'],
+  ['busy', 'Busy', '🔴', 'Attending a call. Set automatically when a call starts.'],
+  [
     'after-call-work',
     'After Call Work',
     '📝',
-    'default',
     'Post-call work such as notes and tags. Set automatically when the call ends, until the in-conversation widget is closed.',
-  ),
-  own(
+  ],
+  [
     FORWARD,
     'Forward to Phone',
     '📲',
-    'default',
     'Takes calls on the personal phone. Off unless the account has it: enabled on request only.',
-    true,
-  ),
-  own('offline', 'Offline', '⚪', 'default', 'Not signed in; or chosen, while signed in, to be shown as not there.'),
-  own('meeting', 'Meeting', '👥', 'custom', 'Signed in, attending a meeting.'),
-  own('break', 'Break', '☕', 'custom', 'Signed in, away for a break.'),
-  own('training', 'Training', '🎓', 'custom', 'Signed in, attending a training.'),
-  own('lunch', 'Lunch', '🍽️', 'custom', 'Signed in, away for lunch.'),
+  ],
+  ['offline', 'Offline', '⚪', 'Not signed in; or chosen, while signed in, to be shown as not there.'],
 ];
+const customs: readonly Words[] = [
+  ['meeting', 'Meeting', '👥', 'Signed in, attending a meeting.'],
+  ['break', 'Break', '☕', 'Signed in, away for a break.'],
+  ['training', 'Training', '🎓', 'Signed in, attending a training.'],
+  ['lunch', 'Lunch', '🍽️', 'Signed in, away for lunch.'],
+];
+
+const own =
+  (kind: Status['kind']) =>
+  ([id, name, emoji, description]: Words): Status => {
+    const takesCalls = id === 'available' || id === FORWARD;
+    return { id, name, emoji, kind, description, takesCalls, enabled: id !== FORWARD, allowanceMinutes: 0 };
+  };
+
+/** The product's own statuses, in the order of the list. */
+export const ownStatuses: readonly Status[] = [...defaults.map(own('default')), ...customs.map(own('custom'))];
 
 /** A status that the account does not know: shown as it is written, and it takes no calls. */
 export function unknownStatus(id: StatusId): Status {
-  return { id, name: id, emoji: '', kind: 'custom', description: '', takesCalls: false, enabled: false, allowanceMinutes: 0 };
+  return {
+    id,
+    name: id,
+    emoji: '',
+    kind: 'custom',
+    description: '',
+    takesCalls: false,
+    enabled: false,
+    allowanceMinutes: 0,
+  };
 }
 
 let segmenter: Intl.Segmenter | undefined;
@@ -98,12 +108,16 @@ export function checkName(value: unknown): string {
 /** What two names have in common when they differ by case, width or invisible characters alone. */
 export function nameKey(name: string): string {
   const fold = (text: string): string => text.normalize('NFKC').toUpperCase().toLowerCase();
-  return fold(fold(name)).replace(/\p{Default_Ignorable_Code_Point}/gu, '').replace(/\s+/gu, ' ').trim();
+  return fold(fold(name))
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+    .replace(/\s+/gu, ' ')
+    .trim();
 }
 
 // One emoji sequence as Unicode Technical Standard 51 defines a possible emoji; digits need their keycap, flags both
 // letters, and characters that are text by default their variation selector.
-const ELEMENT = '(?:\\p{Emoji_Presentation}|\\p{Emoji}\\uFE0F)(?:\\p{Emoji_Modifier}|[\\u{E0020}-\\u{E007E}]+\\u{E007F})?';
+const ELEMENT =
+  '(?:\\p{Emoji_Presentation}|\\p{Emoji}\\uFE0F)(?:\\p{Emoji_Modifier}|[\\u{E0020}-\\u{E007E}]+\\u{E007F})?';
 const JOINED = `(?:${ELEMENT}|\\p{Emoji_Modifier_Base}\\p{Emoji_Modifier}|\\p{Extended_Pictographic})`;
 const EMOJI = new RegExp(
   `^(?:\\p{RI}\\p{RI}|[0-9#*]\\uFE0F?\\u20E3|(?![0-9#*]|\\p{RI})${JOINED}\\uFE0F?(?:\\u200D${JOINED}\\uFE0F?)*)$`,

@@ -1,7 +1,7 @@
 import { statusOf, type Account } from './account.js';
 import type { Actor, AgentRecord, Call, CallEntry, Choice, Instant, Outcome } from './agent.js';
 import { accountOf, recordOf } from './codec.js';
-import { decidingCondition, elapse, nextInstant, passInstant, shownStatusId } from './elapse.js';
+import { decidingCondition, nextInstant, passInstant, settle, shownStatusId } from './elapse.js';
 import { isPresent } from './presence.js';
 import { FORWARD, type Status } from './status.js';
 import { rememberDeadline } from './trusted.js';
@@ -61,7 +61,7 @@ export interface AgentView {
 export function agentView(account: Account, record: AgentRecord, now: Instant): AgentView {
   const rules = accountOf(account);
   const known = recordOf(record);
-  const settled = elapse(rules, known, now > known.at ? now : known.at);
+  const settled = settle(rules, known, now);
   const status = statusOf(rules, shownStatusId(rules, settled));
   const { agentId, agentName, shown } = settled;
   return {
@@ -142,7 +142,11 @@ function findDeadline(account: Account, record: AgentRecord): Instant {
 
 function differs(account: Account, one: AgentRecord, other: AgentRecord): boolean {
   if (one.next !== other.next || one.calls.length !== other.calls.length) return true;
-  if (one.calls.some((call, index) => call.id !== other.calls[index]!.id || call.state !== other.calls[index]!.state)) return true;
+  if (one.calls.some((call, index) => call.id !== other.calls[index]!.id || call.state !== other.calls[index]!.state))
+    return true;
   const status = shownStatusId(account, one);
-  return status !== shownStatusId(account, other) || (status === FORWARD && one.choice?.forwardTo !== other.choice?.forwardTo);
+  return (
+    status !== shownStatusId(account, other) ||
+    (status === FORWARD && one.choice?.forwardTo !== other.choice?.forwardTo)
+  );
 }
