@@ -1,0 +1,62 @@
+import { mkdirSync, statSync } from 'node:fs';
+import { relative } from 'node:path';
+import { chromium } from 'playwright-core';
+import { createServer } from 'vite';
+import { chromiumArguments, findChromium } from './find-chromium.js';
+import { root } from './own-name.js';
+
+// Makes the README's pictures from the demo. Run it after a change that can be seen, and look at what it made.
+
+const SIZE_LIMIT = 150_000;
+const folder = `${root}docs/`;
+const pictures = /** @type {const} */ ([
+  { file: 'helpdesk-light.png', query: 'scheme=light' },
+  { file: 'helpdesk-dark.png', query: 'scheme=dark' },
+]);
+
+/** A call in the middle of the work: ticket, notes and tags. @param {import('playwright-core').Page} page */
+async function playCall(page) {
+  await page.getByRole('button', { name: 'Ring', exact: true }).click();
+  await page.locator('phone-widget').getByRole('button', { name: 'Answer' }).click();
+  const widget = page.locator('phone-widget');
+  await widget
+    .getByRole('textbox', { name: 'Notes' })
+    .fill('Wants the pier address on the invoice. Needs it before Friday.');
+  const tags = widget.locator('[part~=tags] input');
+  for (const tag of ['billing', 'address']) {
+    await tags.fill(tag);
+    await tags.press('Enter');
+  }
+  await widget.getByRole('combobox', { name: 'Status' }).click();
+  await widget.getByRole('option', { name: 'Lunch' }).click();
+  await widget.locator('[part~=next]').waitFor();
+  await page.mouse.move(0, 0);
+}
+
+const server = await createServer({
+  configFile: `${root}vite.config.ts`,
+  logLevel: 'error',
+  cacheDir: `${root}.cache/vite-pictures`,
+  server: { host: '127.0.0.1', port: 0, hmr: false, ws: false, watch: null },
+});
+await server.listen();
+const address = /** @type {import('node:net').AddressInfo} */ (server.httpServer?.address());
+const browser = await chromium.launch({
+  executablePath: (await findChromium()).executablePath,
+  args: chromiumArguments,
+});
+try {
+  mkdirSync(folder, { recursive: true });
+  for (const { file, query } of pictures) {
+    const page = await (await browser.newContext({ viewport: { width: 1280, height: 760 } })).newPage();
+    await page.goto(`http://localhost:${address.port}/demo/?${query}`);
+    await playCall(page);
+    await page.screenshot({ path: folder + file, animations: 'disabled', caret: 'hide' });
+    const { size } = statSync(folder + file);
+    if (size > SIZE_LIMIT) throw new Error(`${file} has ${size} bytes, more than ${SIZE_LIMIT}.`);
+    console.log(`${relative(root, folder + file)}  ${Math.round(size / 1000)} kB`);
+  }
+} finally {
+  await browser.close();
+  await server.close();
+}
