@@ -1,4 +1,5 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { transform } from 'lightningcss';
 import { defineConfig, type EnvironmentOptions, type Plugin } from 'vite';
 import { ownNameAliases, root } from './tools/own-name.js';
 
@@ -101,6 +102,23 @@ function moduleList(): Plugin {
   };
 }
 
+/** Style sheets are minified like code: in a template the bundler leaves them as they are written. */
+function minifyStyles(): Plugin {
+  return {
+    name: 'minify-styles',
+    apply: 'build',
+    applyToEnvironment: ({ name }) => name !== 'modules',
+    transform(code, id) {
+      if (!id.startsWith(`${root}src/`)) return null;
+      return code.replace(/\bcss`([^`$]*)`/g, (_, sheet: string) => {
+        const cooked = Buffer.from(sheet.replaceAll('\\\\', '\\'));
+        const { code: minified } = transform({ filename: id, code: cooked, minify: true });
+        return `css\`${minified.toString().replaceAll('\\', '\\\\')}\``;
+      });
+    },
+  };
+}
+
 /** The server's own address shows the demo. */
 function demoFirst(): Plugin {
   return {
@@ -128,7 +146,7 @@ export default defineConfig(({ command }) => ({
   // Packages are served as they are: nothing is bundled ahead, so a page never reloads because of a late discovery.
   optimizeDeps: { noDiscovery: true, include: [] },
   build: { target: 'es2022', copyPublicDir: false },
-  plugins: [demoFirst(), moduleList()],
+  plugins: [demoFirst(), minifyStyles(), moduleList()],
   ...(command === 'build' && { environments }),
   builder: {
     async buildApp(builder) {
@@ -139,4 +157,3 @@ export default defineConfig(({ command }) => ({
     },
   },
 }));
-
