@@ -2,12 +2,14 @@ import type { StatusStore } from './status-store.js';
 import { memoryLine } from './place/memory-place.js';
 import { PlaceStore } from './place/place-store.js';
 
+let unnamed = 0;
+
 /**
- * A store in memory, for tests and for a single page. Stores with the same account name (`default` without one) share
- * their place within one JavaScript realm; it lasts as long as the realm.
+ * A store in memory, for tests and for a single page. Stores with the same account name share their place within one
+ * JavaScript realm, as long as the realm lasts; a store without a name has a place of its own.
  */
-export function memoryStore({ account = 'default' }: { readonly account?: string } = {}): StatusStore {
-  const name = `memory:${account}`;
+export function memoryStore({ account }: { readonly account?: string } = {}): StatusStore {
+  const name = account === undefined ? `memory#${++unnamed}` : `memory:${account}`;
   return new PlaceStore(name, (events) => {
     events.connection({ state: 'online' });
     return memoryLine(name, events);
