@@ -1,0 +1,1 @@
+export { statusStoreConformance, type StatusStoreConformanceOptions } from './testing/status-store-conformance.js';
