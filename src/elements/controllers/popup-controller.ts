@@ -4,7 +4,8 @@ const GAP = 4;
 const MARGIN = 8;
 /** A list shorter than this goes below even where there is more room above. */
 const ENOUGH = 320;
-const LEAST_WIDTH = 240;
+/** In `em`. */
+const LEAST_WIDTH = 17;
 
 /** Shows an element in the top layer beside its anchor, within the viewport, and follows the anchor when it moves. */
 export class PopupController implements ReactiveController {
@@ -56,8 +57,9 @@ function place(popup: HTMLElement, anchor: HTMLElement): void {
   const above = top - GAP - MARGIN;
   const goesBelow = below >= ENOUGH || below >= above;
   const room = Math.max(0, Math.min(goesBelow ? below : above, viewHeight - 2 * MARGIN));
-  const wide = Math.min(Math.max(width, LEAST_WIDTH), clientWidth - 2 * MARGIN);
-  const start = getComputedStyle(anchor).direction === 'rtl' ? right - wide : left;
+  const { fontSize, direction } = getComputedStyle(anchor);
+  const wide = Math.min(Math.max(width, LEAST_WIDTH * parseFloat(fontSize)), clientWidth - 2 * MARGIN);
+  const start = direction === 'rtl' ? right - wide : left;
   const { style } = popup;
   style.width = `${wide}px`;
   style.maxHeight = `${room}px`;

@@ -13,24 +13,30 @@ export const styles = css`
     gap: var(--_space);
   }
   .row > button {
-    flex: 0 0 auto;
+    flex: 1 0 auto;
   }
   .selector {
     display: flex;
-    flex: 1 1 10em;
+    flex: 999 1 10em;
+    flex-wrap: wrap;
     align-items: center;
-    gap: 0.55em;
+    justify-content: end;
+    gap: 0 min(0.55em, 8px);
     min-inline-size: 0;
     min-block-size: max(2.4em, 32px);
     padding-block: 0.2em;
-    padding-inline: 0.7em;
+    padding-inline: min(0.7em, 10px);
     border: 1px solid var(--_edge);
     border-radius: var(--_radius);
     background: var(--_surface);
     cursor: pointer;
     user-select: none;
   }
-  .selector:hover {
+  :host([embedded]) .selector {
+    border-color: transparent;
+  }
+  .selector:hover,
+  .selector[aria-expanded='true'] {
     background: var(--_sunken);
   }
   .selector::after {
@@ -74,7 +80,9 @@ export const styles = css`
   .emoji,
   .option::before {
     flex: none;
-    inline-size: 1.4em;
+    inline-size: 1.3em;
+    font-family: 'Apple Color Emoji', 'Segoe UI Emoji', 'Noto Color Emoji', sans-serif;
+    font-weight: 400;
     text-align: center;
   }
   .emoji:empty {
@@ -82,7 +90,7 @@ export const styles = css`
   }
   .name {
     display: -webkit-box;
-    flex: 1;
+    flex: 1 1 3em;
     min-inline-size: 0;
     overflow: hidden;
     -webkit-box-orient: vertical;
@@ -101,11 +109,12 @@ export const styles = css`
     font-weight: 700;
   }
   .over::before {
-    content: '⚠\\FE0E ' / '';
+    margin-inline-end: 0.3em;
+    content: '⚠\\FE0E' / '';
   }
   .line {
     margin-block-start: calc(var(--_space) / 2);
-    padding-inline: 0.7em;
+    padding-inline: calc(0.8em + 1px);
     color: var(--_muted);
     font-size: 0.875em;
   }
@@ -161,18 +170,25 @@ export const styles = css`
     overscroll-behavior: contain;
   }
   .option {
-    display: flex;
-    align-items: center;
-    gap: 0.55em;
-    min-block-size: max(2.1em, 32px);
-    padding: 0.25em 0.5em;
+    position: relative;
+    padding-block: max(0.35em, 16px - 0.7em);
+    padding-inline: 2.3em 0.5em;
     border-radius: calc(var(--_radius) * 0.75);
-    content-visibility: auto;
-    contain-intrinsic-block-size: auto 2.1em;
+    line-height: 1.4;
     cursor: pointer;
     unicode-bidi: isolate;
   }
+  /* A list of 1,000 is drawn as far as it is seen: that takes rows of one height. */
+  .long .option:not([data-active]) {
+    content-visibility: auto;
+    contain-intrinsic-block-size: auto 1.4em;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
   .option::before {
+    position: absolute;
+    inset-inline-start: 0.5em;
     content: attr(data-emoji) / '';
   }
   .option:hover {
@@ -184,10 +200,13 @@ export const styles = css`
     outline-offset: -2px;
   }
   .option[aria-selected='true'] {
+    padding-inline-end: 1.8em;
     font-weight: 600;
   }
   .option[aria-selected='true']::after {
-    margin-inline-start: auto;
+    position: absolute;
+    inset-block-start: max(0.35em, 16px - 0.7em);
+    inset-inline-end: 0.5em;
     color: var(--_accent);
     content: '✓' / '';
   }

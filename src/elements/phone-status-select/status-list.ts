@@ -75,19 +75,20 @@ export class StatusList {
 
   render(): TemplateResult | typeof nothing {
     if (!this.#isOpen) return nothing;
-    const { strings, statuses, current } = this.#source();
+    const { strings, current } = this.#source();
     const shown = this.#shown;
     return html`<div
       id="popup"
       part="popup"
-      class="popup"
+      class="popup ${this.#isLong ? 'long' : ''}"
       popover="manual"
       @mousedown=${this.#onPress}
+      @pointerover=${this.#onPoint}
       @click=${this.#onClick}
       @keydown=${this.onKey}
       @focusout=${this.onFocusOut}
     >
-      ${statuses.length < FILTER_FROM ? nothing : this.#renderFilter(strings)}
+      ${this.#isLong ? this.#renderFilter(strings) : nothing}
       <div id="list" part="list" class="list" role="listbox" aria-label=${strings.statuses}>
         ${guard([...shown, current?.id, strings], () => shown.map((status, index) => option(status, index, this.#source())))}
       </div>
@@ -141,6 +142,10 @@ export class StatusList {
     return statuses.findIndex(({ id }) => id === current?.id);
   }
 
+  get #isLong(): boolean {
+    return this.#source().statuses.length >= FILTER_FROM;
+  }
+
   get #shown(): readonly Status[] {
     const { statuses, strings } = this.#source();
     const wanted = folded(this.#filter.trim());
@@ -163,11 +168,7 @@ export class StatusList {
     this.#active = index;
     target.toggleAttribute('data-active', true);
     pointer?.setAttribute('aria-activedescendant', target.id);
-    const { offsetTop, offsetHeight } = target;
-    const { scrollTop, clientHeight } = list;
-    if (offsetTop < scrollTop) list.scrollTop = offsetTop;
-    else if (offsetTop + offsetHeight > scrollTop + clientHeight)
-      list.scrollTop = offsetTop + offsetHeight - clientHeight;
+    reveal(target, list);
   }
 
   /** What is active is chosen; where that is the status one is in, nothing is. */
@@ -215,6 +216,12 @@ export class StatusList {
     this.#host.requestUpdate();
   };
 
+  /** A name that is cut is shown in full where it is pointed at. */
+  readonly #onPoint = ({ target }: Event): void => {
+    const pointed = target as HTMLElement;
+    if (pointed.dataset['status']) pointed.title = pointed.textContent.trim();
+  };
+
   /** A press in the list takes the focus from nobody. */
   readonly #onPress = (event: Event): void => {
     if (event.target !== this.#field) event.preventDefault();
@@ -241,4 +248,10 @@ function option(status: Status, index: number, { strings, current }: ListSource)
   >
     ${nameOf(status, strings)}
   </div>`;
+}
+
+/** Scrolls the list, and nothing around it. */
+function reveal({ offsetTop, offsetHeight }: HTMLElement, list: HTMLElement): void {
+  const { scrollTop, clientHeight } = list;
+  list.scrollTop = Math.min(offsetTop, Math.max(scrollTop, offsetTop + offsetHeight - clientHeight));
 }

@@ -20,7 +20,7 @@ export const tokens = css`
     --_warning: var(--phone-color-warning, #8a5300);
     --_success: var(--phone-color-success, #1a7f45);
     --_radius: var(--phone-radius, 0.5em);
-    --_space: var(--phone-space, 0.5em);
+    --_space: var(--phone-space, min(0.5em, 8px));
     --_shadow: var(--phone-shadow, 0 0.5em 1.5em rgb(15 23 42 / 0.18));
     box-sizing: border-box;
     color: var(--_text);
@@ -145,7 +145,7 @@ export const notices = css`
     margin: 0;
   }
   .text {
-    flex: 1 1 8em;
+    flex: 1 1 10em;
     min-inline-size: 0;
   }
   .notice {
@@ -156,7 +156,8 @@ export const notices = css`
     margin-block-start: var(--_space);
     padding: 0.35em 0.7em;
     border-inline-start: 3px solid var(--_edge);
-    border-radius: var(--_radius);
+    border-start-end-radius: var(--_radius);
+    border-end-end-radius: var(--_radius);
     background: var(--_sunken);
     font-size: 0.875em;
   }
