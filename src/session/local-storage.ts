@@ -47,3 +47,13 @@ function storage(): Storage | undefined {
     return undefined;
   }
 }
+
+/** A key of this product: what it is for, and whose it is. Keys of one owner begin alike, with more parts to come. */
+export function localKey(kind: string, ...parts: readonly string[]): string {
+  return `${localPrefix(kind, ...parts).slice(0, -1)}]`;
+}
+
+/** What all keys begin with that have these parts and more. */
+export function localPrefix(kind: string, ...parts: readonly string[]): string {
+  return `phone-widget:${kind}:[${parts.map((part) => `${JSON.stringify(part)},`).join('')}`;
+}

@@ -1,0 +1,316 @@
+import type { CallSource, Control } from '../calls/call-source.js';
+import type { Account } from '../model/account.js';
+import type { Actor, AgentEvent, AgentRecord, CallId, PageId } from '../model/agent.js';
+import { extensionEnd, isCarriedBy } from '../model/conversation.js';
+import { isPhoneError, PhoneError, quote } from '../model/errors.js';
+import { keepPresent } from '../model/presence.js';
+import type { StatusId } from '../model/status.js';
+import { agentView, type AgentView, type Conversation } from '../model/view.js';
+import type { Connection, StatusStore } from '../stores/status-store.js';
+import { bounded, createAlarm } from './clock.js';
+import { dialable } from './dialling.js';
+import { GIVE_UP_MS } from './event-queue.js';
+import { Listeners } from './listeners.js';
+import { newPageId } from './page-id.js';
+import { SessionRun } from './session-run.js';
+
+/** Whose session, on which store and telephony, and who acts. */
+export interface AgentSessionOptions {
+  readonly agentId: string;
+  readonly agentName?: string;
+  readonly store: StatusStore;
+  readonly calls?: CallSource;
+  /** Who acts, where it is not the agent: such a session holds no lease and reports no calls. */
+  readonly actor?: Actor;
+  /** The name of this page; a new one if left out. */
+  readonly page?: PageId;
+}
+
+/**
+ * One agent in one page: shows the status as the store and the page's own calls make it, and saves what the agent wants.
+ *
+ * Its methods settle when their event is saved or refused; before the session is ready they wait for it. They reject with a
+ * `PhoneError`: `unavailable` when they were given up after five minutes or by `stop()`, `newer-version` where the page has
+ * to be reloaded, and what the model or the store refuses. A promise that nobody looks at harms nobody.
+ */
+export class AgentSession {
+  readonly agentId: string;
+  readonly page: PageId;
+  readonly actor: Actor;
+  readonly store: StatusStore;
+  readonly calls: CallSource | undefined;
+  readonly #agentName: string | undefined;
+  readonly #listeners = new Listeners<AgentSession>();
+  readonly #errorListeners = new Listeners<PhoneError>();
+  readonly #alarm = createAlarm(() => this.#changed());
+  #run: SessionRun;
+  #isStarted = false;
+  #leaving: Promise<void> | undefined;
+  #view: AgentView | undefined;
+  #text: string | undefined;
+  #isDrawn = false;
+  #told: readonly unknown[];
+  #turn = 0;
+
+  /** Throws `missing-agent` without an agent. */
+  constructor({ agentId, agentName, store, calls, actor, page = newPageId() }: AgentSessionOptions) {
+    if (typeof agentId !== 'string' || agentId.trim() === '') {
+      throw new PhoneError('missing-agent', `A session needs an agent, not ${quote(agentId)}. Name one by agentId.`);
+    }
+    this.agentId = agentId;
+    this.#agentName = agentName;
+    this.store = store;
+    this.calls = calls;
+    this.actor = actor ?? { role: 'agent', id: agentId, ...(agentName ? { name: agentName } : {}) };
+    this.page = page;
+    this.#run = this.#newRun();
+    this.#told = this.#state();
+  }
+
+  /** What everyone sees of the agent, what this page does included; undefined: not ready. The same object until it changes. */
+  get view(): AgentView | undefined {
+    const deadline = this.#view?.deadline;
+    if (!this.#isDrawn || (deadline !== undefined && this.#run.now() >= deadline)) this.#draw();
+    return this.#view;
+  }
+
+  /** The facts behind the view. */
+  get record(): AgentRecord | undefined {
+    return this.#run.isReady ? this.#run.queue.record : undefined;
+  }
+
+  /** The account's statuses and settings; undefined: not ready. */
+  get account(): Account | undefined {
+    return this.#run.isReady ? this.#run.confirmed.account : undefined;
+  }
+
+  /** Whether a choice or a withdrawal waits for the store. */
+  get saving(): boolean {
+    return this.#run.queue.hasChoice;
+  }
+
+  get connection(): Connection {
+    return this.#run.connection;
+  }
+
+  /** Calls the listener after every change of view, account, saving or connection. Returns what ends that. */
+  subscribe(listener: (session: AgentSession) => void): () => void {
+    return this.#listeners.add(listener);
+  }
+
+  /** Calls the listener with what went wrong where no method's promise tells it: refused facts, damaged documents. */
+  watchErrors(listener: (error: PhoneError) => void): () => void {
+    return this.#errorListeners.add(listener);
+  }
+
+  /** Signs in, and follows store and calls from now on; the session of another actor only follows the store. */
+  start(): void {
+    if (this.#isStarted) return;
+    this.#isStarted = true;
+    if (this.#leaving) return;
+    if (this.#run.isStopped) this.#run = this.#newRun();
+    this.#run.start();
+    this.#changed();
+  }
+
+  /** Leaves the page. Settles when the store knows, or could not be told; then nothing of the session runs any more. */
+  stop(): Promise<void> {
+    const wasStarted = this.#isStarted;
+    this.#isStarted = false;
+    if (this.#leaving || !wasStarted) return this.#leaving ?? Promise.resolve();
+    this.#leaving = this.#run.stop().finally(() => {
+      this.#leaving = undefined;
+      this.#alarm.set(undefined);
+      if (!this.#isStarted) return;
+      this.#isStarted = false;
+      this.start();
+    });
+    return this.#leaving;
+  }
+
+  /** Chooses a status, at this instant; during a call or After Call Work it becomes the next one. */
+  choose(statusId: StatusId, { forwardTo }: { readonly forwardTo?: string } = {}): Promise<void> {
+    return this.#ask({
+      type: 'choose',
+      statusId,
+      by: this.actor,
+      ...(forwardTo === undefined ? {} : { forwardTo }),
+      ...(this.#isOwn ? { page: this.page } : {}),
+      at: this.#run.now(),
+    });
+  }
+
+  /** Drops what waits as next. */
+  withdraw(): Promise<void> {
+    return this.#ask({ type: 'withdraw', by: this.actor, at: this.#run.now() });
+  }
+
+  /** Closes the in-conversation widget of a call that is over. Rejects with `call-in-progress` while it goes on. */
+  closeConversation(callId: CallId): Promise<void> {
+    return this.#ask({ type: 'close', callId, by: this.actor });
+  }
+
+  /** Asks for as much more After Call Work as the account allows at once. Rejects with `not-supported` when none is left. */
+  extend(callId: CallId): Promise<void> {
+    return this.#whenReady(() => {
+      const until = extensionEnd(this.#run.queue.record, String(callId)) ?? this.#run.now();
+      return this.#ask({ type: 'extend', callId, until });
+    });
+  }
+
+  /** The agent says that the call is over, where its hang-up was lost. */
+  endCall(callId: CallId): Promise<void> {
+    return this.#ask({ type: 'call-presumed-ended', callId, by: this.actor, at: this.#run.now() });
+  }
+
+  /** Signs the agent in by this page. Rejects with `not-supported` where another one acts. */
+  signIn(): Promise<void> {
+    if (!this.#isOwn)
+      return refuse(`${quote(this.actor.id)} cannot sign in for ${quote(this.agentId)}. The agent has to.`);
+    return this.#ask({ type: 'sign-in', page: this.page });
+  }
+
+  /** Signs the agent out everywhere. Rejects with `call-in-progress` during a call, unless forced. */
+  signOut({ force = false }: { readonly force?: boolean } = {}): Promise<void> {
+    return this.#ask({ type: 'sign-out', by: this.actor, ...(force ? { force } : {}) });
+  }
+
+  /**
+   * Calls that number. Rejects with `invalid-number`, with `not-taking-calls` where the account's rule forbids it, with
+   * `not-supported` where the source cannot dial, and with what the source says.
+   */
+  dial(number: string): Promise<void> {
+    if (!this.can('dial')) return this.#cannot('dial');
+    return this.#whenReady(async () => {
+      const record = keepPresent(this.#run.queue.record, this.page, this.#run.now());
+      const dialled = dialable(number, { account: this.#run.confirmed.account, record, now: this.#run.now() });
+      await this.#use('dial', dialled);
+    });
+  }
+
+  /** Whether the call source offers that control to this session. */
+  can(control: Control): boolean {
+    const { calls } = this;
+    return this.#isOwn && calls?.capabilities.has(control) === true && typeof calls[control] === 'function';
+  }
+
+  /** Uses a control on a call; `argument` is the digits to send, or the number to transfer to. Rejects as `dial` does. */
+  control(control: Exclude<Control, 'dial'>, callId: CallId, argument?: string): Promise<void> {
+    if (!this.can(control)) return this.#cannot(control);
+    const id = this.#run.reports?.idOf(callId) ?? callId;
+    return quiet(this.#use(control, id, ...(argument === undefined ? [] : [argument])));
+  }
+
+  /** Whether the source said that the call is muted. */
+  isMuted(callId: CallId): boolean {
+    return this.#run.reports?.isMuted(callId) ?? false;
+  }
+
+  get #isOwn(): boolean {
+    return this.actor.role === 'agent' && this.actor.id === this.agentId;
+  }
+
+  #newRun(): SessionRun {
+    return new SessionRun({
+      agentId: this.agentId,
+      agentName: this.#agentName,
+      page: this.page,
+      store: this.store,
+      calls: this.calls,
+      isOwn: this.#isOwn,
+      changed: () => this.#changed(),
+      muted: () => this.#tell(),
+      report: (error) => this.#errorListeners.tell(error),
+    });
+  }
+
+  #ask(event: AgentEvent): Promise<void> {
+    return quiet(this.#run.ask(event));
+  }
+
+  #whenReady(act: () => Promise<void>): Promise<void> {
+    if (this.view) return quiet(act());
+    const ready = new Promise<void>((resolve, reject) => {
+      const look = (): void => {
+        if (this.#run.isStopped) reject(late('was stopped'));
+        else if (!this.view) return;
+        stop();
+        resolve();
+      };
+      const stop = this.subscribe(look);
+      look();
+    });
+    return quiet(bounded(ready, GIVE_UP_MS, () => late('did not become ready in 5 minutes')).then(act));
+  }
+
+  #changed(): void {
+    this.#isDrawn = false;
+    const deadline = this.view?.deadline;
+    const isRunning = this.#isStarted && deadline !== undefined;
+    this.#alarm.set(isRunning ? deadline - this.#run.now() : undefined);
+    const state = this.#state();
+    if (state.every((value, index) => value === this.#told[index])) return;
+    this.#told = state;
+    this.#tell();
+  }
+
+  #state(): readonly unknown[] {
+    return [this.view, this.account, this.saving, this.connection];
+  }
+
+  /** A listener that changes something has told all others by itself. */
+  #tell(): void {
+    const turn = ++this.#turn;
+    this.#listeners.tell(this, () => turn === this.#turn);
+  }
+
+  #draw(): void {
+    const { isReady, isStopped, confirmed, queue } = this.#run;
+    if (isStopped) return;
+    this.#isDrawn = true;
+    if (!isReady) {
+      this.#view = this.#text = undefined;
+      return;
+    }
+    const now = this.#run.now();
+    const record = this.#isOwn ? keepPresent(queue.record, this.page, now) : queue.record;
+    const drawn = agentView(confirmed.account, record, now);
+    const isHere = ({ id, state }: Conversation): boolean => state !== 'ended' && isCarriedBy(record, id, this.page);
+    const conversations = drawn.conversations.map((one) => (isHere(one) ? { ...one, here: true } : one));
+    const view = { ...drawn, conversations };
+    const text = JSON.stringify(view);
+    if (text === this.#text) return;
+    this.#view = view;
+    this.#text = text;
+  }
+
+  async #use(control: Control, ...args: readonly string[]): Promise<void> {
+    const source = this.calls as unknown as Record<Control, (...args: readonly string[]) => unknown>;
+    try {
+      await source[control](...args);
+    } catch (cause) {
+      if (isPhoneError(cause)) throw cause;
+      throw new PhoneError('unavailable', `The call source failed at ${control}: ${String(cause)}. Try again.`, {
+        cause,
+      });
+    }
+  }
+
+  #cannot(control: Control): Promise<void> {
+    return refuse(`The call source ${quote(this.calls?.name)} does not offer ${control}. Use the phone itself.`);
+  }
+}
+
+function refuse(message: string): Promise<void> {
+  return quiet(Promise.reject(new PhoneError('not-supported', message)));
+}
+
+function late(what: string): PhoneError {
+  return new PhoneError('unavailable', `The session ${what}. Nothing was done; try again.`);
+}
+
+/** Its rejection is told to who waits for it, and is nobody's fault where nobody does. */
+function quiet<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
+}

@@ -1,0 +1,198 @@
+import { defaultAccount, type Account } from '../model/account.js';
+import { newAgentRecord, type AgentRecord } from '../model/agent.js';
+import { isWritable, readAccount } from '../model/codec.js';
+import { isPhoneError, PhoneError, quote } from '../model/errors.js';
+import type { StatusStore, Unwatch, Versioned } from '../stores/status-store.js';
+import { localKey, readLocal, writeLocal } from './local-storage.js';
+
+/** What a save is based on: the newest entry, or what stands in for one that is absent. */
+export interface Base {
+  readonly value: AgentRecord;
+  /** Null: it must not exist yet. */
+  readonly revision: number | null;
+}
+
+/** Whose documents, where, and who is told. */
+export interface ConfirmedOptions {
+  readonly store: StatusStore;
+  readonly agentId: string;
+  readonly agentName: string | undefined;
+  /** Something is known that was not before. */
+  changed(): void;
+  /** This version of the product may not write the record any more. */
+  forbidden(error: PhoneError): void;
+  report(error: PhoneError): void;
+}
+
+/** What the store has said last of one agent and of the account. States older than that are ignored. */
+export class Confirmed {
+  readonly #options: ConfirmedOptions;
+  readonly #fresh: AgentRecord;
+  #account: Versioned<Account> | undefined;
+  #agent: Base | undefined;
+  #lastSeen: Account | undefined;
+  #damagedAt: unknown;
+  #isForbidden = false;
+  #complete: () => void = () => {};
+  /** Settles once the store has spoken of both. */
+  readonly complete = new Promise<void>((resolve) => (this.#complete = resolve));
+
+  constructor(options: ConfirmedOptions) {
+    this.#options = options;
+    this.#fresh = newAgentRecord(options.agentId, options.agentName);
+  }
+
+  /** The account as it stands; until the store has spoken, the one that this browser saw last. */
+  get account(): Account {
+    return this.#account?.value ?? (this.#lastSeen ??= this.#recall());
+  }
+
+  /** The agent's entry; undefined until the store has spoken. */
+  get agent(): Base | undefined {
+    return this.#agent;
+  }
+
+  /** The agent's record, or that of an agent to whom nothing has happened yet. */
+  get record(): AgentRecord {
+    return this.#agent?.value ?? this.#fresh;
+  }
+
+  get isComplete(): boolean {
+    return this.#account !== undefined && this.#agent !== undefined;
+  }
+
+  /** Whether there is something to show: an entry of the agent, or the news that there is none in that account. */
+  get isKnown(): boolean {
+    return this.isComplete || typeof this.#agent?.revision === 'number';
+  }
+
+  get isForbidden(): boolean {
+    return this.#isForbidden;
+  }
+
+  /** Follows the store from now on. */
+  watch(): Unwatch {
+    const { store, agentId } = this.#options;
+    const ofAccount = (entry?: Versioned<Account>): void => this.#takeAccount(entry);
+    const ofAgent = (entry?: Versioned<AgentRecord>): void => this.#takeAgent(entry);
+    const stops = [
+      store.watchAccount({ next: ofAccount, ready: ofAccount, error: (error) => this.#accountFailed(error) }),
+      store.watchAgent(agentId, {
+        next: ofAgent,
+        ready: ofAgent,
+        error: (error) => {
+          if (!this.takeError(error)) this.#options.report(error);
+        },
+      }),
+    ];
+    return () => stops.forEach((stop) => stop());
+  }
+
+  /** Asks the store for both. Rejects where it cannot be reached. */
+  async read(): Promise<void> {
+    const { store, agentId } = this.#options;
+    await Promise.all([
+      store.readAccount().then(
+        (entry) => this.#takeAccount(entry),
+        (error: unknown) => {
+          if (!isPhoneError(error, 'damaged-data')) throw error;
+          this.#accountFailed(error);
+        },
+      ),
+      store.readAgent(agentId).then(
+        (entry) => this.#takeAgent(entry),
+        (error: unknown) => {
+          if (!this.takeError(error)) throw error;
+        },
+      ),
+    ]);
+  }
+
+  /** Takes what a save has answered. */
+  takeSaved(entry: Versioned<AgentRecord>): void {
+    this.#takeAgent(entry);
+  }
+
+  /**
+   * Takes from an error what it says of the agent's entry: a conflict which one is present, damage over which revision a
+   * fresh one may be saved (a copy of the damaged one is kept), a newer version that nothing may be. `replaced` is the
+   * revision that a save was based on. False: it says nothing.
+   */
+  takeError(error: unknown, replaced?: number | null): boolean {
+    const data = isPhoneError(error) && typeof error.data === 'object' ? (error.data as ErrorData | null) : null;
+    if (isPhoneError(error, 'newer-version')) this.forbid();
+    else if (isPhoneError(error, 'conflict') && data) this.#takeAgent(data.present, replaced);
+    else if (isPhoneError(error, 'damaged-data') && typeof data?.revision === 'number') {
+      if (data.revision !== this.#damagedAt) this.#options.report(error);
+      this.#damagedAt = data.revision;
+      if (data.document !== undefined) this.#keep('damaged', data.document, this.#options.agentId);
+      this.#takeAgent({ value: this.record, revision: data.revision }, replaced);
+    } else return false;
+    return true;
+  }
+
+  /** From now on nothing is written. */
+  forbid(): void {
+    if (this.#isForbidden) return;
+    this.#isForbidden = true;
+    const message = `The record of agent ${quote(this.#options.agentId)} belongs to a newer version. Reload the page.`;
+    this.#options.forbidden(new PhoneError('newer-version', message));
+  }
+
+  #takeAccount(entry: Versioned<Account> | undefined): void {
+    if (this.#account && (entry?.revision ?? -1) <= this.#account.revision) return;
+    this.#account = entry ?? { value: defaultAccount, revision: -1 };
+    if (entry) this.#keep('account', entry.value);
+    this.#news();
+  }
+
+  #accountFailed(error: PhoneError): void {
+    this.#options.report(error);
+    const revision = (error.data as ErrorData | undefined)?.revision;
+    if (typeof revision === 'number') this.#takeAccount({ value: this.account, revision });
+  }
+
+  /**
+   * Takes an entry that is newer than the known one. Where nothing is known that is newer than what a save was based on, the
+   * present entry counts whatever it is: the place was emptied, or set back.
+   */
+  #takeAgent(entry: Base | undefined, replaced?: number | null): void {
+    const known = this.#agent?.revision;
+    const revision = entry?.revision ?? null;
+    if (revision === known) return;
+    if (known !== undefined && known !== replaced && (revision ?? -1) < (known ?? -1)) return;
+    this.#agent = entry ?? { value: this.#fresh, revision: null };
+    if (isWritable(this.record)) this.#isForbidden = false;
+    else this.forbid();
+    this.#news();
+  }
+
+  #news(): void {
+    if (this.isComplete) this.#complete();
+    this.#options.changed();
+  }
+
+  #recall(): Account {
+    try {
+      return readAccount(JSON.parse(readLocal(localKey('account', this.#options.store.name)) ?? ''));
+    } catch {
+      // Never seen, or spoilt by another script of the origin.
+      return defaultAccount;
+    }
+  }
+
+  #keep(kind: string, document: unknown, ...parts: readonly string[]): void {
+    try {
+      writeLocal(localKey(kind, this.#options.store.name, ...parts), JSON.stringify(document));
+    } catch {
+      // A copy for bad times, which a full storage does not take.
+    }
+  }
+}
+
+/** What a store says beside its message; checked field by field, for any store may be plugged in. */
+interface ErrorData {
+  readonly present?: Versioned<AgentRecord>;
+  readonly revision?: number;
+  readonly document?: unknown;
+}

@@ -1,0 +1,186 @@
+import type { AgentEvent, AgentRecord, Instant, PageId } from '../model/agent.js';
+import { PhoneError, quote } from '../model/errors.js';
+import { keepPresent } from '../model/presence.js';
+import { recordEvent } from '../model/record-event.js';
+import { createAlarm } from './clock.js';
+import type { Confirmed } from './confirmed.js';
+
+/**
+ * `fact`: of a call, never given up; `report`: of a call that is said again; `lease`: of a page; `wish`: of a person, who
+ * waits for its promise.
+ */
+export type EventKind = 'fact' | 'report' | 'lease' | 'wish';
+
+/** An event that waits to be saved, or to be found saved already. */
+export interface Pending {
+  readonly event: AgentEvent;
+  /** When it was queued; shown at that instant until it is saved. */
+  readonly at: Instant;
+  readonly kind: EventKind;
+  /** It was kept in this browser, and may have been saved long ago. */
+  readonly isReplay?: boolean;
+  readonly settle: (error?: PhoneError) => void;
+}
+
+/** What a queue works with, and whom it tells. */
+export interface QueueOptions {
+  readonly confirmed: Confirmed;
+  /** The session's own page, where it holds a lease. */
+  readonly page: PageId | undefined;
+  now(): Instant;
+  changed(): void;
+  /** These call facts wait, and are to be kept. */
+  keep(facts: readonly AgentEvent[]): void;
+}
+
+/** How long a wish waits for the store, in milliseconds. */
+export const GIVE_UP_MS = 300_000;
+
+/** What the store has not taken yet, in the order in which it is to be saved, and the record as it will then be. */
+export class EventQueue {
+  readonly #options: QueueOptions;
+  #items: readonly Pending[] = [];
+  #current: Pending | undefined;
+  #applied:
+    | { readonly items: unknown; readonly base: unknown; readonly account: unknown; readonly record: AgentRecord }
+    | undefined;
+
+  constructor(options: QueueOptions) {
+    this.#options = options;
+  }
+
+  get first(): Pending | undefined {
+    return this.#items[0];
+  }
+
+  /** The one that is on its way to the store. */
+  set current(item: Pending | undefined) {
+    this.#current = item;
+  }
+
+  /** Whether a choice or a withdrawal waits. */
+  get hasChoice(): boolean {
+    return this.#items.some(
+      ({ event, kind }) => kind === 'wish' && (event.type === 'choose' || event.type === 'withdraw'),
+    );
+  }
+
+  get hasFacts(): boolean {
+    return this.#items.some(({ kind }) => kind === 'fact');
+  }
+
+  has(...types: readonly AgentEvent['type'][]): boolean {
+    return this.#items.some(({ event }) => types.includes(event.type));
+  }
+
+  /** The record as this page sees it: the confirmed one with all that waits applied to it, except what the rules refuse. */
+  get record(): AgentRecord {
+    const { account, record: base } = this.#options.confirmed;
+    const known = this.#applied;
+    if (known && known.items === this.#items && known.base === base && known.account === account) return known.record;
+    const record = this.#apply((event, at, before) => this.#applyHere(before, event, at));
+    this.#applied = { items: this.#items, base, account, record };
+    return record;
+  }
+
+  /** The record as all others will see it, once what waits is saved. */
+  get publicRecord(): AgentRecord {
+    const { account } = this.#options.confirmed;
+    return this.#apply((event, at, before) => recordEvent(account, before, event, at));
+  }
+
+  /** Queues what nobody waits for. Of leases and reports it is what a wish may depend on: they go before all wishes. */
+  add(event: AgentEvent, kind: Exclude<EventKind, 'wish'>): void {
+    const item: Pending = { event, kind, at: this.#options.now(), settle: () => {} };
+    const isFirst = kind !== 'fact' && event.type !== 'leave';
+    const wish = isFirst ? this.#items.findIndex((one) => one.kind === 'wish' && one !== this.#current) : -1;
+    this.#set(wish < 0 ? [...this.#items, item] : [...this.#items.slice(0, wish), item, ...this.#items.slice(wish)]);
+  }
+
+  /** Queues facts that this browser has kept, before all others. */
+  adopt(facts: readonly AgentEvent[]): void {
+    const now = this.#options.now();
+    const items = facts.map((event): Pending => {
+      const at = 'at' in event && typeof event.at === 'number' ? Math.min(event.at, now) : now;
+      return { event, kind: 'fact', at, isReplay: true, settle: () => {} };
+    });
+    const start = this.#current ? 1 : 0;
+    this.#set([...this.#items.slice(0, start), ...items, ...this.#items.slice(start)]);
+  }
+
+  /** Queues what somebody waits for. Rejects with the reason of a refusal, and with `unavailable` after five minutes. */
+  ask(event: AgentEvent): Promise<void> {
+    const { confirmed, now } = this.#options;
+    const at = now();
+    return new Promise((resolve, reject) => {
+      // What is refused on the state that is shown is refused at once, even where the store does not answer.
+      if (confirmed.isKnown) this.#applyHere(this.record, event, at);
+      const settle = (error?: PhoneError): void => {
+        alarm.set(undefined);
+        if (error) reject(error);
+        else resolve();
+      };
+      const item: Pending = { event, kind: 'wish', at, settle };
+      const alarm = createAlarm(() => this.remove(item, givenUp(event)));
+      alarm.set(GIVE_UP_MS);
+      this.#set([...this.#items, item]);
+    });
+  }
+
+  /** Takes one out: it is saved, or refused for that reason. */
+  remove(item: Pending, error?: PhoneError): void {
+    if (item === this.#current) this.#current = undefined;
+    if (!this.#items.includes(item)) return;
+    this.#set(this.#items.filter((one) => one !== item));
+    item.settle(error);
+  }
+
+  /** Takes out those that are of no use any more, except the one on its way. */
+  drop(isUseless: (item: Pending) => boolean): void {
+    this.#set(this.#items.filter((item) => item === this.#current || !isUseless(item)));
+  }
+
+  /** Refuses all wishes. */
+  refuse(error: PhoneError): void {
+    const wishes = this.#items.filter(({ kind }) => kind === 'wish');
+    this.#set(this.#items.filter(({ kind }) => kind !== 'wish'));
+    for (const { settle } of wishes) settle(error);
+  }
+
+  #set(items: readonly Pending[]): void {
+    const before = this.#items;
+    this.#items = items;
+    const facts = factsOf(items);
+    if (facts.length !== factsOf(before).length) this.#options.keep(facts);
+    this.#options.changed();
+  }
+
+  #apply(one: (event: AgentEvent, at: Instant, before: AgentRecord) => AgentRecord): AgentRecord {
+    let { record } = this.#options.confirmed;
+    for (const { event, at } of this.#items) {
+      try {
+        record = one(event, at, record);
+      } catch {
+        // Its promise tells why, once it was tried on what the store has.
+      }
+    }
+    return record;
+  }
+
+  /** The page's own lease counts as live, so that its calls go on in its own view. */
+  #applyHere(record: AgentRecord, event: AgentEvent, at: Instant): AgentRecord {
+    const { confirmed, page } = this.#options;
+    return recordEvent(confirmed.account, page === undefined ? record : keepPresent(record, page, at), event, at);
+  }
+}
+
+function factsOf(items: readonly Pending[]): readonly AgentEvent[] {
+  return items.filter(({ kind }) => kind === 'fact').map(({ event }) => event);
+}
+
+function givenUp({ type }: AgentEvent): PhoneError {
+  return new PhoneError(
+    'unavailable',
+    `${quote(type)} was given up: the store took nothing for 5 minutes. Try again later.`,
+  );
+}

@@ -1,0 +1,56 @@
+import type { AgentEvent, PageId } from '../model/agent.js';
+import { wallClock } from './clock.js';
+import { localKey, localKeys, localPrefix, readLocal, removeLocal, writeLocal } from './local-storage.js';
+
+/** A call id is unique for a day: older facts could speak of another call. */
+const KEPT_MS = 86_400_000;
+
+/** Call facts that the store has not taken yet, kept in this browser through reload and crash, in their order. */
+export class Outbox {
+  readonly #owner: readonly [store: string, agentId: string];
+
+  constructor(storeName: string, agentId: string) {
+    this.#owner = [storeName, agentId];
+  }
+
+  /** Keeps these facts of a page, in place of those kept before. Throws where the browser's storage is full. */
+  keep(page: PageId, facts: readonly AgentEvent[]): void {
+    const key = this.#key(page);
+    if (facts.length > 0) writeLocal(key, JSON.stringify({ at: wallClock(), facts }));
+    else removeLocal(key);
+  }
+
+  /** The facts kept of that page. */
+  factsOf(page: PageId): readonly AgentEvent[] {
+    try {
+      const { at, facts } = JSON.parse(readLocal(this.#key(page)) ?? '{}') as { at?: unknown; facts?: unknown };
+      const isFresh = typeof at === 'number' && at > wallClock() - KEPT_MS;
+      return isFresh && Array.isArray(facts) ? facts.filter(isCallFact) : [];
+    } catch {
+      // Storage is open to every script of the origin: what cannot be read counts as nothing.
+      return [];
+    }
+  }
+
+  /** The pages of this agent of which facts are kept. */
+  pages(): readonly PageId[] {
+    const prefix = localPrefix('facts', ...this.#owner);
+    return localKeys(prefix).flatMap((key) => {
+      try {
+        const page: unknown = JSON.parse(`[${key.slice(prefix.length)}`)[0];
+        return typeof page === 'string' ? page : [];
+      } catch {
+        return [];
+      }
+    });
+  }
+
+  #key(page: PageId): string {
+    return localKey('facts', ...this.#owner, page);
+  }
+}
+
+function isCallFact(event: unknown): event is AgentEvent {
+  const type: unknown = (event as { type?: unknown } | null)?.type;
+  return typeof type === 'string' && type.startsWith('call-');
+}

@@ -1,0 +1,198 @@
+import type { Instant, PageId } from '../model/agent.js';
+import { LEASE_MS, RENEW_MS } from '../model/presence.js';
+import type { StatusStore } from '../stores/status-store.js';
+import type { CallReports } from './call-reports.js';
+import { bounded, createAlarm } from './clock.js';
+import type { Confirmed } from './confirmed.js';
+import type { EventQueue } from './event-queue.js';
+import type { Outbox } from './outbox.js';
+import { watchPage } from './page-lifecycle.js';
+import { hasLocks, holdLock, ifFree, type Release } from './page-lock.js';
+import type { SaveLane } from './save-lane.js';
+import { clearDeparture, lockOf, noteDeparture, Siblings } from './siblings.js';
+
+/** What the presence of a page is made of. */
+export interface PresenceOptions {
+  readonly agentId: string;
+  readonly page: PageId;
+  readonly store: StatusStore;
+  readonly confirmed: Confirmed;
+  readonly queue: EventQueue;
+  readonly lane: SaveLane;
+  readonly outbox: Outbox;
+  readonly reports: CallReports | undefined;
+  now(): Instant;
+}
+
+/** A lock that cannot be had by then, in milliseconds, is not waited for. */
+const LOCK_MS = 1000;
+/** A lease that was renewed so lately, in milliseconds, needs no other renewal. */
+const FRESH_MS = 5000;
+
+/** The pages of this JavaScript realm that run: without locks nothing else tells which do. */
+const running = new Set<PageId>();
+
+/** Keeps the agent present by this page: its lease, its lock, its leaving, and the end of those that died. */
+export class PagePresence {
+  readonly #options: PresenceOptions;
+  readonly #siblings: Siblings;
+  readonly #beat = createAlarm(() => this.#renew(false));
+  #unwatch: () => void = () => {};
+  #locked: Promise<Release> = Promise.resolve(() => {});
+  #isAway = false;
+  #isStopped = false;
+  #beatAt: Instant = 0;
+
+  constructor(options: PresenceOptions) {
+    this.#options = options;
+    const { page, confirmed, queue } = options;
+    this.#siblings = new Siblings({
+      page,
+      record: () => confirmed.record,
+      gone: (one) => this.#adopt(one),
+      died: (one) => queue.add({ type: 'page-died', page: one }, 'lease'),
+    });
+  }
+
+  /** Signs in, once the page holds its lock and has taken over what dead pages could not save. */
+  async start(): Promise<void> {
+    const { page, queue, lane, outbox, now } = this.#options;
+    running.add(page);
+    clearDeparture(page);
+    this.#beatAt = now();
+    this.#adopt(page);
+    queue.add({ type: 'sign-in', page }, 'lease');
+    this.#unwatch = watchPage({
+      active: () => (this.#isAway ? this.#restored() : this.#renew(true)),
+      restored: () => this.#restored(),
+      left: () => this.#left(),
+    });
+    await this.#lock();
+    const orphans = outbox.pages().filter((one) => !running.has(one));
+    await Promise.all(orphans.map((one) => this.#adoptDead(one)));
+    if (this.#isStopped) return;
+    this.#set();
+    lane.open();
+  }
+
+  /** Looks at the agent's pages after something was heard. */
+  look(): void {
+    if (!this.#isStopped && !this.#isAway && hasLocks()) this.#siblings.look();
+  }
+
+  /** Before a wish: where the page was away from the store, it first looks what is there, and says that it is back. */
+  attend(): void {
+    if (this.#isAsleep() || this.#isLapsed()) this.#options.lane.refresh();
+  }
+
+  /** The store was read anew: what lapsed meanwhile is renewed, calls first. */
+  async returned(): Promise<void> {
+    const { page, queue, reports } = this.#options;
+    await this.#bound(this.#locked);
+    if (this.#isStopped) return;
+    queue.drop(({ event }) => event.type === 'renew');
+    await reports?.again();
+    if (!this.#isStopped && !this.#isFresh()) queue.add({ type: 'renew', page }, 'lease');
+    this.#set();
+  }
+
+  /** From now on nothing is renewed. */
+  pause(): void {
+    this.#isStopped = true;
+    this.#beat.set(undefined);
+    this.#unwatch();
+    this.#siblings.stop();
+  }
+
+  /** The page has left, or will be missed: nobody is to think that it died. */
+  release(): void {
+    const { page } = this.#options;
+    noteDeparture(page);
+    running.delete(page);
+    this.#unlock();
+  }
+
+  #renew(isSeen: boolean): void {
+    const { page, confirmed, queue, lane, reports } = this.#options;
+    if (this.#isAway) return;
+    const isAsleep = this.#isAsleep();
+    this.#set();
+    // While the store cannot be reached nothing piles up: it is read anew first, and then all is renewed that lapsed.
+    if (lane.trouble && !isAsleep) return isSeen ? lane.work() : undefined;
+    if (isAsleep || this.#isLapsed()) lane.refresh();
+    else if (confirmed.record.signOut) reports?.renew();
+    else if (!this.#isFresh() && !queue.has('sign-in', 'renew')) queue.add({ type: 'renew', page }, 'lease');
+  }
+
+  #restored(): void {
+    if (this.#isAway) {
+      this.#isAway = false;
+      clearDeparture(this.#options.page);
+      void this.#lock();
+    }
+    this.#set();
+    this.#options.lane.refresh();
+  }
+
+  #left(): void {
+    const { agentId, page, store } = this.#options;
+    this.#isAway = true;
+    this.#beat.set(undefined);
+    this.#siblings.stop();
+    noteDeparture(page);
+    store.depart(agentId, page);
+    this.#unlock();
+  }
+
+  #set(): void {
+    this.#beatAt = this.#options.now();
+    this.#beat.set(RENEW_MS);
+  }
+
+  /** Whether this page's timers were held back for longer than its lease lasts. */
+  #isAsleep(): boolean {
+    return this.#options.now() - this.#beatAt > LEASE_MS;
+  }
+
+  #isFresh(): boolean {
+    return this.#lease() > this.#options.now() + LEASE_MS - FRESH_MS;
+  }
+
+  /** Whether all others see this page as gone, though nobody signed the agent out. */
+  #isLapsed(): boolean {
+    const { confirmed, lane, queue, now } = this.#options;
+    if (!lane.isOpen || confirmed.record.signOut || queue.has('sign-in', 'renew')) return false;
+    return this.#lease() <= now();
+  }
+
+  #lease(): Instant {
+    return this.#options.confirmed.record.leases[this.#options.page] ?? 0;
+  }
+
+  #adopt(page: PageId): void {
+    const { page: own, queue, outbox } = this.#options;
+    const facts = outbox.factsOf(page);
+    if (facts.length > 0) queue.adopt(facts);
+    if (page !== own) outbox.keep(page, []);
+  }
+
+  /** A page that still holds its lock may be on its way out: its facts are taken over as soon as it is gone. */
+  async #adoptDead(page: PageId): Promise<void> {
+    if (!hasLocks()) return this.#adopt(page);
+    this.#siblings.await(page);
+    await ifFree(lockOf(page), () => this.#adopt(page));
+  }
+
+  #lock(): Promise<unknown> {
+    this.#locked = holdLock(lockOf(this.#options.page));
+    return this.#bound(this.#locked);
+  }
+
+  #unlock(): void {
+    void this.#locked.then((release) => release());
+  }
+
+  #bound(lock: Promise<unknown>): Promise<unknown> {
+    return bounded(lock, LOCK_MS, () => new Error('no lock')).catch(() => undefined);
+  }
+}

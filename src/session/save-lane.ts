@@ -1,0 +1,246 @@
+import { cutText, type AgentRecord, type Instant } from '../model/agent.js';
+import { findCall } from '../model/conversation.js';
+import { isPhoneError, PhoneError } from '../model/errors.js';
+import { recordEvent } from '../model/record-event.js';
+import type { StatusStore } from '../stores/status-store.js';
+import { bounded, createAlarm } from './clock.js';
+import type { Base, Confirmed } from './confirmed.js';
+import type { EventQueue, Pending } from './event-queue.js';
+
+/** What a lane works with, and whom it tells. */
+export interface LaneOptions {
+  readonly store: StatusStore;
+  readonly confirmed: Confirmed;
+  readonly queue: EventQueue;
+  readonly agentName: string | undefined;
+  now(): Instant;
+  /** Whether the store can be reached has changed. */
+  changed(): void;
+  /** Something was refused for which nobody waits. */
+  report(error: PhoneError): void;
+  /** The store was read anew: queues what has to be saved before all else. */
+  returned(): Promise<void>;
+}
+
+/** A store that has not answered by then, in milliseconds, counts as unreachable. */
+const ANSWER_MS = 15_000;
+/** A watch that has not told anything by then is helped by a read. */
+const FIRST_WORD_MS = 5000;
+const FIRST_RETRY_MS = 500;
+const LAST_RETRY_MS = 30_000;
+/** So many conflicts in a row are met without waiting. */
+const CONFLICTS_AT_ONCE = 5;
+
+/** Saves what is queued, one after another: each is applied to the newest entry, and on a conflict to the present one. */
+export class SaveLane {
+  readonly #options: LaneOptions;
+  readonly #retry = createAlarm(() => this.work());
+  #isOpen = false;
+  #isWorking = false;
+  #isStale = false;
+  #isClosed = false;
+  #trouble: PhoneError | undefined;
+  #failures = 0;
+  #conflicts = 0;
+  /** Of a lease, told once. */
+  #toldRefusal: string | undefined;
+  /** When the last save of this lane signed the agent in, with the status that the account names. */
+  #signedInAt: Instant | undefined;
+  #idle: (() => void)[] = [];
+
+  constructor(options: LaneOptions) {
+    this.#options = options;
+  }
+
+  /** Why nothing can be saved now. */
+  get trouble(): PhoneError | undefined {
+    return this.#trouble;
+  }
+
+  /** From now on it saves. */
+  open(): void {
+    this.#isOpen = true;
+    this.work();
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /** Reads the store anew before anything else is saved. */
+  refresh(): void {
+    this.#isStale = true;
+    this.work();
+  }
+
+  /** Goes on with what there is to do, unless it waits for the store to return. */
+  nudge(): void {
+    if (!this.#trouble) this.work();
+  }
+
+  /** Goes on at once with what there is to do. */
+  work(): void {
+    if (this.#isWorking || !this.#hasWork()) return;
+    this.#isWorking = true;
+    this.#retry.set(undefined);
+    void this.#run();
+  }
+
+  /** Settles once there is nothing to do, or nothing that can be done now. */
+  idle(): Promise<void> {
+    return this.#isWorking ? new Promise((resolve) => this.#idle.push(resolve)) : Promise.resolve();
+  }
+
+  /** Nothing is saved any more, and late answers count for nothing. */
+  close(): void {
+    this.#isClosed = true;
+    this.#retry.set(undefined);
+  }
+
+  #hasWork(): boolean {
+    const { confirmed, queue } = this.#options;
+    if (!this.#isOpen || this.#isClosed || confirmed.isForbidden) return false;
+    return this.#isStale || queue.first !== undefined;
+  }
+
+  async #run(): Promise<void> {
+    try {
+      while (this.#hasWork()) await this.#step();
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.#isWorking = false;
+    for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  async #step(): Promise<void> {
+    const { confirmed, queue } = this.#options;
+    if (this.#isStale) return this.#readAnew();
+    if (!confirmed.isComplete) return this.#firstWord();
+    const base = confirmed.agent as Base;
+    const item = queue.first as Pending;
+    const stamped = this.#stamp(item, base.value);
+    let next: AgentRecord;
+    try {
+      next = this.#apply(stamped, base.value);
+    } catch (error) {
+      return this.#refuse(item, error as PhoneError);
+    }
+    if (next === base.value) queue.remove(item);
+    else await this.#save(stamped, item, { base, next });
+  }
+
+  async #save({ event }: Pending, item: Pending, { base, next }: { base: Base; next: AgentRecord }): Promise<void> {
+    const { store, confirmed, queue } = this.#options;
+    try {
+      queue.current = item;
+      const saved = await answered(store.saveAgent(next, base.revision, event));
+      if (this.#isClosed) return;
+      const { choice } = saved.value;
+      if (choice?.cause === 'sign-in' && choice.at !== base.value.choice?.at) this.#signedInAt = choice.at;
+      confirmed.takeSaved(saved);
+    } catch (error) {
+      queue.current = undefined;
+      return this.#saveFailed(item, base, error);
+    }
+    if (item.kind === 'lease') this.#toldRefusal = undefined;
+    queue.remove(item);
+    this.#recover();
+  }
+
+  #saveFailed(item: Pending, base: Base, error: unknown): void {
+    if (this.#isClosed) return;
+    if (this.#options.confirmed.takeError(error, base.revision)) {
+      if (++this.#conflicts <= CONFLICTS_AT_ONCE) return;
+      // What a store calls damaged again and again is what it was given.
+      if (!isPhoneError(error, 'damaged-data')) throw error;
+    }
+    if (!isPhoneError(error) || isPhoneError(error, 'unavailable', 'closed', 'conflict')) throw error;
+    this.#refuse(item, error);
+  }
+
+  #refuse(item: Pending, error: PhoneError): void {
+    this.#conflicts = 0;
+    this.#options.queue.remove(item, error);
+    if (item.kind === 'wish') return;
+    if (item.kind === 'lease') {
+      if (this.#toldRefusal === error.code) return;
+      this.#toldRefusal = error.code;
+    }
+    this.#options.report(error);
+  }
+
+  async #readAnew(): Promise<void> {
+    this.#isStale = false;
+    try {
+      await answered(this.#options.confirmed.read());
+    } catch (error) {
+      this.#isStale = true;
+      throw error;
+    }
+    this.#recover();
+    if (!this.#isClosed) await this.#options.returned();
+  }
+
+  async #firstWord(): Promise<void> {
+    const { confirmed } = this.#options;
+    await bounded(confirmed.complete, FIRST_WORD_MS, silent).catch(() => answered(confirmed.read()));
+  }
+
+  #recover(): void {
+    this.#failures = this.#conflicts = 0;
+    if (!this.#trouble) return;
+    this.#trouble = undefined;
+    this.#options.changed();
+  }
+
+  #fail(error: unknown): void {
+    if (this.#isClosed) return;
+    const isConflict = isPhoneError(error, 'conflict');
+    const { queue, changed } = this.#options;
+    this.#conflicts = 0;
+    this.#trouble = isConflict ? undefined : isPhoneError(error) ? error : silent(error);
+    if (isPhoneError(error, 'closed')) {
+      this.close();
+      queue.refuse(error);
+    } else {
+      // The save may have arrived all the same.
+      this.#isStale ||= !isConflict;
+      const delay = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** this.#failures++);
+      this.#retry.set(delay * (0.5 + Math.random() / 2));
+    }
+    changed();
+  }
+
+  /**
+   * A wish that waited for the page's own sign-in was made on a page that seemed to be there: the status that signing in has
+   * chosen by itself meanwhile does not outdate it.
+   */
+  #stamp(item: Pending, { wishAt }: AgentRecord): Pending {
+    const { event } = item;
+    const isBehind = 'at' in event && event.at !== undefined && event.at < wishAt && wishAt === this.#signedInAt;
+    return isBehind && item.kind === 'wish' ? { ...item, event: { ...event, at: wishAt } } : item;
+  }
+
+  #apply({ event, isReplay }: Pending, record: AgentRecord): AgentRecord {
+    const { confirmed, agentName, now } = this.#options;
+    if (isReplay && (event.type === 'call-held' || event.type === 'call-resumed')) {
+      // Of a call that was heard of since, an old hold says nothing any more.
+      if ((findCall(record, event.callId)?.reportedAt ?? 0) > (event.at ?? 0)) return record;
+    }
+    const next = recordEvent(confirmed.account, record, event, now());
+    return next === record || event.type !== 'sign-in' || !agentName
+      ? next
+      : { ...next, agentName: cutText(agentName) };
+  }
+}
+
+function answered<T>(promise: Promise<T>): Promise<T> {
+  return bounded(promise, ANSWER_MS, silent);
+}
+
+function silent(cause?: unknown): PhoneError {
+  return new PhoneError('unavailable', 'The store does not answer. What is to be saved waits until it does.', {
+    cause,
+  });
+}
