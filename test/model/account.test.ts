@@ -222,7 +222,7 @@ describe('the order', () => {
     ['in front of another', 'lunch', 'meeting', ['lunch', 'meeting', 'break', 'training']],
     ['behind its neighbour', 'meeting', 'training', ['break', 'meeting', 'training', 'lunch']],
     ['to the end', 'meeting', null, ['break', 'training', 'lunch', 'meeting']],
-  ] as const)('changes when a status moves %s', (_, id, before, expected) => {
+  ] as const)('changes when a status moves %s', (...[, id, before, expected]) => {
     expect(idsOf(moveStatus(defaultAccount, id, before)).slice(-4)).toEqual(expected);
   });
 
@@ -246,7 +246,11 @@ describe('the order', () => {
 
 describe('an unknown status', () => {
   it('is shown as it is written and takes no calls', () => {
-    expect(statusOf(defaultAccount, 'custom-77')).toMatchObject({ id: 'custom-77', name: 'custom-77', takesCalls: false });
+    expect(statusOf(defaultAccount, 'custom-77')).toMatchObject({
+      id: 'custom-77',
+      name: 'custom-77',
+      takesCalls: false,
+    });
   });
 
   it.each(['__proto__', 'constructor', 'toString', ''])('may be called %j', (id) => {

@@ -170,9 +170,13 @@ describe('a presumed end', () => {
   });
 
   it('that is reported later keeps the earlier instant and takes the reported outcome', () => {
-    const later = inCall().at(20, missing()).at(30, ended('c', 'failed', 28));
+    const later = inCall()
+      .at(20, missing())
+      .at(30, ended('c', 'failed', 28));
     expect(later.view.conversations[0]).toMatchObject({ endedAt: instant(20), outcome: 'failed' });
-    const earlier = inCall().at(20, missing()).at(30, ended('c', 'answered', 14));
+    const earlier = inCall()
+      .at(20, missing())
+      .at(30, ended('c', 'answered', 14));
     expect(earlier.view.conversations[0]).toMatchObject({ endedAt: instant(14), outcome: 'answered' });
     expect(earlier.sight.since).toBe(20);
   });
@@ -250,7 +254,11 @@ describe('a call that the agent declared over', () => {
 
 describe('closing a conversation', () => {
   it('after the call brings the choice back', () => {
-    expect(inCall().at(20, ended()).at(30, close()).sight).toMatchObject({ status: 'available', since: 30, conversations: [] });
+    expect(inCall().at(20, ended()).at(30, close()).sight).toMatchObject({
+      status: 'available',
+      since: 30,
+      conversations: [],
+    });
   });
 
   it('while its call is live is refused', () => {
@@ -268,14 +276,18 @@ describe('closing a conversation', () => {
   });
 
   it('is remembered with its cause, for the pages that hold a draft', () => {
-    expect(inCall().at(20, ended()).at(30, close()).record.closings).toEqual([{ id: 'c', at: instant(30), cause: 'agent' }]);
+    expect(inCall().at(20, ended()).at(30, close()).record.closings).toEqual([
+      { id: 'c', at: instant(30), cause: 'agent' },
+    ]);
   });
 
   it.each([
     ['twice', [ended(), close()]],
     ['while it only rings', [ended(), close(), ringing('r')]],
   ])('%s changes nothing', (_, events) => {
-    const day = inCall().at(20, ...events).at(30);
+    const day = inCall()
+      .at(20, ...events)
+      .at(30);
     expect(day.ignores(close())).toBe(true);
     expect(day.ignores(close('r'))).toBe(true);
     expect(day.ignores(close('unknown'))).toBe(true);

@@ -39,9 +39,12 @@ describe('a call that starts', () => {
     });
   });
 
-  it.each(['offline', 'break', 'after-call-work', 'available', 'busy'])('is Busy in %s too: facts win over rules', (id) => {
-    expect(signedIn().at(5, choose(id)).at(10, started()).sight).toMatchObject({ status: 'busy', cause: 'call' });
-  });
+  it.each(['offline', 'break', 'after-call-work', 'available', 'busy'])(
+    'is Busy in %s too: facts win over rules',
+    (id) => {
+      expect(signedIn().at(5, choose(id)).at(10, started()).sight).toMatchObject({ status: 'busy', cause: 'call' });
+    },
+  );
 
   it('is Busy for a signed-out agent, who is Offline after it', () => {
     const day = signedIn().at(10, signOut()).at(20, started());
@@ -217,7 +220,11 @@ describe('a call fact', () => {
   });
 
   it('never shortens a lease', () => {
-    expect(signedIn().at(100, renew('a')).at(110, started('c', 'a', { at: 20 })).record.leases['a']).toBe(instant(250));
+    expect(
+      signedIn()
+        .at(100, renew('a'))
+        .at(110, started('c', 'a', { at: 20 })).record.leases['a'],
+    ).toBe(instant(250));
   });
 
   it('that is ignored renews nothing', () => {
@@ -250,7 +257,10 @@ describe('a call fact', () => {
   });
 
   it('after a shorter absence brings the agent back into the earlier choice', () => {
-    const day = new Day().at(0, signIn(), choose('lunch')).at(HOUR, ringing('c', 'b')).at(HOUR + 10, ended('c', 'declined'));
+    const day = new Day()
+      .at(0, signIn(), choose('lunch'))
+      .at(HOUR, ringing('c', 'b'))
+      .at(HOUR + 10, ended('c', 'declined'));
     expect(day.sight).toMatchObject({ status: 'lunch', since: HOUR, present: true });
   });
 });
@@ -268,7 +278,9 @@ describe('the instant of a call fact', () => {
   });
 
   it('is not before the record’s last instant for that call', () => {
-    const day = signedIn().at(20, ringing()).at(40, started('c', 'a', { at: 10 }));
+    const day = signedIn()
+      .at(20, ringing())
+      .at(40, started('c', 'a', { at: 10 }));
     expect(day.view.conversations[0]?.startedAt).toBe(instant(20));
     expect(day.at(60, ended('c', 'answered', 5)).view.conversations[0]?.endedAt).toBe(instant(20));
   });
@@ -279,7 +291,9 @@ describe('the instant of a call fact', () => {
   });
 
   it('long ago, by a page that nobody has seen since, is Busy then and has ended since', () => {
-    const day = signedIn().at(1000, signIn('b')).at(1010, started('c', 'x', { at: 500 }));
+    const day = signedIn()
+      .at(1000, signIn('b'))
+      .at(1010, started('c', 'x', { at: 500 }));
     expect(day.view.conversations[0]).toMatchObject({ state: 'ended', startedAt: instant(500), endedAt: instant(650) });
     expect(day.sight.status).toBe('after-call-work');
   });
@@ -345,7 +359,12 @@ describe('a call that cannot be one', () => {
     ['null as its party', { id: 'c', direction: 'inbound', party: null }, { party: {} }],
     ['numbers for names', { id: 'c', direction: 'inbound', party: { name: 5, number: 6 } }, { party: {} }],
   ])('is taken as far as it can be, with a strange %s', (_, call, expected) => {
-    const record = recordEvent(defaultAccount, newAgentRecord('ana'), { type: 'call-started', call } as AgentEvent, instant(0));
+    const record = recordEvent(
+      defaultAccount,
+      newAgentRecord('ana'),
+      { type: 'call-started', call } as AgentEvent,
+      instant(0),
+    );
     expect(record.calls[0]).toMatchObject(expected);
   });
 

@@ -78,11 +78,19 @@ describe('choosing a status', () => {
   it('for an absent agent is what comes back with the agent', () => {
     const day = new Day().at(0, signIn()).at(200, choose('training', { by: sue }));
     expect(day.sight).toMatchObject({ status: 'offline', cause: 'lease' });
-    expect(day.at(300, signIn('b')).sight).toMatchObject({ status: 'training', cause: 'supervisor', by: 'sue', since: 300 });
+    expect(day.at(300, signIn('b')).sight).toMatchObject({
+      status: 'training',
+      cause: 'supervisor',
+      by: 'sue',
+      since: 300,
+    });
   });
 
   it('carries the instant of the click', () => {
-    expect(new Day().at(0, signIn()).at(100, choose('break', { at: 60 })).sight).toMatchObject({ status: 'break', since: 60 });
+    expect(new Day().at(0, signIn()).at(100, choose('break', { at: 60 })).sight).toMatchObject({
+      status: 'break',
+      since: 60,
+    });
   });
 
   it.each([
@@ -95,7 +103,10 @@ describe('choosing a status', () => {
   });
 
   it('older than what is stored is dropped, and its author is told', () => {
-    const day = new Day().at(0, signIn()).at(60, choose('break', { by: sue })).at(70);
+    const day = new Day()
+      .at(0, signIn())
+      .at(60, choose('break', { by: sue }))
+      .at(70);
     expect(day.refusal(choose('lunch', { at: 50 }))).toBe('outdated');
     expect(day.refusal(choose('lunch', { at: 60 }))).toBeUndefined();
     expect(day.status).toBe('break');
@@ -217,7 +228,11 @@ describe('choosing during a call and in After Call Work', () => {
   it('by a supervisor waits all the same, and is the supervisor’s', () => {
     const day = inCall().at(15, choose('training', { by: sue }));
     expect(day.view.next).toMatchObject({ by: sue, status: { id: 'training' } });
-    expect(day.at(20, ended()).at(30, close()).sight).toMatchObject({ status: 'training', cause: 'supervisor', by: 'sue' });
+    expect(day.at(20, ended()).at(30, close()).sight).toMatchObject({
+      status: 'training',
+      cause: 'supervisor',
+      by: 'sue',
+    });
   });
 
   it('while the phone only rings takes effect at once', () => {
@@ -247,7 +262,9 @@ describe('withdrawing', () => {
     ['the agent what a supervisor chose', sue, ana],
     ['a supervisor what the agent chose', ana, sue],
   ])('is open to %s', (_, author, other) => {
-    const day = inCall().at(15, choose('lunch', { by: author })).at(16, withdraw(other));
+    const day = inCall()
+      .at(15, choose('lunch', { by: author }))
+      .at(16, withdraw(other));
     expect(day.view.next).toBeUndefined();
   });
 
@@ -265,7 +282,11 @@ describe('withdrawing', () => {
 
 describe('after a call', () => {
   it.each(['available', 'break', 'lunch', 'offline', 'training'])('%s comes back, by whom and why as before', (id) => {
-    const day = new Day().at(0, signIn(), choose(id, { by: sue })).at(10, started()).at(20, ended()).at(30, close());
+    const day = new Day()
+      .at(0, signIn(), choose(id, { by: sue }))
+      .at(10, started())
+      .at(20, ended())
+      .at(30, close());
     expect(day.view).toMatchObject({ status: { id } });
     expect(day.sight.since).toBe(30);
     expect(day.record.choice?.statusId).toBe(id);
@@ -280,7 +301,10 @@ describe('after a call', () => {
 
   it('S053 that the agent dialled in Break and nobody answered, Break comes back, not Available', () => {
     const day = new Day({ callsNeedTakesCalls: false }).at(0, signIn(), choose('break'));
-    day.at(10, started('out', 'a', { direction: 'outbound' })).at(20, ended('out', 'failed')).at(30, close('out'));
+    day
+      .at(10, started('out', 'a', { direction: 'outbound' }))
+      .at(20, ended('out', 'failed'))
+      .at(30, close('out'));
     expect(day.sight).toMatchObject({ status: 'break', since: 30, cause: 'agent' });
   });
 

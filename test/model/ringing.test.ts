@@ -131,7 +131,10 @@ describe('an inbound call that is never answered', () => {
   });
 
   it('is not counted where it was answered', () => {
-    const day = signedIn({ missedCallLimit: 1 }).at(10, ringing(), started()).at(20, ended('c', 'missed')).at(30, close());
+    const day = signedIn({ missedCallLimit: 1 })
+      .at(10, ringing(), started())
+      .at(20, ended('c', 'missed'))
+      .at(30, close());
     expect(day.status).toBe('available');
   });
 });
@@ -171,18 +174,26 @@ describe('the limit of missed calls', () => {
   });
 
   it('counts from the start after a sign-out', () => {
-    const day = missedCalls(signedIn({ missedCallLimit: 2 }), 10, 'missed').at(20, signOut()).at(21, signIn());
+    const day = missedCalls(signedIn({ missedCallLimit: 2 }), 10, 'missed')
+      .at(20, signOut())
+      .at(21, signIn());
     expect(missedCalls(day, 30, 'missed').status).toBe('available');
   });
 
   it('reached in a call waits as next', () => {
     const day = signedIn({ missedCallLimit: 1 }).at(5, started('main')).at(10, ringing()).at(20, ended('c', 'missed'));
     expect(day.sight).toMatchObject({ status: 'busy', next: 'break' });
-    expect(day.at(30, ended('main')).at(40, close('main')).sight).toMatchObject({ status: 'break', cause: 'missed-calls' });
+    expect(day.at(30, ended('main')).at(40, close('main')).sight).toMatchObject({
+      status: 'break',
+      cause: 'missed-calls',
+    });
   });
 
   it('does not overrule what the agent has chosen since', () => {
-    const day = signedIn({ missedCallLimit: 1 }).at(10, ringing()).at(20, choose('lunch')).at(30, ended('c', 'missed', 15));
+    const day = signedIn({ missedCallLimit: 1 })
+      .at(10, ringing())
+      .at(20, choose('lunch'))
+      .at(30, ended('c', 'missed', 15));
     expect(day.sight).toMatchObject({ status: 'lunch', cause: 'agent' });
   });
 
@@ -208,7 +219,9 @@ describe('a call that was answered elsewhere', () => {
     ['unknown', []],
     ['over', [started(), ended()]],
   ])('is ignored where it is %s', (_, events) => {
-    const day = signedIn().at(10, ...events).at(20);
+    const day = signedIn()
+      .at(10, ...events)
+      .at(20);
     expect(day.ignores(ended('c', 'answered-elsewhere'))).toBe(true);
   });
 

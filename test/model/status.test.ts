@@ -17,7 +17,7 @@ describe('the product’s own statuses', () => {
     ['break', 'Break', '☕', 'custom', false, true],
     ['training', 'Training', '🎓', 'custom', false, true],
     ['lunch', 'Lunch', '🍽️', 'custom', false, true],
-  ])('%s is %s %s, %s, takes calls: %s, enabled at first: %s', (id, name, emoji, kind, takesCalls, enabled) => {
+  ])('%s is %s %s, %s, takes calls: %s, enabled at first: %s', (...[id, name, emoji, kind, takesCalls, enabled]) => {
     const status = defaultAccount.statuses.find((one) => one.id === id);
     expect(status).toEqual({
       id,

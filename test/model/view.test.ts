@@ -66,7 +66,7 @@ describe('the status shown', () => {
     ['sign-in', 'available', signIn(), 'ana'],
     ['agent', 'lunch', choose('lunch'), 'ana'],
     ['supervisor', 'training', choose('training', { by: sue }), 'sue'],
-  ] as const)('is otherwise the choice, cause %s', (cause, status, event, by) => {
+  ] as const)('is otherwise the choice, cause %s', (...[cause, status, event, by]) => {
     expect(new Day().at(0, signIn(), event).sight).toMatchObject({ status, cause, by, present: true });
   });
 
@@ -136,7 +136,10 @@ describe('`since`', () => {
   });
 
   it('never goes back behind the change before', () => {
-    const day = new Day().at(0, signIn()).at(60, choose('break')).at(100, started('c', 'a', { at: 30 }));
+    const day = new Day()
+      .at(0, signIn())
+      .at(60, choose('break'))
+      .at(100, started('c', 'a', { at: 30 }));
     expect(day.sight).toMatchObject({ status: 'busy', since: 60 });
     expect(day.view.conversations[0]?.startedAt).toBe(instant(30));
   });

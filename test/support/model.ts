@@ -28,7 +28,8 @@ export const NUMBER = '+4915112345678';
 /** That many seconds after the day began. */
 export const instant = (seconds: number): Instant => START + seconds * 1000;
 
-const stamp = (seconds: number | undefined): { at?: Instant } => (seconds === undefined ? {} : { at: instant(seconds) });
+const stamp = (seconds: number | undefined): { at?: Instant } =>
+  seconds === undefined ? {} : { at: instant(seconds) };
 
 export const signIn = (page: PageId = 'a'): AgentEvent => ({ type: 'sign-in', page });
 export const renew = (page: PageId = 'a'): AgentEvent => ({ type: 'renew', page });
@@ -97,8 +98,16 @@ export const declaredOver = (callId: CallId = 'c', at?: number): AgentEvent => (
   by: ana,
   ...stamp(at),
 });
-export const close = (callId: CallId = 'c', by?: Actor): AgentEvent => ({ type: 'close', callId, ...(by ? { by } : {}) });
-export const extend = (callId: CallId, until: number): AgentEvent => ({ type: 'extend', callId, until: instant(until) });
+export const close = (callId: CallId = 'c', by?: Actor): AgentEvent => ({
+  type: 'close',
+  callId,
+  ...(by ? { by } : {}),
+});
+export const extend = (callId: CallId, until: number): AgentEvent => ({
+  type: 'extend',
+  callId,
+  until: instant(until),
+});
 
 /** What a view says, short: instants in seconds of the day, conversations as `id:state`. */
 export interface Sight {
