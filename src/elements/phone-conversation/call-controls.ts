@@ -1,105 +1,83 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Control } from '../../calls/call-source.js';
-import { button, failure, offers, type PanelView } from './panel-view.js';
+import { button } from './button.js';
+import type { Icon } from './icons.js';
+import type { Panel } from './panel.js';
 
-const DIGITS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '0', '#'];
-const DEEDS = ['answer', 'decline', 'hangUp', 'hold', 'resume', 'mute', 'unmute', 'sendDigits', 'transfer'] as const;
+type CallDeed = Exclude<Control, 'dial' | 'sendDigits' | 'transfer'>;
+
+type Shown = TemplateResult | typeof nothing;
+
+const DIGITS = [...'123456789*0#'];
 
 /** What the agent can do to a call that goes on, as far as its source can. */
-export function callControls(view: PanelView): TemplateResult | typeof nothing {
-  const { conversation, session, strings } = view;
+export function callControls(panel: Panel): TemplateResult {
+  const { conversation, session } = panel;
   const holding = conversation.state === 'held' ? 'resume' : 'hold';
   const muting = session.isMuted(conversation.id) ? 'unmute' : 'mute';
-  const shown = [holding, muting, 'sendDigits', 'transfer', 'hangUp'].filter((one) => offers(view, one as Control));
-  if (shown.length === 0) return nothing;
-  return html`<div class="controls" role="group" aria-label=${strings.controls}>
-      ${control(view, holding)} ${control(view, muting)} ${opener(view, 'sendDigits', 'keypad')}
-      ${opener(view, 'transfer', 'transfer')} ${control(view, 'hangUp', 'hang-up')}
-    </div>
-    ${drawer(view)} ${failure(view, ...DEEDS)}`;
+  const shown: Shown[] = [
+    control(panel, holding, holding),
+    control(panel, muting, muting),
+    opener(panel, 'sendDigits', 'keypad'),
+    opener(panel, 'transfer', 'transfer'),
+    control(panel, 'hangUp', 'phone'),
+  ];
+  return html`${group(panel, shown)}
+  ${panel.drawer === 'keypad' && panel.offers('sendDigits') ? keypad(panel) : nothing}
+  ${panel.drawer === 'transfer' && panel.offers('transfer') ? transfer(panel) : nothing}`;
 }
 
 /** Answer and decline, where the source can. */
-export function ringingControls(view: PanelView): TemplateResult | typeof nothing {
-  if (!offers(view, 'answer') && !offers(view, 'decline')) return nothing;
-  return html`<div class="controls">${control(view, 'answer', 'answer')} ${control(view, 'decline', 'decline')}</div>
-    ${failure(view, ...DEEDS)}`;
+export function ringingControls(panel: Panel): Shown {
+  return group(panel, [control(panel, 'answer', 'phone'), control(panel, 'decline', 'phone')]);
 }
 
-type Deed = 'answer' | 'decline' | 'hangUp' | 'hold' | 'resume' | 'mute' | 'unmute';
-
-function control(view: PanelView, deed: Deed, look?: string): TemplateResult | typeof nothing {
-  if (!offers(view, deed)) return nothing;
-  const { panel, conversation, strings } = view;
-  return button(view, {
-    deed,
-    label: strings[deed],
-    icon: deed === 'answer' || deed === 'decline' || deed === 'hangUp' ? 'phone' : deed,
-    ...(look ? { look, isLabelled: true } : {}),
-    press: () => void panel.do(deed, (session) => session.control(deed, conversation.id)),
-  });
+function group({ strings }: Panel, shown: readonly Shown[]): Shown {
+  if (shown.every((one) => one === nothing)) return nothing;
+  return html`<div class="controls" role="group" aria-label=${strings.controls}>${shown}</div>`;
 }
 
-function opener(view: PanelView, deed: Control, drawer: 'keypad' | 'transfer'): TemplateResult | typeof nothing {
-  if (!offers(view, deed)) return nothing;
-  const { panel, strings } = view;
-  return button(view, {
-    deed: '',
-    label: strings[drawer],
-    icon: drawer,
-    isExpanded: panel.drawer === drawer,
-    press: () => panel.toggle(drawer),
-  });
+function control(panel: Panel, deed: CallDeed, drawing: Icon): Shown {
+  if (!panel.offers(deed)) return nothing;
+  const look = drawing === 'phone' ? { look: deed } : {};
+  return button(panel, { deed, label: panel.strings[deed], icon: drawing, press: () => panel.control(deed), ...look });
 }
 
-function drawer(view: PanelView): TemplateResult | typeof nothing {
-  if (view.panel.drawer === 'keypad' && offers(view, 'sendDigits')) return keypad(view);
-  return view.panel.drawer === 'transfer' && offers(view, 'transfer') ? transfer(view) : nothing;
+function opener(panel: Panel, control: Control, drawer: 'keypad' | 'transfer'): Shown {
+  if (!panel.offers(control)) return nothing;
+  const isExpanded = panel.drawer === drawer;
+  return button(panel, { label: panel.strings[drawer], icon: drawer, isExpanded, press: () => panel.toggle(drawer) });
 }
 
-function keypad(view: PanelView): TemplateResult {
-  const { panel, strings } = view;
+function keypad(panel: Panel): TemplateResult {
+  const { strings, digits } = panel;
   const onKeydown = (event: KeyboardEvent): void => {
-    if (event.key === 'Escape') panel.toggle('keypad');
-    else if (DIGITS.includes(event.key)) sendDigit(view, event.key);
-    else return;
-    event.preventDefault();
+    if (DIGITS.includes(event.key)) panel.send(event.key);
+    else onEscape(panel, event);
   };
-  return html`<div class="keypad" role="group" aria-label=${strings.keypad} dir="ltr" @keydown=${onKeydown}>
-    <span class="digits">${panel.digits || '\u200b'}</span>
-    ${DIGITS.map((digit) => html`<button type="button" @click=${() => sendDigit(view, digit)}>${digit}</button>`)}
+  return html`<div class="drawer keypad" role="group" aria-label=${strings.keypad} dir="ltr" @keydown=${onKeydown}>
+    <span>${digits || strings.keypad}</span>
+    ${DIGITS.map((digit) => html`<button type="button" @click=${() => panel.send(digit)}>${digit}</button>`)}
   </div>`;
 }
 
-function sendDigit({ panel, conversation }: PanelView, digit: string): void {
-  panel.digits += digit;
-  // Each digit is a deed of its own: the next one does not wait for the answer to the last.
-  void panel.do(`sendDigits`, (session) => session.control('sendDigits', conversation.id, digit));
-}
-
-function transfer(view: PanelView): TemplateResult {
-  const { panel, conversation, strings } = view;
+function transfer(panel: Panel): TemplateResult {
+  const { strings } = panel;
   const onSubmit = (event: SubmitEvent): void => {
     event.preventDefault();
-    const field = (event.currentTarget as HTMLFormElement).elements.namedItem('number') as HTMLInputElement;
-    const number = field.value.trim();
-    if (number) void panel.do('transfer', (session) => session.control('transfer', conversation.id, number));
+    const number = (event.currentTarget as HTMLFormElement).querySelector('input')?.value.trim();
+    if (number) void panel.control('transfer', number).then(() => panel.failure ?? panel.toggle('transfer'));
   };
-  return html`<form class="row" @submit=${onSubmit}>
-    <input
-      name="number"
-      type="tel"
-      dir="ltr"
-      autocomplete="off"
-      aria-label=${strings.transferTo}
-      placeholder=${strings.transferTo}
-    />
-    <button
-      class="primary"
-      aria-busy=${panel.isDoing('transfer') ? 'true' : nothing}
-      aria-disabled=${panel.isDoing('transfer') ? 'true' : nothing}
-    >
-      ${strings.transfer}
-    </button>
+  const isBusy = panel.isDoing('transfer') || nothing;
+  return html`<form class="drawer row" @submit=${onSubmit} @keydown=${(event: KeyboardEvent) => onEscape(panel, event)}>
+    <input type="tel" dir="ltr" autocomplete="off" aria-label=${strings.transferTo} placeholder=${strings.transferTo} />
+    <button class="primary" aria-busy=${isBusy} aria-disabled=${isBusy}>${strings.transfer}</button>
   </form>`;
+}
+
+/** Escape closes the drawer, and the focus goes back to what opened it. */
+function onEscape(panel: Panel, { key }: KeyboardEvent): void {
+  if (key !== 'Escape' || !panel.drawer) return;
+  panel.element.querySelector<HTMLElement>('[aria-expanded=true]')?.focus();
+  panel.toggle(panel.drawer);
 }

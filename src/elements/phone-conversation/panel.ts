@@ -1,97 +1,147 @@
-import type { Instant } from '../../model/agent.js';
+import { render } from 'lit';
+import type { Control } from '../../calls/call-source.js';
 import type { Conversation } from '../../model/view.js';
 import type { AgentSession } from '../../session/agent-session.js';
 import type { PhoneScope } from '../context.js';
-import { writeDraft, type Draft } from '../controllers/drafts.js';
+import { claimOf, readDraft, writeDraft, type Draft } from '../controllers/drafts.js';
 import { errorText, type Strings } from '../strings.js';
+import { conversationPanel, panelName } from './conversation-panel.js';
 
 /** What a panel needs of the element that it is in. */
 export interface PanelHost {
   readonly scope: PhoneScope | undefined;
+  readonly strings: Strings;
   readonly updateComplete: Promise<boolean>;
   requestUpdate(): void;
   /** Says a sentence to screen readers, politely. */
   announce(text: string): void;
 }
 
-/** What a panel shows besides the conversation. */
+/** What a panel shows when it is asked to. */
 export type Drawer = 'keypad' | 'transfer' | 'callOver';
+
+/** What takes a while: controls of the call, and the panel's own. */
+export type Deed = Control | 'callOver' | 'close' | 'extend';
 
 /** One conversation on the screen: what the agent is doing in it, and what went wrong. */
 export class Panel {
+  readonly element = document.createElement('section');
+  draft: Draft | undefined;
   drawer: Drawer | undefined;
   /** The digits sent since the keypad was opened. */
   digits = '';
-  /** What went wrong last, and by which deed. */
-  failure: { readonly deed: string; readonly text: string } | undefined;
-  /** The limit on After Call Work of which the agent was told that it is near. */
-  warnedOf: Instant | undefined;
-  readonly #host: PanelHost;
-  readonly #deeds = new Set<string>();
+  /** What went wrong last: with the call, or with what stands below it. */
+  failure: { readonly at: 'call' | 'foot'; readonly text: string } | undefined;
+  readonly #deeds = new Set<Deed>();
+  #sending = Promise.resolve();
 
-  constructor(host: PanelHost) {
-    this.#host = host;
+  constructor(
+    readonly host: PanelHost,
+    readonly session: AgentSession,
+    public conversation: Conversation,
+  ) {
+    this.element.className = 'panel';
+    this.element.tabIndex = -1;
+    this.element.setAttribute('part', 'conversation');
   }
 
-  /** Whether the deed of that name is being done. */
-  isDoing(deed: string): boolean {
+  get strings(): Strings {
+    return this.host.strings;
+  }
+
+  /** In the store's clock. */
+  get now(): number {
+    return this.session.store.now();
+  }
+
+  /** Whether this page is closing the conversation: what was handed on cannot be changed any more. */
+  get isClosing(): boolean {
+    const claim = claimOf(this.session, this.conversation.id);
+    return claim !== undefined && !('error' in claim);
+  }
+
+  draw(conversation: Conversation): void {
+    this.conversation = conversation;
+    this.draft = readDraft(this.session, conversation.id);
+    this.element.dataset['state'] = conversation.state;
+    this.element.setAttribute('aria-label', panelName(this));
+    render(conversationPanel(this), this.element);
+    // Only where they differ: setting a field's text moves the caret.
+    const { notes = '', entry = '' } = this.draft ?? {};
+    for (const [field, text] of [
+      ['textarea', notes],
+      ['.tags input', entry],
+    ] as const) {
+      const shown = this.element.querySelector<HTMLInputElement>(field);
+      if (shown && shown.value !== text) shown.value = text;
+    }
+  }
+
+  /** Whether the agent can do that to the call from this page. */
+  offers(control: Control): boolean {
+    return this.session.can(control) && !!(this.conversation.here || this.session.calls?.carries === 'elsewhere');
+  }
+
+  isDoing(deed: Deed): boolean {
     return this.#deeds.has(deed);
   }
 
   /** Does something that takes a while, once at a time; where it fails the panel says why. */
-  async do(deed: string, work: (session: AgentSession, scope: PhoneScope) => Promise<void>): Promise<void> {
-    const scope = this.#host.scope;
-    if (!scope?.session || this.#deeds.has(deed)) return;
+  async do(deed: Deed, work: () => Promise<void> | undefined, at: 'call' | 'foot' = 'foot'): Promise<void> {
+    if (this.isDoing(deed)) return;
     this.#deeds.add(deed);
     this.failure = undefined;
-    this.redraw();
+    this.host.requestUpdate();
     try {
-      await work(scope.session, scope);
+      await work();
     } catch (error) {
-      this.#fail(deed, error, (strings) => errorText(error, strings));
-    } finally {
-      this.#deeds.delete(deed);
-      this.redraw();
+      this.#fail(at, errorText(error, this.strings), error);
     }
+    this.#deeds.delete(deed);
+    this.host.requestUpdate();
+  }
+
+  /** Does something to the call. */
+  control(control: Exclude<Control, 'dial'>, argument?: string): Promise<void> {
+    return this.do(control, () => this.session.control(control, this.conversation.id, argument), 'call');
+  }
+
+  /** Sends a digit after those that are on their way. */
+  send(digit: string): void {
+    this.digits += digit;
+    this.host.requestUpdate();
+    this.#sending = this.#sending.then(() => this.control('sendDigits', digit));
   }
 
   /** Keeps what the agent typed. */
-  write(conversation: Conversation, change: Partial<Pick<Draft, 'notes' | 'tags' | 'entry'>>): void {
-    const session = this.#host.scope?.session;
-    if (!session) return;
-    if (this.failure?.deed === 'write') this.failure = undefined;
+  write(change: Partial<Pick<Draft, 'notes' | 'tags' | 'entry'>>): void {
+    const text = this.strings.draftNotKept;
+    const hasFailed = this.failure?.text === text;
     try {
-      writeDraft(session, conversation, change);
+      writeDraft(this.session, this.conversation, change);
+      if (hasFailed) this.failure = undefined;
     } catch (error) {
-      this.#fail('write', error, (strings) => strings.draftNotKept);
+      if (!hasFailed) this.#fail('foot', text, error);
     }
   }
 
-  /** Opens one drawer, or closes it where it is open. */
+  /** Opens one drawer, or closes it where it is open; with an opened one goes the focus, where it has a field. */
   toggle(drawer: Drawer): void {
     this.drawer = this.drawer === drawer ? undefined : drawer;
     this.digits = '';
-    this.redraw();
+    this.host.requestUpdate();
+    void this.focus('.drawer :is(input, button)');
   }
 
-  announce(text: string): void {
-    this.#host.announce(text);
+  /** Focuses what matches once the panel is drawn. */
+  async focus(selector: string): Promise<void> {
+    await this.host.updateComplete;
+    this.element.querySelector<HTMLElement>(selector)?.focus();
   }
 
-  /** Settles when the panel is drawn. */
-  get drawn(): Promise<boolean> {
-    return this.#host.updateComplete;
-  }
-
-  redraw(): void {
-    this.#host.requestUpdate();
-  }
-
-  #fail(deed: string, error: unknown, text: (strings: Strings) => string): void {
-    const scope = this.#host.scope;
-    if (!scope) return;
-    this.failure = { deed, text: text(scope.strings) };
-    scope.report(error);
-    this.redraw();
+  #fail(at: 'call' | 'foot', text: string, error: unknown): void {
+    this.failure = { at, text };
+    this.host.scope?.report(error);
+    this.host.requestUpdate();
   }
 }

@@ -57,17 +57,15 @@ export const conversationStyles = css`
   .name:focus {
     -webkit-line-clamp: none;
   }
-  .number,
-  .state,
-  .time {
+  .small {
     color: var(--_muted);
     font-size: 0.875em;
   }
   .aside {
     display: flex;
-    flex: 0 1 auto;
     flex-direction: column;
     align-items: flex-end;
+    margin-inline-start: auto;
   }
   .state,
   .time {
@@ -76,15 +74,15 @@ export const conversationStyles = css`
     gap: 0.35em;
     line-height: 1.6;
   }
-  .time {
-    color: inherit;
-    font-size: inherit;
-    font-variant-numeric: tabular-nums;
-    line-height: inherit;
+  [data-state='held'] .state {
+    color: var(--_warning);
   }
-  .time .inbound,
-  .time .outbound {
-    color: var(--_muted);
+  .limit,
+  .time {
+    font-variant-numeric: tabular-nums;
+  }
+  .time {
+    line-height: inherit;
   }
   svg {
     display: block;
@@ -103,17 +101,24 @@ export const conversationStyles = css`
     justify-content: center;
     gap: 0.4em;
     min-block-size: max(2.1em, 32px);
+    overflow-wrap: break-word;
   }
   .icon {
-    inline-size: max(2.3em, 32px);
+    inline-size: max(2.4em, 32px);
     padding: 0;
   }
-  [aria-expanded='true'] {
+  .icon svg {
+    inline-size: 1.4em;
+    block-size: 1.4em;
+  }
+  [aria-expanded='true'],
+  .resume,
+  .unmute {
     background: var(--_tint);
   }
-  .hang-up,
+  .hangUp,
   .answer,
-  .hang-up:hover,
+  .hangUp:hover,
   .answer:hover {
     border-color: var(--_danger);
     background: var(--_danger);
@@ -125,16 +130,19 @@ export const conversationStyles = css`
     border-color: var(--_success);
     background: var(--_success);
   }
-  .hang-up {
+  .hangUp {
+    flex: 1 1 auto;
+    max-inline-size: 16em;
     margin-inline-start: auto;
   }
-  .hang-up svg,
+  .hangUp svg,
   .decline svg {
     rotate: 135deg;
   }
   .answer,
   .decline {
     flex: 1 1 6em;
+    padding-inline: 0.4em;
   }
   .decline {
     border-color: var(--_danger);
@@ -146,23 +154,13 @@ export const conversationStyles = css`
     justify-content: center;
     gap: calc(var(--_space) / 2);
   }
-  .digits {
+  .keypad span {
     grid-column: 1 / -1;
-    min-block-size: 1.4em;
+    color: var(--_muted);
     text-align: center;
   }
   .row input {
     flex: 1 1 8em;
-  }
-  label,
-  .field {
-    display: block;
-  }
-  .caption {
-    display: block;
-    margin-block-end: 0.15em;
-    color: var(--_muted);
-    font-size: 0.875em;
   }
   textarea {
     display: block;
@@ -170,8 +168,9 @@ export const conversationStyles = css`
     max-block-size: 60vh;
     resize: vertical;
   }
-  .quiet {
-    padding-inline: 0;
+  .panel .quiet {
+    margin: -0.3em -0.5em;
+    padding-inline: 0.5em;
     color: var(--_muted);
     font-size: 0.875em;
   }
@@ -180,9 +179,6 @@ export const conversationStyles = css`
   }
   .limit {
     flex: 1 1 6em;
-    color: var(--_muted);
-    font-size: 0.875em;
-    font-variant-numeric: tabular-nums;
   }
   progress {
     display: block;
@@ -228,7 +224,12 @@ export const conversationStyles = css`
   }
   @media (forced-colors: active) {
     progress {
+      --_accent: Highlight;
       border: 1px solid;
+      forced-color-adjust: none;
+    }
+    .panel .quiet {
+      margin: 0;
     }
     .panel[data-state='ringing'] {
       border-width: 2px;

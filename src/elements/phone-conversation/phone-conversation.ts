@@ -1,16 +1,15 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { html, LitElement, type TemplateResult } from 'lit';
 import { state } from 'lit/decorators.js';
-import { repeat } from 'lit/directives/repeat.js';
-import type { CallId } from '../../model/agent.js';
+import type { CallId, Instant } from '../../model/agent.js';
 import type { Conversation } from '../../model/view.js';
 import type { AgentSession } from '../../session/agent-session.js';
 import type { PhoneScope } from '../context.js';
 import { ClockController } from '../controllers/clock-controller.js';
-import { claimOf, DraftsController, isOwn, readDraft } from '../controllers/drafts.js';
+import { DraftsController } from '../controllers/drafts.js';
 import { ScopeController } from '../controllers/scope-controller.js';
 import { formatClock } from '../format.js';
+import type { Strings } from '../strings.js';
 import { controls, tokens } from '../styles/tokens.js';
-import { conversationPanel } from './conversation-panel.js';
 import { Panel, type PanelHost } from './panel.js';
 import { conversationStyles } from './phone-conversation.styles.js';
 import { tagFieldStyles } from './tag-field.styles.js';
@@ -41,10 +40,7 @@ export class PhoneConversation extends LitElement implements PanelHost {
   readonly #source = new ScopeController(this);
   readonly #clock = new ClockController(this);
   readonly #panels = new Map<CallId, Panel>();
-  #session: AgentSession | undefined;
-  #conversations: readonly Conversation[] = [];
-  /** What had the focus before the drawing. */
-  #focus: { readonly element: HTMLElement; readonly panel: HTMLElement; readonly index: number } | undefined;
+  readonly #warnedOf = new Set<Instant>();
 
   constructor() {
     super();
@@ -55,83 +51,65 @@ export class PhoneConversation extends LitElement implements PanelHost {
     return this.#source.scope;
   }
 
+  get strings(): Strings {
+    return this.#source.strings;
+  }
+
   announce(text: string): void {
     this.announcement = text;
   }
 
   override willUpdate(): void {
-    const { session, view } = this.#source;
-    if (session !== this.#session) this.#panels.clear();
-    this.#session = session;
-    this.#conversations = [...(view?.conversations ?? [])].sort((one, other) => ORDER[one.state] - ORDER[other.state]);
-    this.#clock.runs = this.#conversations.some(({ state, closesAt }) => ORDER[state] === 1 || closesAt !== undefined);
-    this.#matchPanels();
-    this.#rememberFocus();
-  }
-
-  override updated(): void {
-    this.#restoreFocus();
-  }
-
-  override render(): TemplateResult {
-    return html`${repeat(this.#conversations, idOf, (conversation) => this.#renderOne(conversation))}
-      <div class="sr" role="status">${this.announcement}</div>`;
-  }
-
-  #renderOne(conversation: Conversation): TemplateResult | typeof nothing {
-    const session = this.#session;
-    const panel = this.#panels.get(conversation.id);
-    if (!session || !panel) return nothing;
-    const claim = claimOf(session, conversation.id);
-    return conversationPanel({
-      panel,
-      conversation,
-      session,
-      strings: this.#source.strings,
-      now: session.store.now(),
-      isOwn: isOwn(session),
-      draft: readDraft(session, conversation.id),
-      claim,
-    });
-  }
-
-  /** A panel lasts as long as its conversation; the limit is told once for each instant that it has. */
-  #matchPanels(): void {
-    const ids = new Set(this.#conversations.map(idOf));
-    for (const id of this.#panels.keys()) if (!ids.has(id)) this.#panels.delete(id);
-    const { strings } = this.#source;
-    for (const { id, closesAt } of this.#conversations) {
-      const panel = this.#panels.get(id) ?? new Panel(this);
-      this.#panels.set(id, panel);
-      const left = (closesAt ?? Infinity) - (this.#session?.store.now() ?? 0);
-      if (left > WARNING_MS || closesAt === panel.warnedOf) continue;
-      panel.warnedOf = closesAt;
-      this.announcement = strings.closesIn(formatClock(left, strings.lang));
+    const { view, session } = this.#source;
+    const conversations = view?.conversations ?? [];
+    this.#clock.runs = conversations.some(({ state, closesAt }) => ORDER[state] === 1 || closesAt !== undefined);
+    for (const { closesAt } of conversations) {
+      const left = closesAt !== undefined && session ? closesAt - session.store.now() : Infinity;
+      if (left > WARNING_MS || this.#warnedOf.has(closesAt as Instant)) continue;
+      this.#warnedOf.add(closesAt as Instant);
+      this.announcement = this.strings.closesIn(formatClock(left, this.strings.lang));
     }
   }
 
-  #rememberFocus(): void {
-    const element = this.shadowRoot?.activeElement as HTMLElement | null | undefined;
-    const panel = element?.closest<HTMLElement>('.panel');
-    this.#focus = element && panel ? { element, panel, index: this.#sections().indexOf(panel) } : undefined;
+  override render(): TemplateResult {
+    return html`<div id="list"></div>
+      <div class="sr" role="status">${this.announcement}</div>`;
   }
 
-  /** What had the focus may be gone, or moved: then it goes to the nearest thing that is there. */
-  #restoreFocus(): void {
-    if (!this.#focus || this.shadowRoot?.activeElement) return;
-    const { element, panel, index } = this.#focus;
-    const sections = this.#sections();
-    const nearest = [element, panel].find((one) => one.isConnected) ?? sections[index] ?? sections.at(-1);
+  /** The panels are kept in place by hand: one that stays is not moved, and keeps focus, caret and scroll position. */
+  override updated(): void {
+    const { session, view } = this.#source;
+    const root = this.renderRoot as ShadowRoot;
+    const focused = root.activeElement as HTMLElement | null;
+    const before = [...root.querySelectorAll<HTMLElement>('.panel')];
+    const index = before.findIndex((panel) => panel.contains(focused));
+    const conversations = [...(view?.conversations ?? [])].sort((one, other) => ORDER[one.state] - ORDER[other.state]);
+    for (const [id, panel] of this.#panels) {
+      if (panel.session === session && conversations.some((one) => one.id === id)) continue;
+      panel.element.remove();
+      this.#panels.delete(id);
+    }
+    if (session) conversations.forEach((conversation, place) => this.#draw(conversation, session, place));
+    if (focused && index >= 0 && !root.activeElement) this.#refocus([focused, before[index]], index);
+  }
+
+  #draw(conversation: Conversation, session: AgentSession, place: number): void {
+    const panel = this.#panels.get(conversation.id) ?? new Panel(this, session, conversation);
+    this.#panels.set(conversation.id, panel);
+    const list = this.renderRoot.querySelector('#list') as HTMLElement;
+    const there = list.children[place];
+    if (there !== panel.element) list.insertBefore(panel.element, there ?? null);
+    panel.draw(conversation);
+  }
+
+  /** What had the focus was moved, or is gone: the focus goes to the nearest thing that is there. */
+  #refocus(wanted: readonly (HTMLElement | undefined)[], index: number): void {
+    const panels = this.renderRoot.querySelectorAll<HTMLElement>('.panel');
     const root = this.getRootNode() as ParentNode;
-    (nearest ?? root.querySelector<HTMLElement>('phone-status-select'))?.focus();
-  }
-
-  #sections(): readonly HTMLElement[] {
-    return [...(this.shadowRoot?.querySelectorAll<HTMLElement>('.panel') ?? [])];
+    const near = [...wanted, panels[index], panels[index - 1], root.querySelector<HTMLElement>('phone-status-select')];
+    near.find((element) => element?.isConnected)?.focus();
   }
 }
-
-const idOf = ({ id }: Conversation): CallId => id;
 
 declare global {
   interface HTMLElementTagNameMap {

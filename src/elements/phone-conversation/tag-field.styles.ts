@@ -2,18 +2,17 @@ import { css } from 'lit';
 
 /** The tags and their field look like one field. */
 export const tagFieldStyles = css`
-  .tags,
-  .tags > div {
+  .tags {
     display: flex;
     flex-wrap: wrap;
     gap: 0.3em;
-    min-inline-size: 0;
-  }
-  .tags {
     padding: 0.3em;
     border: 1px solid var(--_edge);
     border-radius: var(--_radius);
     cursor: text;
+  }
+  .tags > div {
+    display: contents;
   }
   .tags input {
     flex: 1 1 5em;
@@ -32,12 +31,13 @@ export const tagFieldStyles = css`
     display: inline-flex;
     align-items: center;
     min-inline-size: 0;
+    max-inline-size: 100%;
+    padding-inline-start: 0.5em;
     border-radius: calc(var(--_radius) * 0.75);
     background: var(--_tint);
   }
   .tag bdi {
     min-inline-size: 0;
-    padding-inline-start: 0.5em;
     overflow: hidden;
     text-overflow: ellipsis;
     white-space: nowrap;

@@ -1,113 +1,94 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { live } from 'lit/directives/live.js';
 import { withTag } from '../controllers/drafts.js';
 import { icon } from './icons.js';
-import { isClosing, type PanelView } from './panel-view.js';
+import type { Panel } from './panel.js';
 
 /** The commas of the world's keyboards end a tag as Enter does. */
-const COMMA = /[,\u060c\u3001\uff0c]/;
+const COMMA = /[,،、，]/;
 
 /**
  * The tags as chips in front of the field in which the next one is typed. Arrow keys go from the field to the chips,
  * Backspace and Delete remove one; the whole is a single stop of the Tab key.
  */
-export function tagField(view: PanelView): TemplateResult {
-  const { strings, draft } = view;
+export function tagField(panel: Panel): TemplateResult {
+  const { strings, draft } = panel;
   const tags = draft?.tags ?? [];
   return html`<div
     class="tags"
     part="tags"
     role="group"
     aria-label=${strings.tags}
-    @click=${onClick}
-    @keydown=${(event: KeyboardEvent) => onKeydown(view, event)}
+    @click=${({ target }: MouseEvent) => (target as Element).closest('button') ?? fieldOf(panel).focus()}
+    @keydown=${(event: KeyboardEvent) => onKeydown(panel, event)}
   >
-    ${tags.length ? html`<div role="list">${tags.map((tag, index) => chip(view, tag, index))}</div>` : nothing}
+    ${tags.length ? html`<div role="list">${tags.map((tag, index) => chip(panel, tag, index))}</div>` : nothing}
     <input
-      type="text"
       enterkeyhint="enter"
       autocomplete="off"
       aria-label=${strings.addTag}
-      placeholder=${tags.length ? nothing : strings.addTag}
-      ?readonly=${isClosing(view)}
-      .value=${live(draft?.entry ?? '')}
-      @input=${(event: InputEvent) => onInput(view, event)}
-      @change=${() => addTags(view, [draft?.entry ?? ''], '')}
+      placeholder=${strings.addTag}
+      ?readonly=${panel.isClosing}
+      @input=${() => onInput(panel)}
+      @change=${() => addTags(panel, [fieldOf(panel).value], '')}
     />
   </div>`;
 }
 
-function chip(view: PanelView, tag: string, index: number): TemplateResult {
-  const name = view.strings.removeTag(tag);
+function chip(panel: Panel, tag: string, index: number): TemplateResult {
+  const name = panel.strings.removeTag(tag);
   return html`<span class="tag" role="listitem">
     <bdi title=${tag}>${tag}</bdi>
-    <button
-      type="button"
-      tabindex="-1"
-      aria-label=${name}
-      title=${name}
-      @click=${(event: MouseEvent) => removeTag(view, index, event.currentTarget as HTMLElement)}
-    >
+    <button type="button" tabindex="-1" aria-label=${name} title=${name} @click=${() => removeTag(panel, index)}>
       ${icon('remove')}
     </button>
   </span>`;
 }
 
-function onClick({ target, currentTarget }: MouseEvent): void {
-  if (!(target as Element).closest('button')) fieldOf(currentTarget as Element).focus();
-}
-
-function onInput(view: PanelView, { currentTarget }: InputEvent): void {
-  const parts = (currentTarget as HTMLInputElement).value.split(COMMA);
+function onInput(panel: Panel): void {
+  const parts = fieldOf(panel).value.split(COMMA);
   const entry = parts.pop() ?? '';
-  if (parts.length) addTags(view, parts, entry.trimStart());
-  else view.panel.write(view.conversation, { entry });
+  if (parts.length) addTags(panel, parts, entry.trimStart());
+  else panel.write({ entry });
 }
 
-function addTags({ panel, conversation, draft, strings }: PanelView, texts: readonly string[], entry: string): void {
-  const before = draft?.tags ?? [];
+function addTags(panel: Panel, texts: readonly string[], entry: string): void {
+  const before = panel.draft?.tags ?? [];
   const tags = texts.reduce(withTag, before);
-  panel.write(conversation, { tags, entry });
+  panel.write({ tags, entry });
   const added = tags.slice(before.length);
-  if (added.length) panel.announce(strings.tagAdded(added.join(', ')));
+  if (added.length) panel.host.announce(panel.strings.tagAdded(added.join(', ')));
 }
 
-function removeTag(view: PanelView, index: number, from: Element): void {
-  const { panel, conversation, draft, strings } = view;
-  const tags = draft?.tags ?? [];
+function removeTag(panel: Panel, index: number): void {
+  const tags = panel.draft?.tags ?? [];
   const removed = tags[index];
-  if (removed === undefined || isClosing(view)) return;
-  const field = fieldOf(from);
-  panel.write(conversation, { tags: tags.filter((_, one) => one !== index) });
-  panel.announce(strings.tagRemoved(removed));
-  if (from !== field) void panel.drawn.then(() => (chipsOf(field)[index] ?? field).focus());
+  if (removed === undefined || panel.isClosing) return;
+  panel.write({ tags: tags.filter((_, one) => one !== index) });
+  panel.host.announce(panel.strings.tagRemoved(removed));
+  // The next chip has taken its place; after the last one comes the field.
+  void panel.focus(index < tags.length - 1 ? `.tag:nth-child(${String(index + 1)}) button` : '.tags input');
 }
 
-function onKeydown(view: PanelView, event: KeyboardEvent): void {
-  const target = event.target as HTMLElement;
-  const field = fieldOf(target);
-  const chips = chipsOf(field);
-  const index = target === field ? chips.length : chips.indexOf(target as HTMLButtonElement);
-  const isAtStart = target !== field || (field.selectionStart === 0 && field.selectionEnd === 0);
-  const isRightToLeft = getComputedStyle(field).direction === 'rtl';
-  const isRemoval = event.key === 'Backspace' || event.key === 'Delete';
+function onKeydown(panel: Panel, event: KeyboardEvent): void {
+  const { key, target } = event;
+  const field = fieldOf(panel);
+  const stops = [...panel.element.querySelectorAll<HTMLElement>('.tag button'), field];
+  const index = stops.indexOf(target as HTMLElement);
+  const isInField = target === field;
+  const forward = getComputedStyle(field).direction === 'rtl' ? 'ArrowLeft' : 'ArrowRight';
+  const isAtStart = !isInField || field.selectionEnd === 0;
   if (event.isComposing) return;
-  if (event.key === 'Enter' && target === field) addTags(view, [field.value], '');
-  else if (isRemoval && target !== field) removeTag(view, index, target);
-  else if (event.key === 'Backspace' && !field.value) removeTag(view, index - 1, field);
-  else if (event.key === (isRightToLeft ? 'ArrowRight' : 'ArrowLeft') && isAtStart) chips[index - 1]?.focus();
-  else if (event.key === (isRightToLeft ? 'ArrowLeft' : 'ArrowRight') && target !== field)
-    (chips[index + 1] ?? field).focus();
-  else if (event.key === 'Home' && isAtStart) chips[0]?.focus();
-  else if (event.key === 'End' && target !== field) field.focus();
+  if (key === 'Enter' && isInField) addTags(panel, [field.value], '');
+  else if (key === 'Backspace' && isInField && !field.value) removeTag(panel, index - 1);
+  else if ((key === 'Backspace' || key === 'Delete') && !isInField) removeTag(panel, index);
+  else if (key === forward && !isInField) stops[index + 1]?.focus();
+  else if (/^Arrow(Left|Right)$/.test(key) && key !== forward && isAtStart) stops[index - 1]?.focus();
+  else if (key === 'Home' && isAtStart) stops[0]?.focus();
+  else if (key === 'End' && !isInField) field.focus();
   else return;
   event.preventDefault();
 }
 
-function fieldOf(inside: Element): HTMLInputElement {
-  return inside.closest('.tags')?.querySelector('input') as HTMLInputElement;
-}
-
-function chipsOf(field: HTMLElement): readonly HTMLButtonElement[] {
-  return [...(field.parentElement?.querySelectorAll('button') ?? [])];
+function fieldOf(panel: Panel): HTMLInputElement {
+  return panel.element.querySelector('.tags input') as HTMLInputElement;
 }

@@ -1,0 +1,36 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { icon, type Icon } from './icons.js';
+import type { Deed, Panel } from './panel.js';
+
+/** How a button looks and what it does. */
+export interface ButtonOptions {
+  readonly label: string;
+  readonly press: () => unknown;
+  /** What it does takes a while. */
+  readonly deed?: Deed;
+  /** Stands before the label; without a look of its own the button is no more than this, and the label its name. */
+  readonly icon?: Icon;
+  readonly look?: string;
+  readonly part?: string;
+  readonly title?: string;
+  readonly isExpanded?: boolean;
+}
+
+/** A button that keeps the focus while it is busy, and does nothing then. */
+export function button(panel: Panel, { label, press, deed, look, ...options }: ButtonOptions): TemplateResult {
+  const isBusy = deed && (panel.isDoing(deed) || (deed === 'close' && panel.isClosing));
+  const isBare = options.icon && !look;
+  return html`<button
+    type="button"
+    class=${isBare ? `icon ${deed}` : (look ?? '')}
+    part=${options.part ?? nothing}
+    title=${options.title ?? (isBare ? label : nothing)}
+    aria-label=${isBare ? label : nothing}
+    aria-busy=${isBusy || nothing}
+    aria-disabled=${isBusy || nothing}
+    aria-expanded=${options.isExpanded ?? nothing}
+    @click=${isBusy ? nothing : press}
+  >
+    ${options.icon ? icon(options.icon) : nothing}${isBare ? nothing : label}
+  </button>`;
+}
