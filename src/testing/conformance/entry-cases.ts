@@ -82,6 +82,12 @@ export const entryCases = [
         );
       }
     },
+    'the revision grows also where the saved account is the same': async (bench) => {
+      const store = await bench.open();
+      const first = await store.saveAccount(oneMinute, null);
+      const second = await store.saveAccount(oneMinute, first.revision);
+      expectThat(second.revision > first.revision, `Revision ${second.revision} came after ${first.revision}.`);
+    },
     'a record that was removed and is made anew repeats no revision': async (bench) => {
       const store = await bench.open();
       const before = await signIn(store, 'ana');

@@ -43,7 +43,7 @@ export const eventCases = casesOf(14, {
     for (const [event, statusId] of day) {
       await record(store, 'ana', event);
       const kept = await other.readAgent('ana');
-      const shown = kept && agentView(defaultAccount, kept.value, other.now()).status.id;
+      const shown = kept && agentView(defaultAccount, kept.value, store.now()).status.id;
       expectSame(shown, statusId, `The status after "${event.type}"`);
     }
   },
