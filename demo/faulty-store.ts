@@ -92,7 +92,7 @@ export class FaultyStore implements StatusStore {
     await this.#passage();
     if (this.#faults.refusing && !leaseEvents.has(event.type)) {
       this.setFaults({ refusing: false });
-      throw new PhoneError('denied', `The store refused the save of "${event.type}". Try again.`);
+      throw new PhoneError('denied', 'The store refused to save it. Try again.');
     }
     return this.#inner.saveAgent(record, basedOn, event);
   }

@@ -29,7 +29,10 @@ export function messageOf(error: unknown): string {
 export function bindSwitches<Name extends string>(
   row: HTMLElement,
   words: Readonly<Record<Name, readonly [off: string, on: string]>>,
-  { read, write }: { read: () => Readonly<Record<Name, boolean>>; write: (name: Name, on: boolean) => void },
+  {
+    read,
+    write,
+  }: { read: () => Readonly<Record<Name, boolean>>; write: (name: Name, on: boolean) => void | Promise<void> },
 ): () => void {
   const show = (): void => {
     const state = read();
@@ -41,8 +44,7 @@ export function bindSwitches<Name extends string>(
     }
   };
   row.addEventListener('change', ({ target }) => {
-    if (target instanceof HTMLInputElement) write(target.name as Name, target.checked);
-    show();
+    if (target instanceof HTMLInputElement) void Promise.resolve(write(target.name as Name, target.checked)).then(show);
   });
   show();
   return show;

@@ -54,7 +54,7 @@ export function showPeople(agentId: () => string): void {
     },
     {
       read: () => mapSettings(account),
-      write: (name, on) => void answered(() => change(store, (present) => settings[name].set(present, on))),
+      write: (name, on) => answered(() => change(store, (present) => settings[name].set(present, on))),
     },
   );
   store.watchAccount({

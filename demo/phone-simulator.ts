@@ -231,7 +231,7 @@ function stored(): readonly SimulatedCall[] {
 }
 
 function newCall(direction: Call['direction'], party: Call['party']): Call {
-  return { id: `simulated-${crypto.randomUUID()}`, direction, party };
+  return { id: `call-${crypto.randomUUID().slice(0, 13)}`, direction, party };
 }
 
 function lineIsDown(): PhoneError {
