@@ -26,6 +26,7 @@ export function customerNamed(number: string): string | undefined {
 /** Lets the helpdesk's own page work: tickets, replies, calls by a click, and notes of calls in the ticket. */
 export function showTickets(widget: PhoneWidget, notesAreRefused: () => boolean): void {
   addEventListener('hashchange', openTicket);
+  addEventListener('popstate', openTicket);
   openTicket();
   addEventListener('storage', ({ key }) => {
     if (key === STORAGE_KEY) drawNotes();
@@ -36,7 +37,10 @@ export function showTickets(widget: PhoneWidget, notesAreRefused: () => boolean)
   document.querySelector('.customers')?.addEventListener('click', (event) => void callCustomer(widget, event));
   widget.addEventListener('phone-conversation-open', ({ detail: { call } }) => {
     const ticket = customerOf(call.party.number)?.dataset['ticket'];
-    if (ticket) location.hash = `ticket-${ticket}`;
+    if (!ticket) return;
+    // Following a link to the ticket would take the focus out of the widget.
+    history.pushState(null, '', `#ticket-${ticket}`);
+    openTicket();
   });
   widget.addEventListener('phone-conversation-close', (event) => {
     event.detail.waitUntil(keepNote(event.detail, notesAreRefused));
