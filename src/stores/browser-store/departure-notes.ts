@@ -47,8 +47,10 @@ export class DepartureNotes {
     withStorage((storage) => {
       for (const key of Object.keys(storage).filter((candidate) => candidate.startsWith(PREFIX))) {
         const [account, agentId, page] = parse(key.slice(PREFIX.length));
-        const departure = { agentId, page, at: Number(storage.getItem(key)) };
-        if (typeof account !== 'string' || !isDeparture(departure)) storage.removeItem(key);
+        const value = storage.getItem(key);
+        const departure = { agentId, page, at: Number(value) };
+        const isNote = typeof account === 'string' && isDeparture(departure) && String(departure.at) === value;
+        if (!isNote) storage.removeItem(key);
         else if (account === this.#account) found.push(departure);
       }
     });

@@ -1,4 +1,4 @@
-import { openDB, type DBSchema, type IDBPDatabase, type OpenDBCallbacks } from 'idb';
+import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type OpenDBCallbacks } from 'idb';
 import { ACCOUNT_KEY, type Announce, type Change, type Entry, type Place } from '../place/place.js';
 
 interface Layout extends DBSchema {
@@ -14,9 +14,20 @@ const STORES = ['account', 'agents', 'meta'] as const;
 
 /** Opens the database of that name, and lays it out where it is new. */
 export function openDatabase(name: string, callbacks: OpenDBCallbacks<Layout>): Promise<IDBPDatabase<Layout>> {
-  const upgrade = (db: IDBPDatabase<Layout>): void => STORES.forEach((store) => void db.createObjectStore(store));
-  return openDB<Layout>(name, LAYOUT_VERSION, { ...callbacks, upgrade });
+  return openDB<Layout>(name, LAYOUT_VERSION, {
+    ...callbacks,
+    upgrade(db) {
+      for (const name of STORES) {
+        const { transaction } = db.createObjectStore(name);
+        // Whoever opens is told of a failure; the host page need not hear of it as well.
+        transaction.done.catch(() => undefined);
+      }
+    },
+  });
 }
+
+type Mode = 'readonly' | 'readwrite';
+type Transaction<M extends Mode> = IDBPTransaction<Layout, typeof STORES, M>;
 
 /** Documents in IndexedDB; every step is one transaction. */
 export class IndexedDbPlace implements Place {
@@ -28,15 +39,16 @@ export class IndexedDbPlace implements Place {
     this.#announce = announce;
   }
 
-  async read(key: string | undefined): Promise<readonly Entry[]> {
-    if (key !== undefined) return entries([key], [await this.#db.get(storeOf(key), key)]);
-    const { store } = this.#db.transaction('agents');
-    return entries(...(await Promise.all([store.getAllKeys(), store.getAll()])));
+  read(key: string | undefined): Promise<readonly Entry[]> {
+    return this.#transact('readonly', async (tx) => {
+      const documents = tx.objectStore(storeOf(key));
+      if (key !== undefined) return entries([key], [await documents.get(key)]);
+      return entries(...(await Promise.all([documents.getAllKeys(), documents.getAll()])));
+    });
   }
 
   async write(key: string, change: Change): Promise<Entry | undefined> {
-    const tx = this.#db.transaction(STORES, 'readwrite');
-    const work = async (): Promise<Entry | undefined> => {
+    const entry = await this.#transact('readwrite', async (tx) => {
       const documents = tx.objectStore(storeOf(key));
       const meta = tx.objectStore('meta');
       const [present] = entries([key], [await documents.get(key)]);
@@ -45,20 +57,27 @@ export class IndexedDbPlace implements Place {
       const newest = await meta.get('revision');
       // Counted from the time: a database that was erased and made anew never gives an earlier revision again.
       const revision = Math.max(isRevision(newest) ? newest : Date.now(), present?.revision ?? 0) + 1;
-      await Promise.all([documents.put({ revision, document }, key), meta.put(revision, 'revision')]);
+      await documents.put({ revision, document }, key);
+      await meta.put(revision, 'revision');
       return { key, revision, document };
-    };
-    const [entry] = await Promise.all([work(), tx.done]);
+    });
     if (entry) this.#announce(key, entry.revision);
     return entry;
   }
 
   remove(key: string): Promise<void> {
-    return this.#db.delete(storeOf(key), key);
+    return this.#transact('readwrite', (tx) => tx.objectStore(storeOf(key)).delete(key));
+  }
+
+  /** Waits for both: a transaction that is aborted rejects what was begun in it, and itself. */
+  async #transact<T, M extends Mode>(mode: M, work: (tx: Transaction<M>) => Promise<T>): Promise<T> {
+    const tx = this.#db.transaction(STORES, mode);
+    const [result] = await Promise.all([work(tx), tx.done]);
+    return result;
   }
 }
 
-function storeOf(key: string): 'account' | 'agents' {
+function storeOf(key: string | undefined): 'account' | 'agents' {
   return key === ACCOUNT_KEY ? 'account' : 'agents';
 }
 
