@@ -237,6 +237,32 @@ describe('browserStore and pages that are left', () => {
     await until(() => notes().length === 0);
   });
 
+  const ways: Readonly<Record<string, (frame: HTMLIFrameElement) => void>> = {
+    removed: (frame) => frame.remove(),
+    navigated: (frame) => frame.removeAttribute('srcdoc'),
+  };
+  for (const [how, leave] of Object.entries(ways)) {
+    it(`sees at once that a page was left: a frame that is ${how}`, async () => {
+      const running = open();
+      const heard = watch(running);
+      await signIn(running);
+      const frame = document.createElement('iframe');
+      frame.srcdoc = `<script type="module">
+        import { browserStore } from '/src/stores/browser-store.ts';
+        const store = browserStore({ account: ${JSON.stringify(account)} });
+        store.watchAgent('ana', { next: () => undefined, ready: () => parent.dispatchEvent(new Event('frame-ready')) });
+        addEventListener('pagehide', () => store.depart('ana', 'page-1'));
+      </script>`;
+      const ready = new Promise((resolve) => addEventListener('frame-ready', resolve, { once: true }));
+      document.body.append(frame);
+      undo.push(() => frame.remove());
+      await ready;
+      leave(frame);
+      await until(() => (heard.at(-1)?.value.leases['page-1'] ?? Infinity) <= running.now() + 10_000);
+      await until(() => notes().length === 0);
+    });
+  }
+
   it('applies its own departure with its next call', async () => {
     const store = open();
     await signIn(store);
