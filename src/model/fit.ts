@@ -7,13 +7,14 @@ export const RECORD_BYTES = 16_384;
 
 /**
  * The record cut to its size: the oldest tombstones go first, then the oldest ended conversations close as `limit`; where
- * that is not enough, the oldest ringing calls go, then the oldest that go on, and at last the leases that run out first.
+ * that is not enough, the oldest ringing calls go, then the leases of pages without a call that run out first, and at last
+ * the oldest calls that go on.
  */
 export function fitRecord(record: AgentRecord, now: Instant): AgentRecord {
   if (isSurelySmall(record)) return record;
   let next = record;
-  while (bytesOf(next) > RECORD_BYTES) {
-    const smaller = withoutOldest(next, now);
+  for (let excess = excessOf(next); excess > 0; excess = excessOf(next)) {
+    const smaller = withoutOldest(next, { excess, now });
     if (smaller === next) return next;
     next = smaller;
   }
@@ -25,50 +26,65 @@ const FIXED_BYTES = 2500;
 const ENTRY_BYTES = 300;
 
 /** A bound that saves measuring the usual record. */
-function isSurelySmall({
-  agentId,
-  agentName = '',
-  leases,
-  calls,
-  choice,
-  next,
-  signOut,
-  tombstones,
-  closings,
-}: AgentRecord): boolean {
-  let entries = calls.length;
+function isSurelySmall(record: AgentRecord): boolean {
+  const { agentId, agentName = '', leases, calls, choice, next, signOut, tombstones, closings } = record;
+  let entries = calls.length + tombstones.length + closings.length;
   let characters = agentId.length + agentName.length;
-  for (const page in leases) {
+  const count = (text: string): void => {
     entries++;
-    characters += page.length;
+    characters += text.length;
+  };
+  for (const page in leases) count(page);
+  for (const { id, party, carriers } of calls) {
+    characters += id.length + (party.name ?? '').length + (party.number ?? '').length;
+    carriers.forEach(count);
   }
-  for (const { id, party } of calls) characters += id.length + (party.name ?? '').length + (party.number ?? '').length;
   for (const made of [choice, next, signOut]) characters += made ? made.by.id.length + (made.by.name ?? '').length : 0;
-  for (const list of [tombstones, closings]) {
-    entries += list.length;
-    for (const { id } of list) characters += id.length;
-  }
+  for (const { id } of tombstones) characters += id.length;
+  for (const { id } of closings) characters += id.length;
   return FIXED_BYTES + ENTRY_BYTES * entries + 6 * characters <= RECORD_BYTES;
 }
 
-function withoutOldest(record: AgentRecord, now: Instant): AgentRecord {
-  if (record.tombstones.length > 0) return { ...record, tombstones: record.tombstones.slice(1) };
-  if (record.closings.length > 1) return { ...record, closings: record.closings.slice(1) };
-  const oldest = (...states: readonly CallEntry['state'][]): CallEntry | undefined =>
-    record.calls.find(({ state }) => states.includes(state));
-  const call = oldest('ended') ?? oldest('ringing') ?? oldest('live', 'held');
-  if (!call) return withoutShortestLease(record);
-  return call.state === 'ringing' ? stopRinging(record, call.id) : closeCall(record, call.id, 'limit', now);
+interface Cut {
+  readonly excess: number;
+  readonly now: Instant;
 }
 
-function withoutShortestLease(record: AgentRecord): AgentRecord {
-  const [shortest] = Object.keys(record.leases).sort((one, other) => record.leases[one]! - record.leases[other]!);
-  if (shortest === undefined) return record;
-  return { ...record, leases: leasesWithout(record, [shortest]) };
+function withoutOldest(record: AgentRecord, { excess, now }: Cut): AgentRecord {
+  const { tombstones, closings, calls } = record;
+  if (tombstones.length > 0) return { ...record, tombstones: tombstones.slice(enough(tombstones, excess)) };
+  // A cut closes conversations, and says so in their closings: the newest of them stays.
+  const old = closings.slice(0, -1);
+  if (old.length > 0) return { ...record, closings: closings.slice(enough(old, excess)) };
+  const oldest = (...states: readonly CallEntry['state'][]): readonly CallEntry[] => {
+    const found = calls.filter(({ state }) => states.includes(state));
+    return found.slice(0, enough(found, excess));
+  };
+  const close = (before: AgentRecord, { id }: CallEntry): AgentRecord => closeCall(before, id, 'limit', now);
+  const ended = oldest('ended');
+  if (ended.length > 0) return ended.reduce(close, record);
+  const ringing = oldest('ringing');
+  if (ringing.length > 0) return ringing.reduce((before, { id }) => stopRinging(before, id), record);
+  const idle = Object.entries(record.leases)
+    .filter(([page]) => !calls.some(({ carriers }) => carriers.includes(page)))
+    .sort(([, one], [, other]) => one - other);
+  if (idle.length === 0) return oldest('live', 'held').reduce(close, record);
+  const pages = idle.slice(0, enough(idle, excess)).map(([page]) => page);
+  return { ...record, leases: leasesWithout(record, pages) };
 }
 
-function bytesOf(record: AgentRecord): number {
-  const json = JSON.stringify(record);
+/** How many of the items make up for the excess. */
+function enough(items: readonly unknown[], excess: number): number {
+  let bytes = 0;
+  return 1 + items.findIndex((item, index) => (bytes += bytesOf(item)) >= excess || index === items.length - 1);
+}
+
+function excessOf(record: AgentRecord): number {
+  return bytesOf(record) - RECORD_BYTES;
+}
+
+function bytesOf(value: unknown): number {
+  const json = JSON.stringify(value);
   let bytes = json.length;
   for (let index = 0; index < json.length; index++) {
     const unit = json.charCodeAt(index);
