@@ -18,7 +18,7 @@ export interface ButtonOptions {
 
 /** A button that keeps the focus while it is busy, and does nothing then. */
 export function button(panel: Panel, { label, press, deed, look, ...options }: ButtonOptions): TemplateResult {
-  const isBusy = deed && (panel.isDoing(deed) || (deed === 'close' && panel.isClosing));
+  const isBusy = deed && (deed === 'close' ? panel.isClosing : panel.isDoing(deed));
   const isBare = options.icon && !look;
   return html`<button
     type="button"

@@ -57,7 +57,7 @@ export class Panel {
   /** Whether this page is closing the conversation: what was handed on cannot be changed any more. */
   get isClosing(): boolean {
     const claim = claimOf(this.session, this.conversation.id);
-    return claim !== undefined && !('error' in claim);
+    return this.isDoing('close') || (claim !== undefined && !('error' in claim));
   }
 
   draw(conversation: Conversation): void {
@@ -95,7 +95,9 @@ export class Panel {
     try {
       await work();
     } catch (error) {
-      this.#fail(at, errorText(error, this.strings), error);
+      // What the telephony said of it is what the agent can act on.
+      const reason = (at === 'call' && (error as Error).cause) || error;
+      this.#fail(at, errorText(reason, this.strings), error);
     }
     this.#deeds.delete(deed);
     this.host.requestUpdate();

@@ -37,7 +37,14 @@ export class PhoneConversation extends LitElement implements PanelHost {
 
   @state() private announcement = '';
 
-  readonly #source = new ScopeController(this);
+  readonly #source = new ScopeController(this, {
+    // Drawn at once where the focus is inside: an element around may take this one away as soon as it is empty.
+    changed: () => {
+      if (!this.shadowRoot?.activeElement) return;
+      this.requestUpdate();
+      this.performUpdate();
+    },
+  });
   readonly #clock = new ClockController(this);
   readonly #panels = new Map<CallId, Panel>();
   readonly #warnedOf = new Set<Instant>();
