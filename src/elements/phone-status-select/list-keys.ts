@@ -26,6 +26,11 @@ export class TypeAhead {
   #typed = '';
   #at = 0;
 
+  /** What was typed is forgotten. */
+  reset(): void {
+    this.#typed = '';
+  }
+
   /** The index of the option meant, or -1. `at` is the time of the key, in milliseconds. */
   find(names: readonly string[], key: string, { active, at }: { active: number; at: number }): number {
     const typed = at - this.#at > TYPE_AHEAD_MS ? '' : this.#typed;

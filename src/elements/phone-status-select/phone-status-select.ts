@@ -86,6 +86,9 @@ export class PhoneStatusSelect extends LitElement {
     }
     this.#minutes = Math.floor(this.#elapsed / MINUTE_MS);
     this.#clock.runs = Boolean(this.#scope.view?.since);
+    const { session, strings } = this.#scope;
+    // What a live region holds from its beginning is not read out.
+    if (session && this.hasUpdated && this.#isOver) this.said = overNewsOf(session, strings) ?? this.said;
   }
 
   protected override updated(): void {
@@ -181,11 +184,10 @@ export class PhoneStatusSelect extends LitElement {
 
   /** The time is written past the template every second; the template is drawn anew once a minute. */
   #showTime(): void {
-    const { view, session, strings } = this.#scope;
+    const { view, strings } = this.#scope;
     const text = view?.since ? formatClock(this.#elapsed, strings.lang) : '';
     if (this.time && this.time.textContent !== text) this.time.textContent = text;
     if (Math.floor(this.#elapsed / MINUTE_MS) !== this.#minutes) this.requestUpdate();
-    else if (session && this.#isOver) this.said = overNewsOf(session, strings) ?? this.said;
   }
 
   #announce(): void {

@@ -57,6 +57,7 @@ export class StatusList {
   /** Closes the list; focus goes back to the selector where it was in the list's field. */
   close(): void {
     if (this.#field && this.#field === this.#host.shadowRoot?.activeElement) this.#selector?.focus();
+    this.#typeAhead.reset();
     if (this.#isOpen) this.#set(false);
   }
 
