@@ -3,7 +3,14 @@ import { isPhoneError, PhoneError } from '../../model/errors.js';
 import { departure } from '../place/departure.js';
 import { memoryLine } from '../place/memory-place.js';
 import type { Change, Entry, Line, LineEvents, Place } from '../place/place.js';
-import { DepartureNotes, isDeparture, isNoteKey, type Departure } from './departure-notes.js';
+import {
+  forgetDeparture,
+  isDeparture,
+  isNoteKey,
+  noteDeparture,
+  notedDepartures,
+  type Departure,
+} from './departure-notes.js';
 import { IndexedDbPlace, openDatabase } from './indexed-db-place.js';
 
 /**
@@ -11,9 +18,9 @@ import { IndexedDbPlace, openDatabase } from './indexed-db-place.js';
  * opened again at once; where that does not help, by the next call, and when the page is shown again.
  */
 export class BrowserLine implements Line {
+  readonly #account: string;
   readonly #name: string;
   readonly #events: LineEvents;
-  readonly #notes: DepartureNotes;
   readonly #ended = new AbortController();
   #place: Promise<Place> | undefined;
   /** All noted departures have been applied; where it is absent, the next call begins with them. */
@@ -27,9 +34,9 @@ export class BrowserLine implements Line {
   #losses = 0;
 
   constructor(account: string, events: LineEvents) {
+    this.#account = account;
     this.#name = `phone-widget:${account}`;
     this.#events = events;
-    this.#notes = new DepartureNotes(account);
     this.#place = this.#connect();
   }
 
@@ -52,7 +59,7 @@ export class BrowserLine implements Line {
       return;
     }
     const left = { agentId, page, at: Date.now() };
-    this.#notes.add(left);
+    noteDeparture(this.#account, left);
     this.#settled = undefined;
     this.#post({ left });
   }
@@ -138,8 +145,8 @@ export class BrowserLine implements Line {
 
   #listen(): void {
     const { signal } = this.#ended;
-    for (const type of ['pageshow', 'focus', 'visibilitychange'])
-      addEventListener(type, () => this.#wake(), { signal });
+    const wake = (): void => this.#wake();
+    for (const type of ['pageshow', 'focus', 'visibilitychange']) addEventListener(type, wake, { signal });
     // A message that reaches a page in the back-forward cache costs it its place there.
     addEventListener('pagehide', () => this.#mute(), { signal });
     addEventListener('storage', ({ key, newValue }) => void (newValue && isNoteKey(key) && this.#heal()), { signal });
@@ -183,12 +190,12 @@ export class BrowserLine implements Line {
 
   #settle(place: Place): Promise<unknown> {
     // One that fails stays noted; the call that comes after it meets the same trouble.
-    return Promise.allSettled(this.#notes.list().map((left) => this.#apply(place, left)));
+    return Promise.allSettled(notedDepartures(this.#account).map((left) => this.#apply(place, left)));
   }
 
   async #apply(place: Place, left: Departure): Promise<void> {
     await place.write(left.agentId, departure(left.page, Math.min(left.at, Date.now())));
-    this.#notes.remove(left);
+    forgetDeparture(this.#account, left);
   }
 }
 

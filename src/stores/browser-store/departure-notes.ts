@@ -1,5 +1,10 @@
 import type { Instant, PageId } from '../../model/agent.js';
 
+/*
+ * What pages leave behind in `localStorage`: the one thing that a browser keeps for sure when it is written while a page is
+ * being left. Where storage is forbidden nothing is noted, and the lease runs out.
+ */
+
 /** A page was left. */
 export interface Departure {
   readonly agentId: string;
@@ -20,46 +25,34 @@ export function isDeparture(value: unknown): value is Departure {
   return typeof agentId === 'string' && agentId !== '' && typeof page === 'string' && Number.isFinite(at);
 }
 
-/**
- * What one account's pages leave behind in `localStorage`: the one thing that a browser keeps for sure when it is written
- * while a page is being left. Where storage is forbidden nothing is noted, and the lease runs out.
- */
-export class DepartureNotes {
-  readonly #account: string;
+export function noteDeparture(account: string, departure: Departure): void {
+  withStorage((storage) => storage.setItem(keyOf(account, departure), String(departure.at)));
+}
 
-  constructor(account: string) {
-    this.#account = account;
-  }
+/** Forgets that departure; a later one of the same page stays noted. */
+export function forgetDeparture(account: string, departure: Departure): void {
+  const key = keyOf(account, departure);
+  withStorage((storage) => storage.getItem(key) === String(departure.at) && storage.removeItem(key));
+}
 
-  add(departure: Departure): void {
-    withStorage((storage) => storage.setItem(this.#keyOf(departure), String(departure.at)));
-  }
+/** The departures that were noted for that account. What stands among the notes and is none is removed. */
+export function notedDepartures(account: string): readonly Departure[] {
+  const found: Departure[] = [];
+  withStorage((storage) => {
+    for (const key of Object.keys(storage).filter(isNoteKey)) {
+      const value = storage.getItem(key);
+      const [owner, agentId, page] = parse(key.slice(PREFIX.length));
+      const departure = { agentId, page, at: Number(value) };
+      const isNote = typeof owner === 'string' && isDeparture(departure) && String(departure.at) === value;
+      if (!isNote) storage.removeItem(key);
+      else if (owner === account) found.push(departure);
+    }
+  });
+  return found;
+}
 
-  /** Forgets that departure; a later one of the same page stays noted. */
-  remove(departure: Departure): void {
-    const key = this.#keyOf(departure);
-    withStorage((storage) => storage.getItem(key) === String(departure.at) && storage.removeItem(key));
-  }
-
-  /** The departures of this account. What stands among the notes and is none is removed. */
-  list(): readonly Departure[] {
-    const found: Departure[] = [];
-    withStorage((storage) => {
-      for (const key of Object.keys(storage).filter((candidate) => candidate.startsWith(PREFIX))) {
-        const [account, agentId, page] = parse(key.slice(PREFIX.length));
-        const value = storage.getItem(key);
-        const departure = { agentId, page, at: Number(value) };
-        const isNote = typeof account === 'string' && isDeparture(departure) && String(departure.at) === value;
-        if (!isNote) storage.removeItem(key);
-        else if (account === this.#account) found.push(departure);
-      }
-    });
-    return found;
-  }
-
-  #keyOf({ agentId, page }: Departure): string {
-    return PREFIX + JSON.stringify([this.#account, agentId, page]);
-  }
+function keyOf(account: string, { agentId, page }: Departure): string {
+  return PREFIX + JSON.stringify([account, agentId, page]);
 }
 
 function parse(text: string): readonly unknown[] {

@@ -382,6 +382,25 @@ describe('browserStore when its connection fails', () => {
     expect(connection.at(-1)?.state).to.equal('offline');
   });
 
+  it('tells that an older page holds the database, and comes online when that lets go', async () => {
+    const openAsIs = IDBFactory.prototype.open;
+    const restore = refuseDatabases(function (this: IDBFactory, ...parameters) {
+      const request = openAsIs.apply(this, parameters);
+      queueMicrotask(() => request.dispatchEvent(new Event('blocked')));
+      return request;
+    });
+    undo.push(restore);
+    const store = browserStore({ account });
+    opened.push(store);
+    restore();
+    const connection = watchConnection(store);
+    const heard = watch(store);
+    const saved = await signIn(store);
+    await until(() => connection.at(-1)?.state === 'online' && heard.at(-1)?.revision === saved.revision);
+    expect(connection[0]?.state).to.equal('offline');
+    expect(connection[0]?.reason?.code).to.equal('unavailable');
+  });
+
   const failures: Readonly<Record<string, (put: IDBObjectStore['put']) => IDBObjectStore['put']>> = {
     QuotaExceededError: () => () => {
       throw new DOMException('The disk is full.', 'QuotaExceededError');
