@@ -12,7 +12,8 @@ export interface PageListener {
 export function watchPage(listener: PageListener): () => void {
   const watch = new AbortController();
   const on = (type: string, run: (event: Event) => void): void =>
-    globalThis.addEventListener?.(type, run, { signal: watch.signal });
+    // `resume` is told to the document alone and does not bubble: only a capturing listener hears it here.
+    globalThis.addEventListener?.(type, run, { signal: watch.signal, capture: true });
   on('visibilitychange', () => {
     if (!document.hidden) listener.active();
   });
