@@ -18,22 +18,24 @@ export class AgentTab {
 
   constructor(page: Page) {
     this.page = page;
+    page.setDefaultTimeout(DEADLINE.timeout);
   }
 
   /** Opens the list, and clicks a status. */
   async pick(statusId: string): Promise<void> {
+    await this.page.bringToFront();
     await this.#part('selector').click();
     await this.page.locator(`[part~="status"][data-status="${statusId}"]`).click();
   }
 
   /** The words of a part as the agent reads them; empty where the part is not there. */
-  async text(part: string): Promise<string> {
-    const found = this.#part(part);
-    return (await found.count()) > 0 ? ((await found.first().textContent()) ?? '').replace(/\s+/g, ' ').trim() : '';
+  text(part: string): Promise<string> {
+    return this.#part(part).evaluateAll(([found]) => found?.textContent?.replace(/\s+/g, ' ').trim() ?? '');
   }
 
   /** Types into a field as an agent does. */
   async type(field: 'notes' | 'tags', text: string): Promise<void> {
+    await this.page.bringToFront();
     const part = this.#part(field);
     await (field === 'tags' ? part.locator('input') : part).pressSequentially(text);
     if (field === 'tags') await this.page.keyboard.press('Enter');
@@ -56,6 +58,7 @@ export class AgentTab {
 
   /** Clicks a part, such as `withdraw`; where several calls are open, that of one of them. */
   async press(part: string, caller?: string): Promise<void> {
+    await this.page.bringToFront();
     const panel = caller === undefined ? this.page : this.#part('conversation').filter({ hasText: caller });
     await panel.locator(`[part~="${part}"]`).click();
   }
@@ -70,7 +73,7 @@ export class AgentTab {
   }
 
   async showsNoNext(): Promise<void> {
-    await expect.poll(() => this.#part('next').filter({ visible: true }).count(), DEADLINE).toBe(0);
+    await expect.poll(() => this.text('next'), DEADLINE).toBe('');
   }
 
   /** The panels that are open, in order, each by its caller and what its call does. */
@@ -78,12 +81,11 @@ export class AgentTab {
     await expect.poll(() => this.calls(), DEADLINE).toEqual(expected);
   }
 
-  async calls(): Promise<string[]> {
-    const panels = await this.#part('conversation').all();
-    return Promise.all(
-      panels.map(async (panel) => {
-        const caller = await panel.locator('[part~="caller"] bdi').first().textContent();
-        return `${caller ?? ''} ${(await panel.getAttribute('data-state')) ?? ''}`;
+  calls(): Promise<string[]> {
+    return this.#part('conversation').evaluateAll((panels) =>
+      panels.map((panel) => {
+        const caller = panel.querySelector('[part~="caller"] bdi')?.textContent ?? '';
+        return `${caller.trim()} ${panel.getAttribute('data-state') ?? ''}`;
       }),
     );
   }
