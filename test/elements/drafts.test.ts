@@ -1,5 +1,4 @@
 import { expect, oneEvent, waitUntil } from '@open-wc/testing';
-import { sendKeys } from '@web/test-runner-commands';
 import { AgentSession, defaultAccount, memoryStore, updateSettings } from 'phone-widget';
 import type { PhoneConversationCloseEvent, PhoneErrorEvent, StatusStore } from 'phone-widget';
 import { expectAccessible } from '../support/axe.js';
@@ -18,6 +17,7 @@ import {
   tagFieldOf,
   tagsOf,
   type HelpdeskPage,
+  type,
 } from './phone-conversation-page.js';
 
 const DAY_MS = 86_400_000;
@@ -27,10 +27,10 @@ const keysOf = (store: StatusStore): string[] =>
 
 async function write(page: HelpdeskPage, notes: string, ...tags: readonly string[]): Promise<void> {
   (await notesOf(page)).focus();
-  await sendKeys({ type: notes });
+  await type(notes);
   for (const tag of tags) {
     (await tagFieldOf(page)).focus();
-    await sendKeys({ type: tag });
+    await type(tag);
     await press('Enter');
   }
 }
@@ -187,7 +187,7 @@ describe('drafts', () => {
     const page = await openAfterCallWork();
     await write(page, 'not to be los');
     localStorage.clear();
-    await sendKeys({ type: 't' });
+    await type('t');
     await page.element.updateComplete;
     expect((await notesOf(page)).value).to.equal('not to be lost');
     expect(localStorage.getItem(keysOf(page.store)[0]!)).to.contain('not to be lost');
@@ -217,7 +217,7 @@ describe('drafts', () => {
     const text = 'Грüße 👋 '.repeat(12_500);
     const notes = await notesOf(page);
     paste(notes, text);
-    await sendKeys({ type: 'end' });
+    await type('end');
     expect(notes.value).to.equal(`${text}end`);
     const again = await reload(page);
     await waitUntil(async () => (await notesOf(again)).value.length === text.length + 3, 'they are there again');
@@ -238,7 +238,7 @@ describe('drafts', () => {
       const { detail } = (await told) as PhoneErrorEvent;
       expect(detail.code).to.equal('unavailable');
       expect(detail.message).to.contain('50000 characters');
-      await sendKeys({ type: 'more' });
+      await type('more');
       await page.element.updateComplete;
       const alert = page.element.shadowRoot!.querySelector('[role="alert"]')!;
       expect(alert.textContent).to.contain('no room left');
@@ -246,7 +246,7 @@ describe('drafts', () => {
       expect(errors).to.equal(1);
       expect(notes.value).to.have.length(50_004);
     });
-    await sendKeys({ type: '!' });
+    await type('!');
     await waitUntil(
       () => !page.element.shadowRoot!.querySelector('[role="alert"]'),
       'it is saved, and not said any more',

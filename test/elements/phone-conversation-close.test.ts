@@ -1,5 +1,4 @@
 import { aTimeout, expect, oneEvent, waitUntil } from '@open-wc/testing';
-import { sendKeys } from '@web/test-runner-commands';
 import type { PhoneConversationCloseDetail, PhoneConversationCloseEvent } from 'phone-widget';
 import { expectAccessible } from '../support/axe.js';
 import { press } from '../support/keys.js';
@@ -14,6 +13,7 @@ import {
   parts,
   tagFieldOf,
   type HelpdeskPage,
+  type,
 } from './phone-conversation-page.js';
 
 /** Collects what the page is told of closings. */
@@ -55,9 +55,9 @@ describe('phone-conversation, closing', () => {
     const page = await openAfterCallWork();
     const closings = closingsOf(page);
     (await notesOf(page)).focus();
-    await sendKeys({ type: 'Wants a refund.' });
+    await type('Wants a refund.');
     (await tagFieldOf(page)).focus();
-    await sendKeys({ type: 'refund,vip' });
+    await type('refund,vip');
     await page.provider.closeConversation(anna.id);
     await expectStates(page);
     const { call, notes, tags, cause } = closings[0]!;
@@ -76,7 +76,7 @@ describe('phone-conversation, closing', () => {
     const { promise, resolve } = pending();
     const closings = closingsOf(page, (event) => event.detail.waitUntil(promise));
     (await notesOf(page)).focus();
-    await sendKeys({ type: 'in flight' });
+    await type('in flight');
     const close = await part<HTMLButtonElement>(page, 'close');
     close.focus();
     await press('Enter');
@@ -87,7 +87,7 @@ describe('phone-conversation, closing', () => {
     expect((await tagFieldOf(page)).readOnly).to.equal(true);
     await expectAccessible(page.element);
     await press('Enter');
-    await press('Space');
+    await press(' ');
     close.click();
     expect(page.provider.view!.status.id).to.equal('after-call-work');
     expect(closings).to.have.length(1);
@@ -105,7 +105,7 @@ describe('phone-conversation, closing', () => {
       if (fails) detail.waitUntil(Promise.reject(new Error('The ticket system did not answer.')));
     });
     (await notesOf(page)).focus();
-    await sendKeys({ type: 'not to be lost' });
+    await type('not to be lost');
     const close = await part<HTMLButtonElement>(page, 'close');
     const told = oneEvent(page.provider, 'phone-error');
     close.focus();
@@ -227,7 +227,7 @@ describe('phone-conversation, closing', () => {
     const page = await openAfterCallWork({ settings: { acwLimitSeconds: 1 } });
     const closings = closingsOf(page);
     (await tagFieldOf(page)).focus();
-    await sendKeys({ type: 'half' });
+    await type('half');
     await waitUntil(() => parts(page, 'conversation').length === 0, 'the limit closes it', { timeout: 5000 });
     page.feed.started(ben);
     await waitUntil(() => closings.length === 1, 'the page is told');

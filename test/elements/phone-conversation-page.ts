@@ -1,5 +1,6 @@
 import 'phone-widget/define';
 import { expect, fixture, html, waitUntil } from '@open-wc/testing';
+import { sendKeys } from '@web/test-runner-commands';
 import { createCallFeed, defaultAccount, memoryStore, updateSettings } from 'phone-widget';
 import type {
   AccountSettings,
@@ -138,4 +139,19 @@ export function paste(field: HTMLInputElement | HTMLTextAreaElement, text: strin
   field.dispatchEvent(
     new InputEvent('input', { bubbles: true, composed: true, inputType: 'insertFromPaste', data: text }),
   );
+}
+
+/** Types with real keys. A character comes once in each turn: one driver takes a repeated key for a key that is held. */
+export async function type(text: string): Promise<void> {
+  for (const turn of turnsOf(text)) await sendKeys({ type: turn });
+}
+
+function turnsOf(text: string): string[] {
+  const turns: string[] = [];
+  for (const character of text) {
+    const last = turns.at(-1);
+    if (last === undefined || last.includes(character)) turns.push(character);
+    else turns[turns.length - 1] = last + character;
+  }
+  return turns;
 }

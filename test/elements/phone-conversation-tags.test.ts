@@ -1,5 +1,4 @@
 import { expect, waitUntil } from '@open-wc/testing';
-import { sendKeys } from '@web/test-runner-commands';
 import { expectAccessible } from '../support/axe.js';
 import { press } from '../support/keys.js';
 import {
@@ -11,6 +10,7 @@ import {
   tagFieldOf,
   tagsOf,
   type HelpdeskPage,
+  type,
 } from './phone-conversation-page.js';
 
 /** A page with a call that goes on, and the field for tags focused. */
@@ -19,7 +19,7 @@ async function openWithTags(tags: readonly string[] = [], dir: 'ltr' | 'rtl' = '
   page.feed.started(anna);
   (await tagFieldOf(page)).focus();
   for (const tag of tags) {
-    await sendKeys({ type: tag });
+    await type(tag);
     await press('Enter');
   }
   await expectTags(page, ...tags);
@@ -48,7 +48,7 @@ describe('phone-conversation, tags', () => {
 
   it('takes tags with a comma, in whatever script, and several at once', async () => {
     const page = await openWithTags();
-    await sendKeys({ type: 'one,two,' });
+    await type('one,two,');
     await expectTags(page, 'one', 'two');
     paste(await tagFieldOf(page), ' ثلاثة، 四、five, six');
     await expectTags(page, 'one', 'two', 'ثلاثة', '四', 'five');
@@ -57,14 +57,14 @@ describe('phone-conversation, tags', () => {
 
   it('takes the tag that is being typed where the field is left', async () => {
     const page = await openWithTags();
-    await sendKeys({ type: 'left' });
+    await type('left');
     await press('Tab');
     await expectTags(page, 'left');
   });
 
   it('takes no tag twice, in whatever case, and none that is empty', async () => {
     const page = await openWithTags(['Élan']);
-    await sendKeys({ type: 'ÉLAN,  , e\u0301lan,' });
+    await type('ÉLAN,  , e\u0301lan,');
     await press('Enter');
     await expectTags(page, 'Élan');
     expect((await tagFieldOf(page)).value).to.equal('');
@@ -80,7 +80,7 @@ describe('phone-conversation, tags', () => {
 
   it('removes the last tag with Backspace in the empty field, and nothing while something is typed', async () => {
     const page = await openWithTags(['a', 'b']);
-    await sendKeys({ type: 'x' });
+    await type('x');
     await press('Backspace');
     await expectTags(page, 'a', 'b');
     await press('Backspace');
@@ -113,7 +113,7 @@ describe('phone-conversation, tags', () => {
 
   it('leaves the arrow keys to the text while something is typed', async () => {
     const page = await openWithTags(['a']);
-    await sendKeys({ type: 'xy' });
+    await type('xy');
     await press('ArrowLeft');
     expect(focusedIn(page)).to.equal('Add a tag');
     await press('ArrowLeft');
