@@ -240,7 +240,9 @@ export class AgentSession {
       const stop = this.subscribe(look);
       look();
     });
-    return quiet(bounded(ready, GIVE_UP_MS, () => late('did not become ready in 5 minutes')).then(act));
+    return quiet(
+      bounded(ready, { limitMs: GIVE_UP_MS, late: () => late('did not become ready in 5 minutes') }).then(act),
+    );
   }
 
   #changed(): void {

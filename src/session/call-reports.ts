@@ -93,7 +93,7 @@ export class CallReports {
       report(sourceError(error));
       this.#repeatTold();
     });
-    await bounded(answer, LIST_MS, () => new PhoneError('unavailable', 'no list')).catch(() => this.#repeatTold());
+    await bounded(answer, { limitMs: LIST_MS, late: () => new Error('no list') }).catch(() => this.#repeatTold());
   }
 
   /** Reports the live calls of this page once more: that renews its lease even where the agent signed out. */
@@ -182,7 +182,7 @@ export class CallReports {
     if (!isWhole) return;
     for (const callId of this.#expected) {
       this.#told.delete(callId);
-      this.#add({ type: 'call-presumed-ended', callId, at });
+      this.#options.queue.add({ type: 'call-presumed-ended', callId, at }, 'fact');
     }
   }
 

@@ -11,6 +11,8 @@ export interface Alarm {
 
 /** The longest delay that a timer takes, in milliseconds. */
 const LONGEST_MS = 0x7fff_ffff;
+/** A timer may ring a little early; a clock that is behind by more than this, in milliseconds, was set back. */
+const SET_BACK_MS = 1000;
 
 const due = new Map<object, { readonly at: number; readonly run: () => void }>();
 let timer: ReturnType<typeof setTimeout> | undefined;
@@ -21,19 +23,36 @@ export function createAlarm(run: () => void): Alarm {
   const alarm: Alarm = {
     set(delayMs) {
       if (delayMs === undefined) due.delete(alarm);
-      else due.set(alarm, { at: elapsed() + Math.max(0, delayMs), run });
+      else due.set(alarm, { at: elapsed() + Math.ceil(Math.max(0, delayMs)), run });
       wind();
     },
   };
   return alarm;
 }
 
-/** Settles as the promise does, or rejects with what `late` makes after so many milliseconds. */
-export function bounded<T>(promise: Promise<T>, limitMs: number, late: () => Error): Promise<T> {
+/** How long something is waited for, and what it is when it comes too late. */
+export interface Patience {
+  readonly limitMs: number;
+  /** Ends the waiting at once. */
+  readonly signal?: AbortSignal;
+  late(): Error;
+}
+
+/** Settles as the promise does, or rejects when it comes too late. */
+export function bounded<T>(promise: Promise<T>, { limitMs, signal, late }: Patience): Promise<T> {
   return new Promise((resolve, reject) => {
-    const alarm = createAlarm(() => reject(late()));
+    const end = (): void => {
+      alarm.set(undefined);
+      signal?.removeEventListener('abort', giveUp);
+    };
+    const giveUp = (): void => {
+      end();
+      reject(late());
+    };
+    const alarm = createAlarm(giveUp);
     alarm.set(limitMs);
-    promise.then(resolve, reject).finally(() => alarm.set(undefined));
+    signal?.addEventListener('abort', giveUp);
+    promise.then(resolve, reject).finally(end);
   });
 }
 
@@ -51,11 +70,12 @@ function wind(): void {
   for (const { at } of due.values()) nearest = Math.min(nearest, at);
   const now = elapsed();
   const until = Math.min(nearest, now + LONGEST_MS);
-  timer = setTimeout(ring, Math.max(0, until - now), until);
+  timer = setTimeout(ring, Math.ceil(Math.max(0, until - now)), until);
 }
 
 function ring(until: number): void {
-  ahead += Math.max(0, until - elapsed());
+  const lag = until - elapsed();
+  if (lag > SET_BACK_MS) ahead += lag;
   const now = elapsed();
   try {
     for (const alarm of [...due.keys()]) {

@@ -148,8 +148,8 @@ export class Confirmed {
 
   #accountFailed(error: PhoneError): void {
     this.#options.report(error);
-    const revision = (error.data as ErrorData | undefined)?.revision;
-    if (typeof revision === 'number') this.#takeAccount({ value: this.account, revision });
+    if (error.code !== 'damaged-data') return;
+    this.#takeAccount({ value: this.account, revision: (error.data as ErrorData | undefined)?.revision ?? -1 });
   }
 
   /**

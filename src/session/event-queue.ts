@@ -89,12 +89,19 @@ export class EventQueue {
     return this.#apply((event, at, before) => recordEvent(account, before, event, at));
   }
 
-  /** Queues what nobody waits for. Of leases and reports it is what a wish may depend on: they go before all wishes. */
+  /**
+   * Queues what nobody waits for: facts at the end; a lease at the front, so that it stands under the facts of calls that go
+   * on; and before it the calls that are said again, so that nobody sees them end in between.
+   */
   add(event: AgentEvent, kind: Exclude<EventKind, 'wish'>): void {
     const item: Pending = { event, kind, at: this.#options.now(), settle: () => {} };
-    const isFirst = kind !== 'fact' && event.type !== 'leave';
-    const wish = isFirst ? this.#items.findIndex((one) => one.kind === 'wish' && one !== this.#current) : -1;
-    this.#set(wish < 0 ? [...this.#items, item] : [...this.#items.slice(0, wish), item, ...this.#items.slice(wish)]);
+    const start = this.#current ? 1 : 0;
+    const rest = this.#items.slice(start);
+    const isBefore = (one: Pending): boolean => one.kind === 'wish' || one.event.type === 'renew';
+    const report = rest.findIndex(isBefore);
+    const index =
+      kind === 'lease' && event.type !== 'leave' ? 0 : kind === 'report' && report >= 0 ? report : rest.length;
+    this.#set([...this.#items.slice(0, start), ...rest.slice(0, index), item, ...rest.slice(index)]);
   }
 
   /** Queues facts that this browser has kept, before all others. */

@@ -40,7 +40,9 @@ export async function ifFree(name: string, run: () => void): Promise<void> {
 /** Runs something once the lock is free, as it is when its page has died. Returns what ends the waiting. */
 export function whenFree(name: string, run: () => void): () => void {
   const waiting = new AbortController();
-  request(name, { signal: waiting.signal }, async () => run()).catch(unlocked);
+  request(name, { signal: waiting.signal }, async () => {
+    if (!waiting.signal.aborted) run();
+  }).catch(unlocked);
   return () => waiting.abort();
 }
 

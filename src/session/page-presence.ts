@@ -60,8 +60,8 @@ export class PagePresence {
     running.add(page);
     clearDeparture(page);
     this.#beatAt = now();
-    this.#adopt(page);
     queue.add({ type: 'sign-in', page }, 'lease');
+    this.#adopt(page);
     this.#unwatch = watchPage({
       active: () => (this.#isAway ? this.#restored() : this.#renew(true)),
       restored: () => this.#restored(),
@@ -82,7 +82,7 @@ export class PagePresence {
 
   /** Before a wish: where the page was away from the store, it first looks what is there, and says that it is back. */
   attend(): void {
-    if (this.#isAsleep() || this.#isLapsed()) this.#options.lane.refresh();
+    if (this.#isAsleep() || this.isLapsed) this.#options.lane.refresh();
   }
 
   /** The store was read anew: what lapsed meanwhile is renewed, calls first. */
@@ -91,9 +91,16 @@ export class PagePresence {
     await this.#bound(this.#locked);
     if (this.#isStopped) return;
     queue.drop(({ event }) => event.type === 'renew');
+    if (!this.#isFresh() && !queue.has('sign-in')) queue.add({ type: 'renew', page }, 'lease');
     await reports?.again();
-    if (!this.#isStopped && !this.#isFresh()) queue.add({ type: 'renew', page }, 'lease');
-    this.#set();
+    if (!this.#isStopped) this.#set();
+  }
+
+  /** Whether all others see this page as gone, though nobody signed the agent out. */
+  get isLapsed(): boolean {
+    const { confirmed, lane, queue, now } = this.#options;
+    if (!lane.isOpen || confirmed.record.signOut || queue.has('sign-in', 'renew')) return false;
+    return this.#lease() <= now();
   }
 
   /** From now on nothing is renewed. */
@@ -119,7 +126,7 @@ export class PagePresence {
     this.#set();
     // While the store cannot be reached nothing piles up: it is read anew first, and then all is renewed that lapsed.
     if (lane.trouble && !isAsleep) return isSeen ? lane.work() : undefined;
-    if (isAsleep || this.#isLapsed()) lane.refresh();
+    if (isAsleep || this.isLapsed) lane.refresh();
     else if (confirmed.record.signOut) reports?.renew();
     else if (!this.#isFresh() && !queue.has('sign-in', 'renew')) queue.add({ type: 'renew', page }, 'lease');
   }
@@ -151,18 +158,13 @@ export class PagePresence {
 
   /** Whether this page's timers were held back for longer than its lease lasts. */
   #isAsleep(): boolean {
-    return this.#options.now() - this.#beatAt > LEASE_MS;
+    return this.#options.lane.isOpen && this.#options.now() - this.#beatAt > LEASE_MS;
   }
 
+  /** Whether there is nothing to renew: the lease is new, or there is none to have. */
   #isFresh(): boolean {
+    if (this.#options.confirmed.record.signOut) return true;
     return this.#lease() > this.#options.now() + LEASE_MS - FRESH_MS;
-  }
-
-  /** Whether all others see this page as gone, though nobody signed the agent out. */
-  #isLapsed(): boolean {
-    const { confirmed, lane, queue, now } = this.#options;
-    if (!lane.isOpen || confirmed.record.signOut || queue.has('sign-in', 'renew')) return false;
-    return this.#lease() <= now();
   }
 
   #lease(): Instant {
@@ -193,6 +195,6 @@ export class PagePresence {
   }
 
   #bound(lock: Promise<unknown>): Promise<unknown> {
-    return bounded(lock, LOCK_MS, () => new Error('no lock')).catch(() => undefined);
+    return bounded(lock, { limitMs: LOCK_MS, late: () => new Error('no lock') }).catch(() => undefined);
   }
 }

@@ -20,6 +20,8 @@ export interface LaneOptions {
   report(error: PhoneError): void;
   /** The store was read anew: queues what has to be saved before all else. */
   returned(): Promise<void>;
+  /** Whether the page's lease ran out, so that it has to be renewed first. */
+  isLapsed(): boolean;
 }
 
 /** A store that has not answered by then, in milliseconds, counts as unreachable. */
@@ -35,10 +37,10 @@ const CONFLICTS_AT_ONCE = 5;
 export class SaveLane {
   readonly #options: LaneOptions;
   readonly #retry = createAlarm(() => this.work());
+  readonly #closing = new AbortController();
   #isOpen = false;
   #isWorking = false;
   #isStale = false;
-  #isClosed = false;
   #trouble: PhoneError | undefined;
   #failures = 0;
   #conflicts = 0;
@@ -93,8 +95,12 @@ export class SaveLane {
 
   /** Nothing is saved any more, and late answers count for nothing. */
   close(): void {
-    this.#isClosed = true;
     this.#retry.set(undefined);
+    this.#closing.abort();
+  }
+
+  get #isClosed(): boolean {
+    return this.#closing.signal.aborted;
   }
 
   #hasWork(): boolean {
@@ -106,6 +112,7 @@ export class SaveLane {
   async #run(): Promise<void> {
     try {
       while (this.#hasWork()) await this.#step();
+      this.#recover();
     } catch (error) {
       this.#fail(error);
     }
@@ -134,7 +141,7 @@ export class SaveLane {
     const { store, confirmed, queue } = this.#options;
     try {
       queue.current = item;
-      const saved = await answered(store.saveAgent(next, base.revision, event));
+      const saved = await this.#answer(store.saveAgent(next, base.revision, event));
       if (this.#isClosed) return;
       const { choice } = saved.value;
       if (choice?.cause === 'sign-in' && choice.at !== base.value.choice?.at) this.#signedInAt = choice.at;
@@ -145,12 +152,14 @@ export class SaveLane {
     }
     if (item.kind === 'lease') this.#toldRefusal = undefined;
     queue.remove(item);
+    this.#conflicts = 0;
     this.#recover();
   }
 
   #saveFailed(item: Pending, base: Base, error: unknown): void {
     if (this.#isClosed) return;
     if (this.#options.confirmed.takeError(error, base.revision)) {
+      this.#isStale ||= this.#options.isLapsed();
       if (++this.#conflicts <= CONFLICTS_AT_ONCE) return;
       // What a store calls damaged again and again is what it was given.
       if (!isPhoneError(error, 'damaged-data')) throw error;
@@ -173,22 +182,30 @@ export class SaveLane {
   async #readAnew(): Promise<void> {
     this.#isStale = false;
     try {
-      await answered(this.#options.confirmed.read());
+      await this.#answer(this.#options.confirmed.read());
     } catch (error) {
       this.#isStale = true;
       throw error;
     }
-    this.#recover();
     if (!this.#isClosed) await this.#options.returned();
   }
 
   async #firstWord(): Promise<void> {
     const { confirmed } = this.#options;
-    await bounded(confirmed.complete, FIRST_WORD_MS, silent).catch(() => answered(confirmed.read()));
+    try {
+      await this.#answer(confirmed.complete, FIRST_WORD_MS);
+    } catch {
+      // The watch is silent; a read may still be answered.
+      if (!this.#isClosed) await this.#answer(confirmed.read());
+    }
+  }
+
+  #answer<T>(promise: Promise<T>, limitMs = ANSWER_MS): Promise<T> {
+    return bounded(promise, { limitMs, signal: this.#closing.signal, late: silent });
   }
 
   #recover(): void {
-    this.#failures = this.#conflicts = 0;
+    this.#failures = 0;
     if (!this.#trouble) return;
     this.#trouble = undefined;
     this.#options.changed();
@@ -205,7 +222,7 @@ export class SaveLane {
       queue.refuse(error);
     } else {
       // The save may have arrived all the same.
-      this.#isStale ||= !isConflict;
+      this.#isStale = true;
       const delay = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** this.#failures++);
       this.#retry.set(delay * (0.5 + Math.random() / 2));
     }
@@ -233,10 +250,6 @@ export class SaveLane {
       ? next
       : { ...next, agentName: cutText(agentName) };
   }
-}
-
-function answered<T>(promise: Promise<T>): Promise<T> {
-  return bounded(promise, ANSWER_MS, silent);
 }
 
 function silent(cause?: unknown): PhoneError {

@@ -62,7 +62,8 @@ export class SessionRun {
     const confirmed = new Confirmed({ store, agentId, agentName, changed, forbidden, report });
     const queue = new EventQueue({ confirmed, page: isOwn ? page : undefined, now, changed, keep });
     const returned = async (): Promise<void> => this.presence?.returned();
-    const lane = new SaveLane({ store, confirmed, queue, agentName, now, changed, report, returned });
+    const isLapsed = (): boolean => this.presence?.isLapsed ?? false;
+    const lane = new SaveLane({ store, confirmed, queue, agentName, now, changed, report, returned, isLapsed });
     [this.confirmed, this.queue, this.lane] = [confirmed, queue, lane];
     if (!isOwn) return;
     const { muted } = options;
@@ -138,7 +139,7 @@ export class SessionRun {
       queue.drop(({ kind }) => kind === 'lease');
       queue.add({ type: 'leave', page, at: this.now() }, 'lease');
     }
-    await bounded(lane.idle(), STOP_MS, stopped).catch(() => {});
+    await bounded(lane.idle(), { limitMs: STOP_MS, late: stopped }).catch(() => {});
     lane.close();
     if (queue.has('leave')) store.depart(agentId, page);
     presence?.release();
@@ -149,7 +150,10 @@ export class SessionRun {
   }
 
   #changed(): void {
-    this.lane.nudge();
+    const isFree = this.#newer && !this.confirmed.isForbidden;
+    if (isFree) this.#newer = undefined;
+    if (isFree) this.lane.work();
+    else this.lane.nudge();
     this.presence?.look();
     this.#options.changed();
   }

@@ -1,0 +1,463 @@
+import { describe, expect, it, vi } from 'vitest';
+import { createCallFeed } from '../../src/calls/call-feed.js';
+import type { CallFact, CallSource, Control, ListedCall } from '../../src/calls/call-source.js';
+import { defaultAccount } from '../../src/model/account.js';
+import { callKey } from '../../src/model/conversation.js';
+import { agentView, type AgentView } from '../../src/model/view.js';
+import type { Connection } from '../../src/stores/status-store.js';
+import { refused } from '../support/faulty-store.js';
+import {
+  HOUR,
+  inbound,
+  MINUTE,
+  newStore,
+  open,
+  outbound,
+  outcome,
+  pass,
+  SECOND,
+  settle,
+  sleep,
+  START,
+  useFakeTime,
+} from './set-up.js';
+
+useFakeTime();
+
+/** A phone that can list its calls, over a line that can be lost. */
+class Phone implements CallSource {
+  readonly name = 'phone';
+  readonly carries: 'page' | 'elsewhere';
+  readonly capabilities = new Set<Control>();
+  listed: unknown = [];
+  asked = 0;
+  delay: Promise<unknown> = Promise.resolve();
+  #tell: ((fact: CallFact) => void) | undefined;
+  #connect: ((connection: Connection) => void) | undefined;
+
+  constructor(carries: 'page' | 'elsewhere' = 'page') {
+    this.carries = carries;
+  }
+
+  subscribe(listener: (fact: CallFact) => void): () => void {
+    this.#tell = listener;
+    return () => (this.#tell = undefined);
+  }
+
+  watchConnection(watcher: (connection: Connection) => void): () => void {
+    this.#connect = watcher;
+    watcher({ state: 'online' });
+    return () => (this.#connect = undefined);
+  }
+
+  async calls(): Promise<readonly ListedCall[]> {
+    this.asked++;
+    const { listed, delay } = this;
+    await delay;
+    if (listed instanceof Error) throw listed;
+    return listed as readonly ListedCall[];
+  }
+
+  get isHeard(): boolean {
+    return this.#tell !== undefined || this.#connect !== undefined;
+  }
+
+  tell(fact: unknown): void {
+    this.#tell?.(fact as CallFact);
+  }
+
+  line(state: Connection['state']): void {
+    this.#connect?.({ state });
+  }
+}
+
+describe('a call', () => {
+  it('shows Busy in the same tick, also where the store is frozen', async () => {
+    const { session, store, feed } = await open();
+    store.freeze();
+    const seen: unknown[] = [];
+    session.subscribe(({ view }) => seen.push(view?.status.id));
+    feed.started(inbound('c1'));
+    expect(seen).toEqual(['busy']);
+    await pass(10 * MINUTE);
+    expect(session.view).toMatchObject({ status: { id: 'busy' }, since: START });
+    expect(session.connection.state).toBe('offline');
+  });
+
+  it('is one write for each of its transitions, in their order', async () => {
+    const { session, store, feed } = await open();
+    feed.ringing(inbound('c1'));
+    expect(session.view?.conversations).toMatchObject([{ id: 'c1', state: 'ringing', here: true }]);
+    feed.started(inbound('c1'));
+    feed.held('c1');
+    expect(session.view?.conversations).toMatchObject([{ state: 'held', here: true }]);
+    feed.resumed('c1');
+    feed.ended('c1', 'answered');
+    expect(session.view?.conversations).toEqual([expect.not.objectContaining({ here: true })]);
+    expect(session.view?.conversations).toMatchObject([{ state: 'ended', outcome: 'answered' }]);
+    await settle();
+    expect(store.writes).toEqual(['call-ringing', 'call-started', 'call-held', 'call-resumed', 'call-ended']);
+  });
+
+  it('that is said again a moment later is not written again', async () => {
+    const { store, feed } = await open();
+    for (let time = 0; time < 3; time++) {
+      feed.ringing(inbound('c1'));
+      await pass(SECOND);
+    }
+    for (let time = 0; time < 3; time++) {
+      feed.started(inbound('c1'));
+      await pass(SECOND);
+      feed.held('c1');
+      feed.held('c1');
+      feed.started(inbound('c1'));
+      await pass(SECOND);
+    }
+    feed.resumed('c1');
+    feed.resumed('c1');
+    feed.ended('c1');
+    feed.ended('c1');
+    feed.started(inbound('c1'));
+    await settle();
+    expect(store.writes).toEqual(['call-ringing', 'call-started', 'call-held', 'call-resumed', 'call-ended']);
+  });
+
+  it('carries the instant at which it happened, in the clock of the store', async () => {
+    const store = newStore();
+    store.aheadMs = 3 * MINUTE;
+    const phone = new Phone();
+    const { session } = await open({ store, calls: phone });
+    phone.tell({ type: 'started', call: inbound('c1'), at: START - 10 * SECOND });
+    expect(session.view?.conversations[0]?.startedAt).toBe(START + 3 * MINUTE - 10 * SECOND);
+    phone.tell({ type: 'ended', callId: 'c1', at: START + HOUR });
+    expect(session.view?.conversations[0]?.endedAt).toBe(START + 3 * MINUTE);
+  });
+
+  it('that only goes on elsewhere is not carried by the page', async () => {
+    const phone = new Phone('elsewhere');
+    const { session, store } = await open({ calls: phone });
+    phone.tell({ type: 'started', call: inbound('c1') });
+    await settle();
+    expect(session.view?.conversations[0]).not.toHaveProperty('here');
+    expect((await store.stored()).calls[0]?.carriers).toEqual(['elsewhere']);
+    phone.tell({ type: 'started', call: inbound('c1') });
+    phone.line('offline');
+    phone.line('online');
+    await settle();
+    expect(store.writes).toEqual(['call-started']);
+    expect(session.view?.status.id).toBe('busy');
+  });
+
+  it('is muted in this page only, and those who look are told', async () => {
+    const { session, store, feed } = await open();
+    feed.started(inbound('c1'));
+    await settle();
+    const told = vi.fn();
+    session.subscribe(told);
+    feed.muted('c1');
+    expect([session.isMuted('c1'), told.mock.calls.length]).toEqual([true, 1]);
+    feed.unmuted('c1');
+    expect(session.isMuted('c1')).toBe(false);
+    feed.muted('c1');
+    feed.ended('c1');
+    expect(session.isMuted('c1')).toBe(false);
+    await settle();
+    expect(store.writes).toEqual(['call-started', 'call-ended']);
+  });
+
+  it('whose fact the store denies is told, and holds nothing up', async () => {
+    const { session, store, feed, errors } = await open();
+    store.next('saveAgent', refused());
+    feed.started(inbound('c1'));
+    expect(session.view?.status.id).toBe('busy');
+    await settle();
+    expect(session.view?.status.id).toBe('available');
+    expect(errors).toMatchObject([{ code: 'denied' }]);
+    await session.choose('lunch');
+    expect(session.view?.status.id).toBe('lunch');
+  });
+
+  it('keeps the agent Busy after a sign-out, however long it lasts', async () => {
+    const { session, store, feed } = await open();
+    feed.started(inbound('c1'));
+    feed.held('c1');
+    await settle();
+    await store.other({ type: 'sign-out', force: true });
+    feed.started(inbound('c1'));
+    feed.started(inbound('c2'));
+    feed.held('c2');
+    await pass(20 * MINUTE);
+    expect(session.view?.status.id).toBe('busy');
+    expect(session.view?.conversations.map(({ id, state }) => `${id} ${state}`)).toEqual(['c1 live', 'c2 held']);
+    feed.ended('c1');
+    feed.ended('c2');
+    await settle();
+    const { length } = store.asked;
+    await pass(20 * MINUTE);
+    expect(session.view?.status.id).toBe('offline');
+    expect(store.asked).toHaveLength(length);
+  });
+});
+
+describe('what a source tells wrongly', () => {
+  it.each([
+    null,
+    undefined,
+    7,
+    { type: 'exploded' },
+    { type: 'started' },
+    { type: 'started', call: null },
+    { type: 'started', call: { direction: 'inbound', party: {} } },
+    { type: 'started', call: { id: 7, direction: 'inbound', party: {} } },
+    { type: 'started', call: { id: 'c1', direction: 'sideways', party: {} } },
+    { type: 'ended' },
+    { type: 'held', callId: '' },
+    { type: 'muted', callId: 7 },
+  ])('%j is told, and changes nothing', async (fact) => {
+    const phone = new Phone();
+    const { session, store, errors } = await open({ calls: phone });
+    const { view } = session;
+    expect(() => phone.tell(fact)).not.toThrow();
+    await settle();
+    expect(errors).toMatchObject([{ code: 'damaged-data' }]);
+    expect(session.view).toBe(view);
+    expect(store.asked).toHaveLength(1);
+  });
+
+  it.each([
+    { type: 'started', call: inbound('c1'), at: NaN },
+    { type: 'started', call: inbound('c1'), at: 'soon' },
+    { type: 'started', call: { ...inbound('c1'), party: { number: 49 } } },
+  ])('%j is told, and taken without the flaw', async (fact) => {
+    const phone = new Phone();
+    const { session, errors } = await open({ calls: phone });
+    phone.tell(fact);
+    expect(session.view).toMatchObject({ status: { id: 'busy' }, since: START });
+    expect(errors).toMatchObject([{ code: 'damaged-data' }]);
+  });
+
+  it('an end with an outcome that there is not is an end all the same', async () => {
+    const phone = new Phone();
+    const { session, errors } = await open({ calls: phone });
+    phone.tell({ type: 'started', call: { id: 'c1', direction: 'outbound' } });
+    phone.tell({ type: 'ended', callId: 'c1', outcome: 'exploded' });
+    expect(session.view?.status.id).toBe('after-call-work');
+    expect(errors).toHaveLength(1);
+  });
+
+  it('a party of 10,000 characters is cut, and an id of as many is kept as a hash', async () => {
+    const id = 'x'.repeat(10_000);
+    const phone = new Phone();
+    const hangUp = vi.fn();
+    phone.capabilities.add('hangUp');
+    const { session, store } = await open({ calls: Object.assign(phone, { hangUp }) });
+    phone.tell({ type: 'started', call: { id, direction: 'inbound', party: { name: 'n'.repeat(10_000) } } });
+    await settle();
+    const shown = session.view?.conversations[0];
+    expect(shown?.id).toBe(callKey(id));
+    expect(shown?.party.name).toHaveLength(200);
+    await session.control('hangUp', shown!.id);
+    expect(hangUp).toHaveBeenCalledWith(id);
+    phone.tell({ type: 'ended', callId: id });
+    await settle();
+    expect((await store.stored()).calls[0]?.state).toBe('ended');
+  });
+
+  it('a source that throws when it is listened to is told', async () => {
+    const source = { ...createCallFeed(), subscribe: () => { throw new Error('broken'); } }; // prettier-ignore
+    const { session, errors } = await open({ calls: source });
+    expect(errors).toMatchObject([{ code: 'unavailable' }]);
+    expect(session.view?.status.id).toBe('available');
+  });
+});
+
+describe('reporting again', () => {
+  it('S059 a call that this page carries, and that the source does not list, has presumably ended', async () => {
+    const phone = new Phone();
+    const { session, store } = await open({ calls: phone });
+    phone.tell({ type: 'started', call: inbound('c1') });
+    phone.tell({ type: 'started', call: inbound('c2') });
+    await store.other({ type: 'call-started', call: inbound('desk') });
+    await settle();
+    phone.listed = [{ call: inbound('c2'), state: 'live' }];
+    phone.line('offline');
+    expect(phone.asked).toBe(1);
+    phone.line('online');
+    await settle();
+    expect(phone.asked).toBe(2);
+    const states = session.view?.conversations.map(({ id, state }) => `${id} ${state}`);
+    expect(states?.slice().sort()).toEqual(['c1 ended', 'c2 live', 'desk live']);
+    expect(store.writes).toEqual(['call-started', 'call-started', 'call-presumed-ended']);
+  });
+
+  it('a call that starts while the source is asked is not missed in the answer', async () => {
+    const phone = new Phone();
+    const { session } = await open({ calls: phone });
+    phone.tell({ type: 'started', call: inbound('c1') });
+    let answer = (): void => {};
+    phone.delay = new Promise<void>((resolve) => (answer = resolve));
+    phone.line('connecting');
+    phone.line('online');
+    phone.tell({ type: 'started', call: inbound('c2') });
+    phone.tell({ type: 'held', callId: 'c1' });
+    answer();
+    await settle();
+    expect(session.view?.conversations.map(({ id, state }) => `${id} ${state}`)).toEqual(['c1 held', 'c2 live']);
+  });
+
+  it('after a load the calls that the source lists are the page’s own, in the state that it says', async () => {
+    const store = newStore();
+    const phone = new Phone();
+    phone.listed = [
+      { call: inbound('c1'), state: 'live' },
+      { call: inbound('c2'), state: 'held' },
+      { call: inbound('c3'), state: 'ringing' },
+    ];
+    const { session } = await open({ store, calls: phone });
+    expect(session.view?.conversations).toMatchObject([
+      { id: 'c1', state: 'live', here: true },
+      { id: 'c2', state: 'held', here: true },
+      { id: 'c3', state: 'ringing', here: true },
+    ]);
+    expect(store.writes).toEqual(['call-started', 'call-started', 'call-held', 'call-ringing']);
+    phone.listed = [
+      { call: inbound('c1'), state: 'held' },
+      { call: inbound('c2'), state: 'live' },
+      { call: inbound('c3'), state: 'live' },
+    ];
+    phone.line('offline');
+    phone.line('online');
+    await settle();
+    expect(session.view?.conversations.map(({ state }) => state)).toEqual(['held', 'live', 'live']);
+    expect(store.writes.slice(4)).toEqual(['call-held', 'call-resumed', 'call-started']);
+    phone.line('offline');
+    phone.line('online');
+    await settle();
+    expect(store.writes).toHaveLength(7);
+  });
+
+  it('leaves out a call that the agent declared over, until the source tells something new of it', async () => {
+    const phone = new Phone();
+    const { session } = await open({ calls: phone });
+    phone.listed = [{ call: inbound('c1'), state: 'live' }];
+    phone.tell({ type: 'started', call: inbound('c1') });
+    await session.endCall('c1');
+    await session.closeConversation('c1');
+    phone.line('offline');
+    phone.line('online');
+    await settle();
+    expect(session.view?.conversations).toEqual([]);
+    phone.tell({ type: 'started', call: inbound('c1') });
+    expect(session.view?.status.id).toBe('busy');
+  });
+
+  it('a list that cannot be had, or that comes late, stands back behind what the source has told', async () => {
+    const phone = new Phone();
+    const { session, errors } = await open({ calls: phone });
+    phone.tell({ type: 'started', call: inbound('c1') });
+    await settle();
+    phone.listed = new Error('no list today');
+    phone.line('offline');
+    phone.line('online');
+    await settle();
+    expect(errors).toMatchObject([{ code: 'unavailable' }]);
+    phone.listed = refused('denied');
+    phone.line('offline');
+    phone.line('online');
+    await settle();
+    expect(errors[1]).toMatchObject({ code: 'denied' });
+    expect(session.view?.status.id).toBe('busy');
+    let answer = (): void => {};
+    phone.listed = [];
+    phone.delay = new Promise<void>((resolve) => (answer = resolve));
+    phone.line('offline');
+    phone.line('online');
+    await pass(MINUTE);
+    expect(session.view?.status.id).toBe('busy');
+    answer();
+    await settle();
+    expect(session.view?.status.id).toBe('after-call-work');
+  });
+
+  it('of two answers only that to the last question counts', async () => {
+    const phone = new Phone();
+    const { session, errors } = await open({ calls: phone });
+    phone.tell({ type: 'started', call: inbound('c1') });
+    const answers: (() => void)[] = [];
+    const ask = (listed: unknown): void => {
+      phone.listed = listed;
+      phone.delay = new Promise<void>((resolve) => answers.push(resolve));
+      phone.line('offline');
+      phone.line('online');
+    };
+    ask([]);
+    ask(new Error('failed'));
+    ask([{ call: inbound('c1'), state: 'live' }]);
+    for (const answer of answers) answer();
+    await settle();
+    expect(session.view?.status.id).toBe('busy');
+    expect(errors).toEqual([]);
+  });
+
+  it.each([
+    ['no list', 'what is that'],
+    ['one that names no call', [{ call: inbound('c2'), state: 'live' }, { state: 'live' }]],
+    ['one with a state that there is not', [{ call: inbound('c2'), state: 'gone' }]],
+  ])('%s ends no call', async (_, listed) => {
+    const phone = new Phone();
+    const { session, errors } = await open({ calls: phone });
+    phone.tell({ type: 'started', call: inbound('c1') });
+    await settle();
+    phone.listed = listed;
+    phone.line('offline');
+    phone.line('online');
+    await settle();
+    expect(errors.length).toBeGreaterThan(0);
+    expect(session.view?.conversations[0]).toMatchObject({ id: 'c1', state: 'live' });
+  });
+
+  it('after a sleep beyond the lease the calls come first, then the lease, and what was presumed is taken back', async () => {
+    const { session, store, feed } = await open();
+    feed.ringing(inbound('old'));
+    feed.started(inbound('c1'));
+    feed.held('c1');
+    await settle();
+    sleep(HOUR);
+    const seen = async (): Promise<AgentView> => agentView(defaultAccount, await store.stored(), Date.now());
+    expect((await seen()).status.id).toBe('offline');
+    await pass(MINUTE);
+    expect((await seen()).conversations).toMatchObject([{ id: 'c1', state: 'held', startedAt: START }]);
+    expect(session.view?.status.id).toBe('busy');
+    const last = store.taken.slice(-2).map(({ type }) => type);
+    expect(last).toEqual(['call-started', 'call-held']);
+  });
+
+  it('a source that starts without its line is asked as soon as it has it', async () => {
+    const phone = new Phone();
+    phone.watchConnection = function (watcher) {
+      Phone.prototype.watchConnection.call(phone, () => {});
+      watcher({ state: 'connecting' });
+      phone.line = (state) => watcher({ state });
+      return () => {};
+    };
+    const { session } = await open({ calls: phone });
+    expect(phone.asked).toBe(0);
+    phone.listed = [{ call: outbound('c1'), state: 'live' }];
+    phone.line('online');
+    await settle();
+    expect(session.view?.status.id).toBe('busy');
+  });
+
+  it('nothing is heard of a source any more when the session stops', async () => {
+    const phone = new Phone();
+    const { session, store } = await open({ calls: phone });
+    const stopped = outcome(session.stop());
+    expect(phone.isHeard).toBe(false);
+    await settle();
+    expect(stopped.now).toBe('done');
+    const { length } = store.asked;
+    phone.tell({ type: 'started', call: inbound('c1') });
+    await pass(MINUTE);
+    expect(store.asked).toHaveLength(length);
+  });
+});
