@@ -1,0 +1,148 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { bounded, createAlarm, wallClock, type Alarm } from '../../src/session/clock.js';
+
+const START = Date.UTC(2026, 4, 4);
+let alarms: Alarm[] = [];
+
+beforeEach(() => vi.useFakeTimers({ now: START }));
+afterEach(() => {
+  for (const alarm of alarms) alarm.set(undefined);
+  alarms = [];
+  vi.useRealTimers();
+});
+
+function alarmOf(run: () => void): Alarm {
+  const alarm = createAlarm(run);
+  alarms.push(alarm);
+  return alarm;
+}
+
+describe('alarms', () => {
+  it('share one timer, set to the nearest', () => {
+    const rung: string[] = [];
+    const [one, other] = [alarmOf(() => rung.push('one')), alarmOf(() => rung.push('other'))];
+    one.set(2000);
+    other.set(1000);
+    expect(vi.getTimerCount()).toBe(1);
+    vi.advanceTimersByTime(1000);
+    expect(rung).toEqual(['other']);
+    vi.advanceTimersByTime(1000);
+    expect(rung).toEqual(['other', 'one']);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('ring once, at the last delay that was set', () => {
+    const run = vi.fn();
+    const alarm = alarmOf(run);
+    alarm.set(1000);
+    alarm.set(3000);
+    vi.advanceTimersByTime(2999);
+    expect(run).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(10_000);
+    expect(run).toHaveBeenCalledTimes(1);
+  });
+
+  it('can be set anew by another one that rings at the same moment', () => {
+    const rung: string[] = [];
+    const other = createAlarm(() => rung.push('other'));
+    alarms.push(other);
+    alarmOf(() => other.set(500)).set(1000);
+    other.set(1000);
+    other.set(1000);
+    vi.advanceTimersByTime(1499);
+    const before = [...rung];
+    vi.advanceTimersByTime(1);
+    expect([before, rung]).toEqual([[], ['other']]);
+  });
+
+  it('one that throws keeps no other from ringing', () => {
+    const run = vi.fn();
+    alarmOf(() => {
+      throw new Error('bad');
+    }).set(1000);
+    alarmOf(run).set(1000);
+    expect(() => vi.advanceTimersByTime(1000)).toThrow('bad');
+    vi.advanceTimersByTime(1);
+    expect(run).toHaveBeenCalledTimes(1);
+  });
+
+  it('past and broken delays ring at once', () => {
+    const run = vi.fn();
+    alarmOf(run).set(-5);
+    vi.advanceTimersByTime(0);
+    alarmOf(run).set(0.4);
+    vi.advanceTimersByTime(1);
+    expect(run).toHaveBeenCalledTimes(2);
+  });
+
+  it('far ones ring no sooner than they should', () => {
+    const run = vi.fn();
+    const days = 40 * 86_400_000;
+    alarmOf(run).set(days);
+    vi.advanceTimersByTime(days - 1);
+    expect(run).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1);
+    expect(run).toHaveBeenCalledTimes(1);
+  });
+
+  it('go on in time where the computer’s clock is set back, and ring at once after a sleep', () => {
+    const run = vi.fn();
+    const alarm = alarmOf(run);
+    alarm.set(1000);
+    vi.setSystemTime(START - 300_000);
+    vi.advanceTimersByTime(1000);
+    expect(run).toHaveBeenCalledTimes(1);
+    alarm.set(60_000);
+    vi.setSystemTime(START + 3_600_000);
+    vi.advanceTimersByTime(60_000);
+    expect(run).toHaveBeenCalledTimes(2);
+  });
+
+  it('a timer that rings a little early is wound once more', () => {
+    const run = vi.fn();
+    alarmOf(run).set(1000);
+    vi.setSystemTime(START - 10);
+    vi.advanceTimersByTime(1000);
+    expect(run).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(10);
+    expect(run).toHaveBeenCalledTimes(1);
+  });
+
+  it('stand where the page’s timers are replaced while one is wound', () => {
+    const run = vi.fn();
+    const alarm = alarmOf(() => {});
+    alarm.set(1000);
+    vi.useRealTimers();
+    vi.useFakeTimers({ now: START });
+    alarmOf(run).set(2000);
+    vi.advanceTimersByTime(2000);
+    expect(run).toHaveBeenCalledTimes(1);
+  });
+
+  it('the clock is that of the computer at this moment', () => {
+    expect(wallClock()).toBe(START);
+  });
+});
+
+describe('waiting with a limit', () => {
+  const late = (): Error => new Error('too late');
+
+  it('settles as the promise does, and leaves no timer', async () => {
+    await expect(bounded(Promise.resolve(7), { limitMs: 1000, late })).resolves.toBe(7);
+    await expect(bounded(Promise.reject(new Error('bad')), { limitMs: 1000, late })).rejects.toThrow('bad');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('ends at its limit, or when it is ended', async () => {
+    const never = new Promise(() => {});
+    const limited = expect(bounded(never, { limitMs: 1000, late })).rejects.toThrow('too late');
+    await vi.advanceTimersByTimeAsync(1000);
+    await limited;
+    const ending = new AbortController();
+    const ended = expect(bounded(never, { limitMs: 1000, signal: ending.signal, late })).rejects.toThrow('too late');
+    ending.abort();
+    await ended;
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
