@@ -7,32 +7,32 @@ export const databaseOf = (account: string): string => `phone-widget:${account}`
 const connections = new Map<StatusStore, IDBDatabase[]>();
 const openAsIs = IDBFactory.prototype.open;
 
-/** Opens a client, and remembers its connection so that it can be cut. */
+/** Opens a client, and remembers its connections so that they can be cut. */
 export function openBrowserStore(account: string): StatusStore {
   const opened: IDBDatabase[] = [];
-  IDBFactory.prototype.open = function (...parameters) {
+  const restore = refuseDatabases(function (this: IDBFactory, ...parameters) {
     const request = openAsIs.apply(this, parameters);
     request.addEventListener('success', () => opened.push(request.result));
     return request;
-  };
-  try {
-    const store = browserStore({ account });
-    connections.set(store, opened);
-    return store;
-  } finally {
-    IDBFactory.prototype.open = openAsIs;
-  }
+  });
+  const store = browserStore({ account });
+  restore();
+  connections.set(store, opened);
+  return store;
 }
 
-/** Closes the client's connections as a browser does that takes storage away, and tells it so. */
+/** Closes the client's connection as a browser does that takes storage away, and tells it so. */
 export function closeConnection(store: StatusStore): void {
-  for (const db of connections.get(store)?.splice(0) ?? []) {
-    db.close();
-    db.dispatchEvent(new Event('close'));
-  }
+  connections.get(store)?.splice(0).forEach(terminate);
 }
 
-/** Lets every attempt to open a database fail in that way, until the answer is called. */
+/** Closes a connection as a browser does, and not the page: the page is told. */
+export function terminate(db: IDBDatabase): void {
+  db.close();
+  db.dispatchEvent(new Event('close'));
+}
+
+/** Has every attempt to open a database end in that way, until the answer is called. */
 export function refuseDatabases(open: IDBFactory['open']): () => void {
   IDBFactory.prototype.open = open;
   return () => (IDBFactory.prototype.open = openAsIs);
