@@ -16,6 +16,7 @@ import {
   openPage,
   part,
   parts,
+  paste,
   tagFieldOf,
   type,
 } from './phone-conversation-page.js';
@@ -237,6 +238,21 @@ describe('phone-conversation', () => {
     const number = (await part(page, 'caller')).querySelector('bdi:not(.name bdi)')!;
     expect(getComputedStyle(number).direction).to.equal('ltr');
     await expectAccessible(page.element);
+  });
+
+  it('writes notes in the direction of their first letter', async () => {
+    const page = await openPage();
+    page.feed.started(anna);
+    const notes = await notesOf(page);
+    const directionOf = async (text: string): Promise<string> => {
+      notes.select();
+      paste(notes, text);
+      await page.element.updateComplete;
+      return getComputedStyle(notes).direction;
+    };
+    expect(await directionOf('1. ملاحظات and more')).to.equal('rtl');
+    notes.value = '';
+    expect(await directionOf('1. Notes وأكثر')).to.equal('ltr');
   });
 
   it('stays accessible in forced colours', async function () {

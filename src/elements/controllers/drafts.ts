@@ -92,6 +92,7 @@ export function draftedCallIds(owner: DraftOwner): readonly CallId[] {
  * Runs `run` with the draft of a call while no other tab of this browser does so for the same call: whatever closes a
  * conversation or hands on its draft goes through here, and calls {@link dropDraft} once that is done. Who had to wait
  * gets the draft as it then is: undefined where another tab has handed it on. A tag that is still being typed counts.
+ * Without Web Locks, as in a page that is not secure, nobody waits.
  */
 export function claimDraft<T>(
   owner: DraftOwner,
@@ -99,9 +100,12 @@ export function claimDraft<T>(
   run: (draft: Draft | undefined) => Promise<T>,
 ): Promise<T> {
   const key = keyOf(owner, callId);
+  const before = readLocal(key);
   return new Promise<T>((resolve, reject) => {
     void withLock(key, async () => {
       setClaim(key, {});
+      // Gone while this tab waited, and not told yet.
+      if (before !== null && readLocal(key) === null) known.delete(key);
       try {
         resolve(await run(handedOn(readDraft(owner, callId))));
         setClaim(key, undefined);

@@ -44,7 +44,7 @@ export const conversationStyles = css`
     gap: 0 var(--_space);
   }
   .caller {
-    flex: 1 1 8em;
+    flex: 1 1 6em;
     min-inline-size: 0;
   }
   .name {
