@@ -14,7 +14,9 @@ export function conversationPanel(panel: Panel): TemplateResult {
   const isRinging = state === 'ringing';
   const isOver = state === 'ended';
   // An incoming call is said at once, and never again: nothing in the alert changes.
-  return html`<div class="head" role=${isRinging ? 'alert' : nothing}>${caller(panel)}${aside(panel)}</div>
+  return html`<div class="head" role=${isRinging ? 'alert' : nothing}>
+      ${isRinging ? [aside(panel), caller(panel)] : [caller(panel), aside(panel)]}
+    </div>
     ${isRinging ? ringingControls(panel) : isOver ? nothing : callControls(panel)} ${failure(panel, 'call')}
     ${!isRinging && isOwn(panel.session) ? [notes(panel), tagField(panel)] : nothing}
     ${isRinging ? nothing : html`<div class="foot">${isOver ? closing(panel) : callOver(panel)}</div>`}

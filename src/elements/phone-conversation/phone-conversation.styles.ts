@@ -67,6 +67,10 @@ export const conversationStyles = css`
     align-items: flex-end;
     margin-inline-start: auto;
   }
+  [data-state='ringing'] .aside {
+    flex: 1 0 100%;
+    align-items: flex-start;
+  }
   .state,
   .time {
     display: flex;

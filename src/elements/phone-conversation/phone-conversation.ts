@@ -54,14 +54,17 @@ export class PhoneConversation extends LitElement implements PanelHost {
     new DraftsController(this);
   }
 
+  /** @internal */
   get scope(): PhoneScope | undefined {
     return this.#source.scope;
   }
 
+  /** @internal */
   get strings(): Strings {
     return this.#source.strings;
   }
 
+  /** @internal */
   announce(text: string): void {
     this.announcement = text;
   }
