@@ -70,12 +70,10 @@ export interface Strings {
   readonly keypad: string;
   readonly transfer: string;
   readonly transferTo: string;
-  readonly talking: string;
   readonly onHold: string;
   readonly callEnded: string;
   /** The call is carried by another page or device of the agent. */
   readonly notHere: string;
-  readonly controls: string;
   readonly duration: string;
   readonly notes: string;
   readonly tags: string;
@@ -89,10 +87,6 @@ export interface Strings {
   readonly extend: string;
   readonly extensionsLeft: (count: number) => string;
   readonly callOver: string;
-  /** Asked where the page could hang up. */
-  readonly callOverHint: string;
-  /** The browser has no room for the notes. */
-  readonly draftNotKept: string;
   /** Asks once more, where the call could be hung up instead. */
   readonly callOverHint: string;
   readonly draftNotKept: string;
@@ -172,11 +166,9 @@ export const english: Strings = {
   keypad: 'Keypad',
   transfer: 'Transfer',
   transferTo: 'Transfer to',
-  talking: 'On call',
   onHold: 'On hold',
   callEnded: 'Call ended',
   notHere: 'In another tab or on another device',
-  controls: 'Call controls',
   duration: 'Duration',
   notes: 'Notes',
   tags: 'Tags',
@@ -190,8 +182,6 @@ export const english: Strings = {
   extend: 'More time',
   extensionsLeft: (count) => `${String(count)} left`,
   callOver: 'The call is over',
-  callOverHint: 'Is nobody on the line any more? This does not hang up.',
-  draftNotKept: 'This browser is out of space. Your text is safe only while this page is open.',
   callOverHint: 'Only if the call has ended and its end was not reported. Otherwise hang up.',
   draftNotKept: 'This browser has no room left: the text is safe only while this page is open.',
 };

@@ -69,7 +69,9 @@ export async function openWidget(set: Partial<PhoneWidget> = {}): Promise<PhoneW
 export async function append(widget: PhoneWidget): Promise<PhoneWidget> {
   opened.push(widget);
   document.body.append(widget);
-  await until(() => widget.view?.present && !widget.session?.saving, 'the widget is ready');
+  await until(() => widget.view?.present, 'the widget is ready');
+  const { store, agentId, page } = widget.session!;
+  await until(async () => page in ((await store.readAgent(agentId))?.value.leases ?? {}), 'the sign-in is saved');
   await settled(widget);
   return widget;
 }

@@ -4,7 +4,7 @@ import type { CallSource } from '../../calls/call-source.js';
 import type { CallId } from '../../model/agent.js';
 import { isPhoneError, PhoneError } from '../../model/errors.js';
 import { AgentSession } from '../../session/agent-session.js';
-import { createAlarm } from '../../session/clock.js';
+import { createAlarm, wallClock } from '../../session/clock.js';
 import type { StatusStore } from '../../stores/status-store.js';
 import { phoneContext, type PhoneScope } from '../context.js';
 import { defaultCalls } from '../default-calls.js';
@@ -59,6 +59,8 @@ export class SessionOwner implements ReactiveController {
   #strings: Partial<Strings> | undefined;
   #scope: PhoneScope;
   #running: Running | undefined;
+  /** What happened after this, in this computer's clock, is news. */
+  #newsFrom = wallClock();
   #started = false;
   #asked = false;
   #complained = false;
@@ -99,13 +101,9 @@ export class SessionOwner implements ReactiveController {
     this.#hand();
   }
 
+  /** What starting changes is drawn by an update of its own. */
   hostUpdated(): void {
-    if (!this.#host.isConnected || this.outer || (this.#host.manual && !this.#asked)) return;
-    if (this.#running) this.#start();
-    else if (!this.#complained && !this.#inputs.agentId) {
-      this.#complained = true;
-      this.report(this.#missing());
-    }
+    void this.#host.updateComplete.then(() => this.#begin());
   }
 
   /** The session once the element has taken its properties; rejects with `missing-agent` where it has none. */
@@ -182,7 +180,7 @@ export class SessionOwner implements ReactiveController {
       calls,
     });
     const closing = new ConversationClosing(this.#host, session, this.report);
-    const events = new ViewEvents(this.#host, session);
+    const events = new ViewEvents(this.#host, session, wallClock() - this.#newsFrom);
     const changed = (): void => {
       events.compare();
       closing.handOn();
@@ -190,6 +188,15 @@ export class SessionOwner implements ReactiveController {
       else this.#host.requestUpdate();
     };
     return { session, closing, ownStore, unsubscribe: [session.subscribe(changed), session.watchErrors(this.report)] };
+  }
+
+  #begin(): void {
+    if (!this.#host.isConnected || this.outer || (this.#host.manual && !this.#asked)) return;
+    if (this.#running) this.#start();
+    else if (!this.#complained && !this.#inputs.agentId) {
+      this.#complained = true;
+      this.report(this.#missing());
+    }
   }
 
   #start(): void {
@@ -203,7 +210,9 @@ export class SessionOwner implements ReactiveController {
   #depart(): void {
     this.#gone = true;
     const calling = this.#running?.session.view?.conversations.some(({ here, state }) => here && state !== 'ended');
-    if (!calling) this.#leave();
+    if (calling) return;
+    this.#leave();
+    this.#hand();
   }
 
   #leave(): void {
@@ -212,6 +221,7 @@ export class SessionOwner implements ReactiveController {
     this.#started = this.#asked = false;
     this.#inputs = nothing;
     if (!running) return;
+    this.#newsFrom = wallClock();
     for (const unsubscribe of running.unsubscribe) unsubscribe();
     running.session
       .stop()

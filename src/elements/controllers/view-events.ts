@@ -13,13 +13,14 @@ import {
 export class ViewEvents {
   readonly #target: EventTarget;
   readonly #session: AgentSession;
-  readonly #startedAt: Instant;
+  readonly #newsFrom: Instant;
   #before: AgentView | undefined;
 
-  constructor(target: EventTarget, session: AgentSession) {
+  /** What goes on for longer than `age`, in milliseconds, when the session is made is no news. */
+  constructor(target: EventTarget, session: AgentSession, age: number) {
     this.#target = target;
     this.#session = session;
-    this.#startedAt = session.store.now();
+    this.#newsFrom = session.store.now() - age;
   }
 
   compare(): void {
@@ -34,9 +35,8 @@ export class ViewEvents {
     );
   }
 
-  /** What went on before this page was opened is no news. */
   #isOld({ startedAt }: Conversation): boolean {
-    return startedAt !== undefined && startedAt < this.#startedAt;
+    return startedAt !== undefined && startedAt < this.#newsFrom;
   }
 
   #compareStatus(before: AgentView, view: AgentView): void {

@@ -77,8 +77,7 @@ export const styles = css`
       rotate: 1turn;
     }
   }
-  .emoji,
-  .option::before {
+  .emoji {
     flex: none;
     inline-size: 1.3em;
     font-family: 'Apple Color Emoji', 'Segoe UI Emoji', 'Noto Color Emoji', sans-serif;
@@ -186,10 +185,9 @@ export const styles = css`
     text-overflow: ellipsis;
     white-space: nowrap;
   }
-  .option::before {
+  .option > .emoji {
     position: absolute;
     inset-inline-start: 0.5em;
-    content: attr(data-emoji) / '';
   }
   .option:hover {
     background: var(--_sunken);

@@ -101,24 +101,24 @@ export class PhoneStatusSelect extends LitElement {
     if (!scope || !session) return html`<p part="notice" class="notice">${strings.missingAgent}</p>`;
     const { minutes, isOver, embedded } = { minutes: this.#minutes, isOver: this.#isOver, embedded: this.embedded };
     const withdraw = this.disabled ? undefined : this.#onWithdraw;
-    return html`
-      <div class="row">
-        ${scope.started ? this.#renderSelector(view, strings) : nothing}
-        ${scope.started && (!view || view.present) ? nothing : this.#renderSignIn(strings)}
-      </div>
-      ${view && renderWhy({ view, minutes, isOver, embedded }, strings)}
-      ${view?.next ? renderNext(view.next, strings, withdraw) : nothing} ${this.#forward.render()}
-      ${session.connection.state === 'offline' ? this.#renderUnreachable(strings) : nothing}
-      ${this.problem ? renderProblem(this.problem, strings, this.#onDismiss) : nothing}
-      <div class="sr" role="status">${this.said}</div>
-      ${this.#list.render()}
-    `;
+    const signsIn = !scope.started || (view && !view.present);
+    // White space between tags would be a node of each instance, many hundred on a large page.
+    // prettier-ignore
+    return html`<div class="row">${scope.started ? this.#renderSelector(view, strings) : nothing
+    }${signsIn ? this.#renderSignIn(strings) : nothing
+    }</div>${view && renderWhy({ view, minutes, isOver, embedded }, strings)
+    }${view?.next ? renderNext(view.next, strings, withdraw) : nothing
+    }${this.#list.isOpen ? this.#list.render() : this.#forward.render()
+    }${session.connection.state === 'offline' ? this.#renderUnreachable(strings) : nothing
+    }${this.problem ? renderProblem(this.problem, strings, this.#onDismiss) : nothing
+    }<div class="sr" role="status" .textContent=${this.said}></div>`;
   }
 
   #renderSelector(view: AgentView | undefined, strings: Strings): TemplateResult {
     const name = view ? nameOf(view.status, strings) : strings.connecting;
     const why = view ? whyOf(view, strings) : '';
     const saving = this.#scope.session?.saving;
+    // prettier-ignore
     return html`<div
       id="selector"
       part="selector"
@@ -134,11 +134,10 @@ export class PhoneStatusSelect extends LitElement {
       @click=${this.#onSelectorClick}
       @keydown=${this.#list.onKey}
       @focusout=${this.#list.onFocusOut}
-    >
-      <span class="emoji" aria-hidden="true">${view?.status.emoji}</span>
-      <span class="name" aria-hidden="true" title=${name}>${name}</span>
-      <span id="time" part="time" class="time ${this.#isOver ? 'over' : ''}" aria-hidden="true"></span>
-    </div>`;
+      ><span class="emoji" aria-hidden="true" .textContent=${view?.status.emoji ?? ''}></span
+      ><span class="name" aria-hidden="true" title=${name} .textContent=${name}></span
+      ><span id="time" part="time" class="time ${this.#isOver ? 'over' : ''}" aria-hidden="true"></span
+    ></div>`;
   }
 
   #renderSignIn(strings: Strings): TemplateResult {

@@ -74,8 +74,8 @@ export class StatusList {
     this.#activate(this.#active);
   }
 
-  render(): TemplateResult | typeof nothing {
-    if (!this.#isOpen) return nothing;
+  /** The open list. */
+  render(): TemplateResult {
     const { strings, current } = this.#source();
     const shown = this.#shown;
     return html`<div
@@ -219,8 +219,8 @@ export class StatusList {
 
   /** A name that is cut is shown in full where it is pointed at. */
   readonly #onPoint = ({ target }: Event): void => {
-    const pointed = target as HTMLElement;
-    if (pointed.dataset['status']) pointed.title = pointed.textContent.trim();
+    const option = (target as Element).closest<HTMLElement>('[data-status]');
+    if (option) option.title = option.lastElementChild?.textContent ?? '';
   };
 
   /** A press in the list takes the focus from nobody. */
@@ -244,10 +244,10 @@ function option(status: Status, index: number, { strings, current }: ListSource)
     class="option"
     role="option"
     data-status=${status.id}
-    data-emoji=${status.emoji}
     aria-selected=${status.id === current?.id}
   >
-    ${nameOf(status, strings)}
+    <span class="emoji" aria-hidden="true" .textContent=${status.emoji}></span
+    ><span .textContent=${nameOf(status, strings)}></span>
   </div>`;
 }
 

@@ -26,7 +26,7 @@ export function renderWhy({ view, minutes, isOver, embedded }: WhyLine, strings:
   const time = since ? formatMinutes(minutes * MINUTE_MS, strings.lang) : '';
   const sentence = strings.sentence([nameOf(status, strings), why, time].filter(Boolean));
   const isPlain = !why || (!over && (cause === 'sign-in' || (cause === 'call' && embedded)));
-  if (isPlain) return html`<p part="why" class="sr">${sentence}</p>`;
+  if (isPlain) return html`<p part="why" class="sr" .textContent=${sentence}></p>`;
   const start = sentence.indexOf(why);
   const [before, after] = [sentence.slice(0, start), sentence.slice(start + why.length)];
   return html`<p part="why" class="line why">

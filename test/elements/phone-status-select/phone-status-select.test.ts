@@ -210,8 +210,7 @@ describe('the selector', () => {
     await open();
     await store.saveAccount(addStatus(widget.session!.account!, { name: 'Coaching', emoji: '🧑‍🏫' }), null);
     await until(() => listed(widget).includes('custom-1'), 'Coaching is listed');
-    expect(textOf(options().at(-1))).to.equal('Coaching');
-    expect(options().at(-1)!.dataset['emoji']).to.equal('🧑‍🏫');
+    expect(textOf(options().at(-1))).to.equal('🧑‍🏫Coaching');
   });
 
   it('shows a status that the account does not know as it is written', async () => {
@@ -233,7 +232,7 @@ describe('the selector', () => {
     await shows('custom-1');
     await open();
     expect(name()).to.equal(hostile);
-    expect(textOf(options().at(-1))).to.equal(hostile);
+    expect(textOf(options().at(-1))).to.equal(`🎯${hostile}`);
     expect(find(widget, 'img')).to.deep.equal([]);
   });
 
