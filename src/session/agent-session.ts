@@ -249,7 +249,7 @@ export class AgentSession {
     this.#isDrawn = false;
     const deadline = this.view?.deadline;
     const isRunning = this.#isStarted && deadline !== undefined;
-    this.#alarm.set(isRunning ? deadline - this.#run.now() : undefined);
+    this.#alarm.set(isRunning ? deadline - this.#run.clock() : undefined);
     const state = this.#state();
     if (state.every((value, index) => value === this.#told[index])) return;
     this.#told = state;

@@ -233,7 +233,7 @@ type Reported = Exclude<CallFact, { readonly type: 'muted' | 'unmuted' }>;
 const STATE_OF = { ringing: 'ringing', held: 'held', resumed: 'live' } as const;
 
 function keyOf(event: AgentEvent): CallId {
-  return callKey(callIdOf(event) ?? '');
+  return callKey(callIdOf(event) as CallId);
 }
 
 function sourceError(cause: unknown): PhoneError {

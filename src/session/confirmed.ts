@@ -33,7 +33,7 @@ export class Confirmed {
   #lastSeen: Account | undefined;
   #damagedAt: unknown;
   #isForbidden = false;
-  #complete: () => void = () => {};
+  #complete!: () => void;
   /** Settles once the store has spoken of both. */
   readonly complete = new Promise<void>((resolve) => (this.#complete = resolve));
 

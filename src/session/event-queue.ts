@@ -4,6 +4,7 @@ import { keepPresent } from '../model/presence.js';
 import { recordEvent } from '../model/record-event.js';
 import { createAlarm } from './clock.js';
 import type { Confirmed } from './confirmed.js';
+import type { KeptFact } from './outbox.js';
 
 /**
  * `fact`: of a call, never given up; `report`: of a call that is said again; `lease`: of a page; `wish`: of a person, who
@@ -105,29 +106,32 @@ export class EventQueue {
   }
 
   /** Queues facts that this browser has kept, before all others. */
-  adopt(facts: readonly AgentEvent[]): void {
-    const now = this.#options.now();
-    const items = facts.map((event): Pending => {
-      const at = 'at' in event && typeof event.at === 'number' ? Math.min(event.at, now) : now;
-      return { event, kind: 'fact', at, isReplay: true, settle: () => {} };
-    });
+  adopt(facts: readonly KeptFact[]): void {
+    const settle = (): void => {};
+    const items = facts.map((event): Pending => ({ event, kind: 'fact', at: event.at, isReplay: true, settle }));
     const start = this.#current ? 1 : 0;
     this.#set([...this.#items.slice(0, start), ...items, ...this.#items.slice(start)]);
   }
 
+  /** Why the rules refuse it on the state that is shown. */
+  refusal(event: AgentEvent): PhoneError | undefined {
+    try {
+      this.#applyHere(this.record, event, this.#options.now());
+      return undefined;
+    } catch (error) {
+      return error as PhoneError;
+    }
+  }
+
   /** Queues what somebody waits for. Rejects with the reason of a refusal, and with `unavailable` after five minutes. */
   ask(event: AgentEvent): Promise<void> {
-    const { confirmed, now } = this.#options;
-    const at = now();
     return new Promise((resolve, reject) => {
-      // What is refused on the state that is shown is refused at once, even where the store does not answer.
-      if (confirmed.isKnown) this.#applyHere(this.record, event, at);
       const settle = (error?: PhoneError): void => {
         alarm.set(undefined);
         if (error) reject(error);
         else resolve();
       };
-      const item: Pending = { event, kind: 'wish', at, settle };
+      const item: Pending = { event, kind: 'wish', at: this.#options.now(), settle };
       const alarm = createAlarm(() => this.remove(item, givenUp(event)));
       alarm.set(GIVE_UP_MS);
       this.#set([...this.#items, item]);

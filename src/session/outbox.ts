@@ -1,9 +1,14 @@
-import type { AgentEvent, PageId } from '../model/agent.js';
+import type { AgentEvent, Instant, PageId } from '../model/agent.js';
 import { wallClock } from './clock.js';
 import { localKey, localKeys, localPrefix, readLocal, removeLocal, writeLocal } from './local-storage.js';
 
 /** A call id is unique for a day: older facts could speak of another call. */
 const KEPT_MS = 86_400_000;
+
+/** A call fact with its own instant. */
+export type KeptFact = Extract<AgentEvent, { readonly callId: unknown } | { readonly call: unknown }> & {
+  readonly at: Instant;
+};
 
 /** Call facts that the store has not taken yet, kept in this browser through reload and crash, in their order. */
 export class Outbox {
@@ -21,7 +26,7 @@ export class Outbox {
   }
 
   /** The facts kept of that page. */
-  factsOf(page: PageId): readonly AgentEvent[] {
+  factsOf(page: PageId): readonly KeptFact[] {
     try {
       const { at, facts } = JSON.parse(readLocal(this.#key(page)) ?? '{}') as { at?: unknown; facts?: unknown };
       const isFresh = typeof at === 'number' && at > wallClock() - KEPT_MS;
@@ -50,7 +55,7 @@ export class Outbox {
   }
 }
 
-function isCallFact(event: unknown): event is AgentEvent {
-  const type: unknown = (event as { type?: unknown } | null)?.type;
-  return typeof type === 'string' && type.startsWith('call-');
+function isCallFact(event: unknown): event is KeptFact {
+  const { type, at } = (event ?? {}) as { type?: unknown; at?: unknown };
+  return typeof type === 'string' && type.startsWith('call-') && Number.isFinite(at);
 }

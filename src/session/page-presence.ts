@@ -38,7 +38,7 @@ export class PagePresence {
   readonly #siblings: Siblings;
   readonly #beat = createAlarm(() => this.#renew(false));
   #unwatch: () => void = () => {};
-  #locked: Promise<Release> = Promise.resolve(() => {});
+  #locked!: Promise<Release>;
   #isAway = false;
   #isStopped = false;
   #beatAt: Instant = 0;
@@ -68,7 +68,7 @@ export class PagePresence {
       left: () => this.#left(),
     });
     await this.#lock();
-    const orphans = outbox.pages().filter((one) => !running.has(one));
+    const orphans = outbox.pages().filter((one) => one !== page && (hasLocks() || !running.has(one)));
     await Promise.all(orphans.map((one) => this.#adoptDead(one)));
     if (this.#isStopped) return;
     this.#set();

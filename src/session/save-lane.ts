@@ -1,4 +1,4 @@
-import { cutText, type AgentRecord, type Instant } from '../model/agent.js';
+import { cutText, type AgentEvent, type AgentRecord, type Instant } from '../model/agent.js';
 import { findCall } from '../model/conversation.js';
 import { isPhoneError, PhoneError } from '../model/errors.js';
 import { recordEvent } from '../model/record-event.js';
@@ -57,6 +57,11 @@ export class SaveLane {
   /** Why nothing can be saved now. */
   get trouble(): PhoneError | undefined {
     return this.#trouble;
+  }
+
+  /** Whether the store is to be read anew before anything counts. */
+  get isStale(): boolean {
+    return this.#isStale;
   }
 
   /** From now on it saves. */
@@ -187,7 +192,7 @@ export class SaveLane {
       this.#isStale = true;
       throw error;
     }
-    if (!this.#isClosed) await this.#options.returned();
+    await this.#options.returned();
   }
 
   async #firstWord(): Promise<void> {
@@ -234,16 +239,18 @@ export class SaveLane {
    * chosen by itself meanwhile does not outdate it.
    */
   #stamp(item: Pending, { wishAt }: AgentRecord): Pending {
-    const { event } = item;
-    const isBehind = 'at' in event && event.at !== undefined && event.at < wishAt && wishAt === this.#signedInAt;
-    return isBehind && item.kind === 'wish' ? { ...item, event: { ...event, at: wishAt } } : item;
+    const { event, kind } = item;
+    const { at = Infinity } = event as { readonly at?: Instant };
+    const isBehind = kind === 'wish' && at < wishAt && wishAt === this.#signedInAt;
+    return isBehind ? { ...item, event: { ...event, at: wishAt } as AgentEvent } : item;
   }
 
   #apply({ event, isReplay }: Pending, record: AgentRecord): AgentRecord {
     const { confirmed, agentName, now } = this.#options;
     if (isReplay && (event.type === 'call-held' || event.type === 'call-resumed')) {
       // Of a call that was heard of since, an old hold says nothing any more.
-      if ((findCall(record, event.callId)?.reportedAt ?? 0) > (event.at ?? 0)) return record;
+      const heardAt = findCall(record, event.callId)?.reportedAt;
+      if (heardAt !== undefined && heardAt > (event.at as Instant)) return record;
     }
     const next = recordEvent(confirmed.account, record, event, now());
     return next === record || event.type !== 'sign-in' || !agentName

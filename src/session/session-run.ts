@@ -81,10 +81,15 @@ export class SessionRun {
     });
   }
 
-  /** The store's clock; what is known to have happened is not ahead of it. */
-  now(): Instant {
+  /** The store's clock. */
+  clock(): Instant {
     const now = this.#options.store.now();
-    return Math.max(Number.isFinite(now) ? now : wallClock(), this.confirmed.record.at);
+    return Number.isFinite(now) ? now : wallClock();
+  }
+
+  /** This moment by the store's clock, which is never before what is known to have happened. */
+  now(): Instant {
+    return Math.max(this.clock(), this.confirmed.record.at);
   }
 
   get isStopped(): boolean {
@@ -99,7 +104,8 @@ export class SessionRun {
   /** How the store stands; one that takes no saves is offline, whatever it says. */
   get connection(): Connection {
     const reason = this.lane.trouble;
-    if (!reason || this.#connection.state !== 'online') return this.#connection;
+    const { state } = this.#connection;
+    if (!reason || state === 'offline' || state === 'closed') return this.#connection;
     if (this.#broken?.reason !== reason)
       this.#broken = { state: reason.code === 'closed' ? 'closed' : 'offline', reason };
     return this.#broken as Connection;
@@ -123,6 +129,9 @@ export class SessionRun {
     if (this.#newer) return Promise.reject(this.#newer);
     if (this.#isStopped) return Promise.reject(stopped());
     this.presence?.attend();
+    // What is refused on the state that is shown is refused at once, even where the store does not answer.
+    const refusal = this.confirmed.isKnown && !this.lane.isStale ? this.queue.refusal(event) : undefined;
+    if (refusal) return Promise.reject(refusal);
     const promise = this.queue.ask(event);
     this.lane.work();
     return promise;

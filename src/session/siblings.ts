@@ -9,7 +9,7 @@ export interface SiblingOptions {
   readonly page: PageId;
   /** The agent's record as the store has it. */
   record(): AgentRecord;
-  /** The page has gone, in whatever way. Called while its lock is held: no other page is told at the same time. */
+  /** The page has gone, in whatever way. Called when its lock is free, and again when its last words have arrived. */
   gone(page: PageId): void;
   /** The page has died without leaving, and its lease stands. */
   died(page: PageId): void;
@@ -71,10 +71,12 @@ export class Siblings {
 
   #judge(page: PageId): void {
     this.#graces.delete(page);
+    // What the page kept in its last moment may not have reached this one when the lock did.
+    this.#options.gone(page);
     const lease = this.#options.record().leases[page];
     // A lease that was shortened was left, even where nothing was noted here.
     const stands = lease !== undefined && lease >= (this.#leases.get(page) ?? 0);
-    if (stands && readLocal(localKey('left', page)) === null) this.#options.died(page);
+    if (stands && readLocal(noteKey(page)) === null) this.#options.died(page);
   }
 
   #forget(page: PageId): void {
@@ -86,6 +88,13 @@ export class Siblings {
   }
 }
 
+/** Not the kind of the stores' own notes: each sweeps its kind. */
+const NOTE = 'gone';
+
+function noteKey(page: PageId): string {
+  return localKey(NOTE, page);
+}
+
 /** The lock that a page holds as long as it lives. */
 export function lockOf(page: PageId): string {
   return `phone-widget:page:${page}`;
@@ -94,7 +103,7 @@ export function lockOf(page: PageId): string {
 /** Notes in this browser, at once, that the page was left; nobody will think that it died. */
 export function noteDeparture(page: PageId): void {
   try {
-    writeLocal(localKey('left', page), String(wallClock()));
+    writeLocal(noteKey(page), String(wallClock()));
   } catch {
     // Storage is full: the page counts as one that died, and its lease ends a little earlier.
   }
@@ -102,8 +111,8 @@ export function noteDeparture(page: PageId): void {
 
 /** The page is back. Notes of pages whose leases have run out are swept away. */
 export function clearDeparture(page: PageId): void {
-  removeLocal(localKey('left', page));
-  for (const key of localKeys(localPrefix('left'))) {
+  removeLocal(noteKey(page));
+  for (const key of localKeys(localPrefix(NOTE))) {
     if (!(Number(readLocal(key)) > wallClock() - LEASE_MS)) removeLocal(key);
   }
 }

@@ -336,6 +336,18 @@ describe('reporting again', () => {
     expect(store.writes).toHaveLength(7);
   });
 
+  it('a call that rings is not said again as long as everybody sees it ring', async () => {
+    const phone = new Phone();
+    const { store } = await open({ calls: phone });
+    phone.tell({ type: 'held', callId: 'unknown' });
+    phone.tell({ type: 'ringing', call: inbound('c1') });
+    phone.listed = [{ call: inbound('c1'), state: 'ringing' }];
+    phone.line('offline');
+    phone.line('online');
+    await settle();
+    expect(store.writes).toEqual(['call-ringing']);
+  });
+
   it('leaves out a call that the agent declared over, until the source tells something new of it', async () => {
     const phone = new Phone();
     const { session } = await open({ calls: phone });

@@ -164,7 +164,7 @@ describe('a page that wakes', () => {
     fire('pagehide');
     await settle();
     expect(store.departed).toEqual(['b.p1']);
-    expect(storage.texts.has('phone-widget:left:["b.p1"]')).toBe(true);
+    expect(storage.texts.has('phone-widget:gone:["b.p1"]')).toBe(true);
     expect(locks.isHeld(lockOf('b.p1'))).toBe(false);
     expect(await leases(store)).toEqual({ 'b.p1': START + 10 * SECOND });
     fire('focus');
@@ -174,7 +174,7 @@ describe('a page that wakes', () => {
     fire('pageshow', { persisted: true });
     await settle();
     expect(locks.isHeld(lockOf('b.p1'))).toBe(true);
-    expect(storage.texts.has('phone-widget:left:["b.p1"]')).toBe(false);
+    expect(storage.texts.has('phone-widget:gone:["b.p1"]')).toBe(false);
     expect(store.asked.slice(length).at(-1)?.event.type).toBe('renew');
     expect(session.view).toMatchObject({ status: { id: 'meeting' }, present: true });
   });
@@ -299,7 +299,7 @@ describe('the pages of one browser', () => {
     await settle();
     other.depart('ana', 'b.p2');
     await settle();
-    expect([...storage.texts.keys()].some((key) => key.startsWith('phone-widget:left'))).toBe(false);
+    expect([...storage.texts.keys()].some((key) => key.startsWith('phone-widget:gone'))).toBe(false);
     locks.kill(lockOf('b.p2'));
     await pass(SECOND);
     expect(typesOf(store)).not.toContain('page-died');
@@ -337,12 +337,12 @@ describe('the pages of one browser', () => {
 
   it('notes of departures are swept away when they have had their time', async () => {
     const { storage } = fakeBrowser();
-    storage.texts.set('phone-widget:left:["b.old"]', String(START - LEASE_MS));
-    storage.texts.set('phone-widget:left:["b.new"]', String(START - SECOND));
-    storage.texts.set('phone-widget:left:["b.bad"]', 'soon');
+    storage.texts.set('phone-widget:gone:["b.old"]', String(START - LEASE_MS));
+    storage.texts.set('phone-widget:gone:["b.new"]', String(START - SECOND));
+    storage.texts.set('phone-widget:gone:["b.bad"]', 'soon');
     await open({ page: 'b.p1' });
-    expect([...storage.texts.keys()].filter((key) => key.startsWith('phone-widget:left'))).toEqual([
-      'phone-widget:left:["b.new"]',
+    expect([...storage.texts.keys()].filter((key) => key.startsWith('phone-widget:gone'))).toEqual([
+      'phone-widget:gone:["b.new"]',
     ]);
   });
 

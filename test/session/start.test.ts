@@ -307,6 +307,20 @@ describe('a session of another actor', () => {
     expect((await store.stored()).leases).toEqual({});
   });
 
+  it('applies its choice again where somebody else was faster, and what it saves needs no choice', async () => {
+    const { session, store } = await open({ actor: supervisor });
+    await session.signOut();
+    expect(session.view).toMatchObject({ status: { id: 'offline' }, cause: 'sign-out' });
+    store.silent = ['next'];
+    await store.other({ type: 'sign-in', page: 'p1' });
+    await session.choose('lunch');
+    expect(session.view?.status.id).toBe('lunch');
+    store.loseConnection();
+    store.regainConnection();
+    await settle();
+    expect(store.writes).toEqual(['sign-out', 'choose']);
+  });
+
   it('sees an agent without a record as offline', async () => {
     const { session, store } = await open({ actor: supervisor });
     expect(session.view).toEqual(agentView(defaultAccount, newAgentRecord('ana'), START));

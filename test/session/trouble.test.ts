@@ -385,6 +385,13 @@ describe('documents that cannot be used', () => {
     expect(store.asked.length).toBeLessThan(10);
   });
 
+  it('damage without a document leaves no copy', async () => {
+    const { store, errors } = await open();
+    store.error(new PhoneError('damaged-data', 'Damaged.', { data: { revision: 50 } }));
+    expect(errors).toHaveLength(1);
+    expect(readLocal(`phone-widget:damaged:${JSON.stringify([store.name, 'ana'])}`)).toBeNull();
+  });
+
   it('damage without its revision is told, and the read made again', async () => {
     const store = newStore();
     store.silent = ['ready', 'next'];

@@ -3,6 +3,7 @@ import { defaultAccount, updateSettings } from '../../src/model/account.js';
 import type { AgentView } from '../../src/model/view.js';
 import { refused, unreachable } from '../support/faulty-store.js';
 import {
+  HOUR,
   inbound,
   MINUTE,
   newSession,
@@ -13,6 +14,7 @@ import {
   sameStore,
   SECOND,
   settle,
+  sleep,
   START,
   useFakeTime,
 } from './set-up.js';
@@ -173,6 +175,18 @@ describe('choosing', () => {
     expect(session.view?.status.id).toBe('break');
   });
 
+  it('is left out of an early refusal where the state that is shown may be old', async () => {
+    const { session, store, feed } = await open();
+    feed.started(inbound('c1'));
+    await settle();
+    sleep(HOUR);
+    await store.other({ type: 'call-ended', callId: 'c1' });
+    await store.other({ type: 'close', callId: 'c1' });
+    store.silent = ['next'];
+    await session.signOut();
+    expect(session.view?.status.id).toBe('offline');
+  });
+
   it('of a signed-out agent signs in, on the page where it is chosen', async () => {
     const { session, store } = await open({ page: 'p1' });
     await session.signOut();
@@ -210,6 +224,17 @@ describe('what waits as next', () => {
     const { session, store } = await open();
     await session.withdraw();
     expect(store.asked).toHaveLength(1);
+  });
+});
+
+describe('signing in', () => {
+  it('after a sign-out is what the agent can ask for', async () => {
+    const { session, store } = await open();
+    await session.signOut();
+    await pass(MINUTE);
+    await session.signIn();
+    expect(session.view).toMatchObject({ status: { id: 'available' }, cause: 'sign-in', since: START + MINUTE });
+    expect(store.writes).toEqual(['sign-out']);
   });
 });
 
@@ -281,6 +306,18 @@ describe('a wish that the store does not take', () => {
     expect([session.saving, session.view?.status.id]).toEqual([false, 'offline']);
     await pass(5 * MINUTE);
     expect([seen.now, session.view?.status.id]).toEqual(['unavailable', 'available']);
+  });
+
+  it('that is given up while the store keeps it counts as what the store makes of it', async () => {
+    const { session, store } = await open();
+    store.next('saveAgent', 'frozen');
+    const seen = outcome(session.choose('lunch'));
+    store.push({ value: { ...(await store.stored()), writableBy: 9 }, revision: 100 });
+    await settle();
+    expect(seen.now).toBe('newer-version');
+    store.thaw({ late: true });
+    await settle();
+    expect((await store.stored()).choice?.statusId).toBe('lunch');
   });
 
   it('that is given up while it is on its way counts where it arrives all the same', async () => {
