@@ -9,7 +9,7 @@ import { quietly } from '../support/stores-quiet.js';
 statusStoreConformance({
   name: 'browserStore without IndexedDB',
   open: (account) => browserStore({ account }),
-  test: (title, run) => test(title, quietly(run)),
+  test: (title, run) => test(title, quietly(run), 60_000),
 });
 
 test('browserStore tells where it keeps everything in memory', async () => {

@@ -12,7 +12,7 @@ statusStoreConformance({
   name: 'memoryStore',
   open: (account) => memoryStore({ account }),
   damage: damageMemory,
-  test: (title, run) => test(title, quietly(run)),
+  test: (title, run) => test(title, quietly(run), 60_000),
 });
 
 const signIn = { type: 'sign-in', page: 'page-1' } as const;

@@ -1,10 +1,13 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { StatusStore } from '../../src/stores/status-store.js';
 import { statusStoreConformance, type StatusStoreConformanceOptions } from 'phone-widget/testing';
 import { damageMemory } from '../support/stores-damage.js';
 import { faults, type Fault } from '../support/stores-faults.js';
 import { LineStore } from '../support/stores-line.js';
 import { quietly } from '../support/stores-quiet.js';
+
+// Each test runs the whole suite, which saves a thousand times.
+vi.setConfig({ testTimeout: 60_000 });
 
 const sound: Fault = { promise: 0, title: 'is sound' };
 
