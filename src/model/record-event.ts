@@ -31,8 +31,14 @@ export function recordEvent(account: Account, record: AgentRecord, event: AgentE
   const at = instantOf(before, event, instant);
   const after = applyEvent(rules, before, event, { at, now: instant });
   if (after === before) return record;
-  const next = fitRecord(elapse(rules, reshow(rules, after, at), instant), instant);
-  return trusted({ ...reshow(rules, next, instant), at: instant });
+  const fitted = fitRecord(elapse(rules, reshow(rules, after, at), instant), instant);
+  const next = { ...reshow(rules, fitted, instant), at: instant };
+  return at < instant && isSame(before, next) ? record : trusted(next);
+}
+
+/** Whether a late event has come to nothing: what it did was over again by now. */
+function isSame(before: AgentRecord, next: AgentRecord): boolean {
+  return JSON.stringify({ ...before, at: next.at }) === JSON.stringify(next);
 }
 
 /**
@@ -40,7 +46,7 @@ export function recordEvent(account: Account, record: AgentRecord, event: AgentE
  * not before five minutes ago.
  */
 function instantOf(record: AgentRecord, event: AgentEvent, now: Instant): Instant {
-  const at = 'at' in event && Number.isFinite(event.at) && event.at! <= now ? event.at! : now;
+  const at = carriesInstant(event) && Number.isFinite(event.at) && event.at! <= now ? event.at! : now;
   const callId = callIdOf(event);
   const least = callId === undefined ? now - BELIEVED_MS : findCall(record, callId)?.reportedAt;
   return least !== undefined && at < least ? least : at;
@@ -49,13 +55,10 @@ function instantOf(record: AgentRecord, event: AgentEvent, now: Instant): Instan
 function applyEvent(account: Account, record: AgentRecord, event: AgentEvent, { at, now }: Instants): AgentRecord {
   switch (event.type) {
     case 'sign-in':
-      return isName(event.page) ? signIn(account, record, event.page, { at: now, now }) : record;
     case 'renew':
-      return record.signOut || !isName(event.page) ? record : signIn(account, record, event.page, { at: now, now });
     case 'leave':
-      return isName(event.page) ? leavePage(record, event.page, at) : record;
     case 'page-died':
-      return leaseOf(record, event.page) === undefined ? record : dropPages(account, record, [event.page], now);
+      return isName(event.page) ? recordPage(account, record, event, { at, now }) : record;
     case 'sign-out':
       return signOut(account, record, { by: event.by, force: event.force === true, now });
     case 'choose':
@@ -71,9 +74,28 @@ function applyEvent(account: Account, record: AgentRecord, event: AgentEvent, { 
   }
 }
 
+type PageEvent = Extract<AgentEvent, { readonly type: 'sign-in' | 'renew' | 'leave' | 'page-died' }>;
+
+function recordPage(
+  account: Account,
+  record: AgentRecord,
+  { type, page }: PageEvent,
+  { at, now }: Instants,
+): AgentRecord {
+  if (type === 'leave') return leavePage(record, page, at);
+  if (type === 'page-died')
+    return leaseOf(record, page) === undefined ? record : dropPages(account, record, [page], now);
+  return type === 'renew' && record.signOut ? record : signIn(account, record, page, { at: now, now });
+}
+
 /** Whether a page's or a call's name can be one. */
 function isName(name: unknown): name is string {
   return typeof name === 'string' && name !== '';
+}
+
+/** Whether the event is of a kind that tells when it happened. */
+function carriesInstant(event: AgentEvent): event is AgentEvent & { readonly at?: Instant } {
+  return 'at' in event && /^(call-.*|choose|withdraw|leave)$/.test(String(event.type));
 }
 
 interface SignOut {
