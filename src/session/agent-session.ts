@@ -7,6 +7,7 @@ import { keepPresent } from '../model/presence.js';
 import type { StatusId } from '../model/status.js';
 import { agentView, type AgentView, type Conversation } from '../model/view.js';
 import type { Connection, StatusStore } from '../stores/status-store.js';
+import type { CallReports } from './call-reports.js';
 import { bounded, createAlarm } from './clock.js';
 import { dialable } from './dialling.js';
 import { GIVE_UP_MS } from './event-queue.js';
@@ -197,8 +198,8 @@ export class AgentSession {
   /** Uses a control on a call; `argument` is the digits to send, or the number to transfer to. Rejects as `dial` does. */
   control(control: Exclude<Control, 'dial'>, callId: CallId, argument?: string): Promise<void> {
     if (!this.can(control)) return this.#cannot(control);
-    const id = this.#run.reports?.idOf(callId) ?? callId;
-    return quiet(this.#use(control, id, ...(argument === undefined ? [] : [argument])));
+    const { idOf } = this.#run.reports as CallReports;
+    return quiet(this.#use(control, idOf(callId), ...(argument === undefined ? [] : [argument])));
   }
 
   /** Whether the source said that the call is muted. */

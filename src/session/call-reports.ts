@@ -70,9 +70,7 @@ export class CallReports {
   }
 
   /** The id by which the source knows a call of the record. */
-  idOf(callId: CallId): CallId {
-    return this.#told.get(callKey(callId))?.call.id ?? callId;
-  }
+  readonly idOf = (callId: CallId): CallId => this.#told.get(callKey(callId))?.call.id ?? callId;
 
   /**
    * Says again what the source carries and the others have lost. A call that this page carried before the source was asked,

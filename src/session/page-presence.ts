@@ -37,7 +37,7 @@ export class PagePresence {
   readonly #options: PresenceOptions;
   readonly #siblings: Siblings;
   readonly #beat = createAlarm(() => this.#renew(false));
-  #unwatch: () => void = () => {};
+  #unwatch!: () => void;
   #locked!: Promise<Release>;
   #isAway = false;
   #isStopped = false;

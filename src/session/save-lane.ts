@@ -147,7 +147,6 @@ export class SaveLane {
     try {
       queue.current = item;
       const saved = await this.#answer(store.saveAgent(next, base.revision, event));
-      if (this.#isClosed) return;
       const { choice } = saved.value;
       if (choice?.cause === 'sign-in' && choice.at !== base.value.choice?.at) this.#signedInAt = choice.at;
       confirmed.takeSaved(saved);

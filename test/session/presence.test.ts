@@ -322,6 +322,25 @@ describe('the pages of one browser', () => {
     expect([...storage.texts.keys()].filter((key) => key.includes('facts'))).toEqual([]);
   });
 
+  it('the call facts of a page that died wait for a save that is on its way', async () => {
+    const { locks } = fakeBrowser();
+    const store = newStore();
+    const frozen = sameStore(store);
+    const { feed } = await open({ store: frozen, page: 'b.dead' });
+    frozen.freeze();
+    feed.started(inbound('c1'));
+    const { session } = await open({ store, page: 'b.p1' });
+    store.next('saveAgent', 'frozen');
+    const chosen = session.choose('lunch');
+    const next = session.choose('break');
+    locks.kill(lockOf('b.dead'));
+    await settle();
+    store.thaw({ late: true });
+    await Promise.all([chosen, next]);
+    expect(store.writes).toEqual(['choose', 'call-started', 'choose']);
+    expect(session.view).toMatchObject({ status: { id: 'busy' }, next: { status: { id: 'break' } } });
+  });
+
   it('the call facts of a page that was dead before are saved before the sign-in', async () => {
     const { locks } = fakeBrowser();
     const store = newStore();

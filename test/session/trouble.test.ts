@@ -244,6 +244,7 @@ describe('call facts that the store does not take', () => {
     store.freeze();
     feed.held('c1');
     feed.resumed('c1');
+    feed.held('never heard of');
     const stopped = session.stop();
     await pass(2 * SECOND);
     await stopped;
