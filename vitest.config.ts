@@ -10,6 +10,8 @@ export default defineConfig({
     exclude: ['test/elements/**', 'test/browser/**', 'test/e2e/**', '**/node_modules/**'],
     environment: 'node',
     maxWorkers: 2,
+    // A test waits for what it shows; on a busy machine it may wait long.
+    testTimeout: 60_000,
     reporters: ['default', './tools/totals-of-vitest.js'],
     coverage: {
       provider: 'v8',
