@@ -99,6 +99,16 @@ export class AgentTab {
     return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
   }
 
+  /** Waits until the browser holds what the tab shows, and tells since when it is so. */
+  async settled(agentId?: string): Promise<number> {
+    const isStored = async () => {
+      const found = await this.stored(agentId).catch(() => undefined);
+      return found?.value.shown.since === (await this.since());
+    };
+    await expect.poll(isStored, DEADLINE).toBe(true);
+    return (await this.since()) ?? NaN;
+  }
+
   since(): Promise<number | undefined> {
     return this.page.evaluate(() => widget.view?.since);
   }
