@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import type { AgentRecord } from 'phone-widget';
 import { crash } from '../support/tabs.js';
-import { callOf, eventually } from './agent-tab.js';
+import { type AgentTab, callOf, eventually } from './agent-tab.js';
 import { useBrowser } from './browser.js';
 
 const browser = useBrowser();
@@ -40,6 +41,36 @@ test('a reload of the only tab in mid-call is seen by nobody', async () => {
   await a.end('call-1');
   await supervisor.sees('after-call-work');
   expect(await supervisor.seen()).toEqual(['available', 'busy', 'after-call-work']);
+});
+
+test('five quick reloads in mid-call are seen by nobody', async () => {
+  const [a, b] = [await browser.open(), await browser.open()];
+  await a.start(callOf('call-1'));
+  await b.shows('Busy');
+  const since = await b.since();
+  for (let load = 0; load < 5; load++) await a.page.reload();
+  await a.shows('Busy');
+  expect(await a.since()).toBe(since);
+  await a.end('call-1');
+  await b.shows('After Call Work');
+  expect(await b.changes()).toEqual(['busy', 'after-call-work']);
+});
+
+test('a reload after which nobody reports the call again is Busy for the minute that a page may take, then no more', async () => {
+  const time = await browser.stopwatch();
+  const [a, b] = [await browser.open(), await browser.open()];
+  await a.start(callOf('call-1'));
+  await b.shows('Busy');
+  await a.page.evaluate(() => sessionStorage.clear());
+  await a.page.reload();
+  await a.shows('Busy');
+  await time.pass(45);
+  for (const tab of [a, b]) await tab.shows('Busy');
+  await time.pass(30);
+  for (const tab of [a, b]) await tab.shows('After Call Work');
+  await a.press('close');
+  await b.shows('Available');
+  expect(await b.changes()).toEqual(['busy', 'after-call-work', 'available']);
 });
 
 test('a reload in After Call Work keeps the panel, the notes and the tags', async () => {
@@ -108,6 +139,41 @@ test('the only tab crashes in mid-call: the next one that is opened is in After 
   await eventually(async () => (await b.statusId()) === 'after-call-work', AT_ONCE);
   await b.press('close');
   await b.shows('Available');
+});
+
+test('two of three tabs crash at once in mid-call: the third one is in After Call Work with both calls', async () => {
+  const [a, b, c] = [await browser.open(), await browser.open(), await browser.open()];
+  await a.start(callOf('call-1', 'Ada'));
+  await c.shows('Busy');
+  await b.start(callOf('call-1', 'Ada'));
+  await b.start(callOf('call-2', 'Grace'));
+  await c.showsCalls('Ada live', 'Grace live');
+  await Promise.all([crash(a.page), crash(b.page)]);
+  await c.shows('After Call Work');
+  await c.showsCalls('Ada ended', 'Grace ended');
+  expect(Object.keys((await c.stored()).value.leases)).toHaveLength(1);
+});
+
+test('a hang-up that is reported while the page is left is known at once to the other tab', async () => {
+  const [a, b] = [await browser.open(), await browser.open()];
+  await a.start(callOf('call-1'));
+  await b.shows('Busy');
+  await hangUpWhenLeft(a);
+  await a.page.close();
+  await eventually(async () => (await b.statusId()) === 'after-call-work', AT_ONCE);
+  await eventually(async () => isReportedEnd(await b.stored()));
+  expect(await b.changes()).toEqual(['busy', 'after-call-work']);
+});
+
+test('a hang-up that is reported while the last page is left is known to the next one', async () => {
+  const a = await browser.open();
+  await a.start(callOf('call-1'));
+  await eventually(async () => (await a.stored()).value.calls[0]?.state === 'live');
+  await hangUpWhenLeft(a);
+  await a.page.close();
+  const b = await browser.open();
+  await b.shows('After Call Work');
+  await eventually(async () => isReportedEnd(await b.stored()));
 });
 
 test('one of two tabs that carry a call closes: still Busy; the other one as well: After Call Work is nowhere, Offline', async () => {
@@ -185,3 +251,15 @@ test('S119 an agent who vanished in mid-call three days ago is Offline since the
   expect(await b.changes()).not.toContain('busy');
   expect(await supervisor.seen()).toEqual(['available', 'busy', 'offline', 'available']);
 });
+
+/** A telephone that ends its calls when its page is left, as most in web pages do. */
+async function hangUpWhenLeft({ page }: AgentTab): Promise<void> {
+  await page.evaluate(() => {
+    addEventListener('pagehide', () => hostPhone.end('call-1', 'answered'));
+  });
+}
+
+/** Whether the call has ended for good, by a report. */
+function isReportedEnd({ value }: { readonly value: AgentRecord }): boolean {
+  return value.tombstones.some(({ id, declared }) => id === 'call-1' && !declared);
+}
