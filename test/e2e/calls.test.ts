@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { PhoneWidget } from 'phone-widget';
 import { type AgentTab, callOf, eventually } from './agent-tab.js';
 import { useBrowser } from './browser.js';
 
@@ -6,7 +7,7 @@ const browser = useBrowser();
 
 test('S047 a call that nobody answers leaves Available as it was, with a notice and no After Call Work', async () => {
   const [a, b] = await twoTabs();
-  const since = await a.since();
+  const since = await a.settled();
   await a.ring(callOf('call-1'));
   await both([a, b], (tab) => tab.showsCalls('Grace ringing'));
   await a.end('call-1', 'missed');
@@ -181,6 +182,21 @@ test('notes of a conversation that a supervisor closes are handed to one page of
   await eventually(async () => !(await keptHere(a)).includes('refund'));
 });
 
+test('both tabs close one conversation at the same moment: one page is asked, one write is made', async () => {
+  const [a, b] = [await browser.open({ watched: '' }), await browser.open({ watched: '' })];
+  await a.start(callOf('call-1'));
+  await b.showsCalls('Grace live');
+  await a.type('notes', 'Wants a refund.');
+  await b.showsNotes('Wants a refund.');
+  await a.end('call-1');
+  await both([a, b], (tab) => tab.shows('After Call Work'));
+  await both([a, b], ({ page }) => page.evaluate(() => widget.closeConversation('call-1')));
+  await both([a, b], (tab) => tab.shows('Available'));
+  const closings = await Promise.all([a, b].map((tab) => tab.happened('phone-conversation-close')));
+  expect(closings.flat().map(({ detail }) => detail['notes'])).toEqual(['Wants a refund.']);
+  expect([...(await a.writes()), ...(await b.writes())].sort()).toEqual(['call-ended', 'call-started', 'close']);
+});
+
 test('what a page has to do before a conversation is closed keeps the panel in both tabs, and what fails keeps the notes', async () => {
   const [a, b] = await twoTabs();
   await a.start(callOf('call-1'));
@@ -220,6 +236,23 @@ test('a supervisor sets a status that waits in both tabs, says whose it is, and 
   await b.press('close');
   await both([a, b], (tab) => tab.shows('Lunch'));
   expect(await a.text('why')).toContain('set by the supervisor Sue');
+});
+
+test('two widgets of one agent on one page are one agent, and the call stays when one of them is removed', async () => {
+  const [a, b] = await twoTabs();
+  await a.page.evaluate(() => {
+    const other = Object.assign(document.createElement('phone-widget'), { agentId: 'ana', id: 'other' });
+    document.body.append(other);
+  });
+  const other = () => a.page.evaluate(() => document.querySelector<PhoneWidget>('#other')?.view?.status.id);
+  await a.start(callOf('call-1'));
+  await expect.poll(other).toBe('busy');
+  await a.page.evaluate(() => document.querySelector('#other')?.remove());
+  await a.end('call-1');
+  await b.shows('After Call Work');
+  await b.press('close');
+  await both([a, b], (tab) => tab.shows('Available'));
+  expect(await b.changes()).toEqual(['busy', 'after-call-work', 'available']);
 });
 
 async function twoTabs(): Promise<[AgentTab, AgentTab]> {
