@@ -96,6 +96,16 @@ test('both tabs click at once: two writes, and both show the later click', async
   expect(writes.length).toBeGreaterThanOrEqual(20);
 });
 
+test('fifty choices in a row are all written in their order', async () => {
+  const [a, b] = await twoTabs();
+  await a.page.evaluate(async () => {
+    const ids = Array.from({ length: 50 }, (_, index) => ['meeting', 'lunch', 'break'][index % 3] ?? '');
+    await Promise.all(ids.map((id) => widget.choose(id)));
+  });
+  for (const tab of [a, b]) await tab.shows('Lunch');
+  expect(await writesOf(a, b)).toEqual(Array.from({ length: 50 }, () => 'choose'));
+});
+
 async function twoTabs(): Promise<[AgentTab, AgentTab]> {
   const tabs: [AgentTab, AgentTab] = [await browser.open({ watched: '' }), await browser.open({ watched: '' })];
   for (const tab of tabs) await tab.shows('Available');
