@@ -26,7 +26,7 @@ test('a choice that the store never answers falls back after five minutes, with 
   const time = await browser.stopwatch();
   const a = await browser.open(inTab);
   await a.shows('Available');
-  const since = await a.since();
+  const since = await a.settled();
   await a.page.evaluate(() => watched.freeze());
   await a.pick('meeting');
   await a.shows('Meeting');
@@ -42,7 +42,7 @@ test('a choice that the store refuses falls back with its time going on, and say
   const time = await browser.stopwatch();
   const a = await browser.open(inTab);
   await a.shows('Available');
-  const since = await a.since();
+  const since = await a.settled();
   await time.pass(20);
   await a.page.evaluate(() => watched.refuseNext());
   await a.pick('break');
@@ -67,6 +67,22 @@ test('a choice whose answer was lost is found again and not written twice', asyn
   await expect.poll(() => isMarked(a)).toBe(false);
   expect(await a.writes()).toEqual(['choose']);
   expect(await a.happened('phone-error')).toEqual([]);
+});
+
+test('a choice that waited while a supervisor made a newer one falls back to that, and says why', async () => {
+  const supervisor = await browser.supervise();
+  const a = await browser.open(inTab);
+  await a.shows('Available');
+  await supervisor.sees('available');
+  await a.page.evaluate(() => watched.freeze());
+  await a.pick('meeting');
+  await a.shows('Meeting');
+  await supervisor.choose('lunch');
+  await a.page.evaluate(() => watched.thaw());
+  await a.shows('Lunch');
+  await expect.poll(() => a.text('notice')).toContain('newer choice');
+  expect((await a.happened('phone-error')).map(({ detail }) => detail['code'])).toEqual(['outdated']);
+  expect(await a.writes()).toEqual([]);
 });
 
 test('S159 a tab that blocks the store for the other one: the choice there is marked, and then told to have failed', async () => {
@@ -191,6 +207,93 @@ test.each([300_000, -300_000])(
     }
   },
 );
+
+test('a browser that forbids all storage has a widget that works in its page, and says so once', async () => {
+  await browser.profile.context.addInitScript(() => {
+    const forbidden = (): never => {
+      throw new DOMException('Not here.', 'SecurityError');
+    };
+    IDBFactory.prototype.open = forbidden;
+    Object.defineProperty(globalThis, 'localStorage', { get: forbidden });
+  });
+  const a = await browser.open();
+  await a.shows('Available');
+  await a.pick('meeting');
+  await a.shows('Meeting');
+  await a.start(callOf('call-1'));
+  await a.type('notes', 'Wants a refund.');
+  await a.end('call-1');
+  await a.showsNotes('Wants a refund.');
+  await a.press('close');
+  await a.shows('Meeting');
+  expect((await a.happened('phone-error')).map(({ detail }) => detail['code'])).toEqual(['unavailable']);
+});
+
+const nonsense = { agentId: 'ana', leases: 'none', calls: { length: 3 }, choice: '<img src=x onerror=alert(1)>' };
+test.each<[string, (entry: Entry) => unknown]>([
+  ['is none at all', () => 'a text'],
+  ['has the wrong fields', ({ revision }) => ({ revision: revision + 1, document: nonsense })],
+])('a document that %s is reported, and replaced by the next choice', async (_, change) => {
+  const a = await browser.open();
+  await a.pick('meeting');
+  await eventually(async () => (await a.stored()).value.choice?.statusId === 'meeting');
+  await overwrite(a, change);
+  const b = await browser.open();
+  await eventually(async () => (await codesOf(b)).includes('damaged-data'));
+  await expect.poll(() => b.text('notice')).toContain('damaged');
+  await b.pick('lunch');
+  await b.shows('Lunch');
+  await a.shows('Lunch');
+  expect((await a.stored()).value.choice?.statusId).toBe('lunch');
+});
+
+test('a record of a newer version that forbids to write it is shown, not written, and asks for a reload', async () => {
+  const a = await browser.open();
+  await a.pick('meeting');
+  await eventually(async () => (await a.stored()).value.choice?.statusId === 'meeting');
+  await overwrite(a, ({ revision, document }) => {
+    return { revision: revision + 1, document: { ...document, version: 99, writableBy: 99, mood: 'calm' } };
+  });
+  const before = JSON.stringify(await a.stored());
+  const b = await browser.open();
+  await b.shows('Meeting');
+  await eventually(async () => (await codesOf(b)).includes('newer-version'));
+  await b.pick('lunch');
+  await expect.poll(() => b.text('notice')).toContain('Reload');
+  await b.shows('Meeting');
+  expect(JSON.stringify(await a.stored())).toBe(before);
+});
+
+async function codesOf(tab: AgentTab): Promise<unknown[]> {
+  return (await tab.happened('phone-error')).map(({ detail }) => detail['code']);
+}
+
+/** A document as it lies in the browser's database. */
+interface Entry {
+  readonly revision: number;
+  readonly document: object;
+}
+
+/** Changes what lies in the browser's database past the store, as any script of the origin can. */
+async function overwrite({ page }: AgentTab, change: (entry: Entry) => unknown): Promise<void> {
+  const present = await page.evaluate(rawEntry, undefined);
+  await page.evaluate(rawEntry, change(present as Entry));
+}
+
+/** Runs in the page: reads the raw entry of Ana, or puts another one in its place. */
+async function rawEntry(replacement: unknown): Promise<unknown> {
+  const [found] = (await indexedDB.databases()).filter(({ name }) => name?.startsWith('phone-widget'));
+  const done = <T>(request: IDBRequest<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error as Error);
+    });
+  const db = await done(indexedDB.open(found?.name ?? ''));
+  const agents = db.transaction('agents', 'readwrite').objectStore('agents');
+  const entry: unknown = await done(replacement === undefined ? agents.get('ana') : agents.put(replacement, 'ana'));
+  db.close();
+  return entry;
+}
 
 /** Whether the status is marked as not saved yet, to the eye and to a screen reader. */
 async function isMarked({ page }: AgentTab): Promise<boolean> {
