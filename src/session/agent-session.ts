@@ -2,6 +2,7 @@ import type { CallSource, Control } from '../calls/call-source.js';
 import type { Account } from '../model/account.js';
 import type { Actor, AgentEvent, AgentRecord, CallId, PageId } from '../model/agent.js';
 import { extensionEnd, isCarriedBy } from '../model/conversation.js';
+import { settle } from '../model/elapse.js';
 import { isPhoneError, PhoneError, quote } from '../model/errors.js';
 import { keepPresent } from '../model/presence.js';
 import type { StatusId } from '../model/status.js';
@@ -75,9 +76,10 @@ export class AgentSession {
     return this.#view;
   }
 
-  /** The facts behind the view. */
+  /** The facts behind the view, with what time has done to them by now. */
   get record(): AgentRecord | undefined {
-    return this.#run.isReady ? this.#run.queue.record : undefined;
+    const { isReady, confirmed, queue } = this.#run;
+    return isReady ? settle(confirmed.account, this.#asSeenHere(queue.record), this.#run.now()) : undefined;
   }
 
   /** The account's statuses and settings; undefined: not ready. */
@@ -183,7 +185,7 @@ export class AgentSession {
   dial(number: string): Promise<void> {
     if (!this.can('dial')) return this.#cannot('dial');
     return this.#whenReady(async () => {
-      const record = keepPresent(this.#run.queue.record, this.page, this.#run.now());
+      const record = this.#asSeenHere(this.#run.queue.record);
       const dialled = dialable(number, { account: this.#run.confirmed.account, record, now: this.#run.now() });
       await this.#use('dial', dialled);
     });
@@ -209,6 +211,11 @@ export class AgentSession {
 
   get #isOwn(): boolean {
     return this.actor.role === 'agent' && this.actor.id === this.agentId;
+  }
+
+  /** The page's own lease counts as live, whatever the store has heard. */
+  #asSeenHere(record: AgentRecord): AgentRecord {
+    return this.#isOwn ? keepPresent(record, this.page, this.#run.now()) : record;
   }
 
   #newRun(): SessionRun {
@@ -276,7 +283,7 @@ export class AgentSession {
       return;
     }
     const now = this.#run.now();
-    const record = this.#isOwn ? keepPresent(queue.record, this.page, now) : queue.record;
+    const record = this.#asSeenHere(queue.record);
     const drawn = agentView(confirmed.account, record, now);
     const isHere = ({ id, state }: Conversation): boolean => state !== 'ended' && isCarriedBy(record, id, this.page);
     const conversations = drawn.conversations.map((one) => (isHere(one) ? { ...one, here: true } : one));

@@ -77,7 +77,7 @@ export class PagePresence {
 
   /** Looks at the agent's pages after something was heard. */
   look(): void {
-    if (!this.#isStopped && !this.#isAway && hasLocks()) this.#siblings.look();
+    if (!this.#isGone && hasLocks()) this.#siblings.look();
   }
 
   /** Before a wish: where the page was away from the store, it first looks what is there, and says that it is back. */
@@ -89,11 +89,11 @@ export class PagePresence {
   async returned(): Promise<void> {
     const { page, queue, reports } = this.#options;
     await this.#bound(this.#locked);
-    if (this.#isStopped) return;
+    if (this.#isGone) return;
     queue.drop(({ event }) => event.type === 'renew');
     if (!this.#isFresh() && !queue.has('sign-in')) queue.add({ type: 'renew', page }, 'lease');
     await reports?.again();
-    if (!this.#isStopped) this.#set();
+    if (!this.#isGone) this.#set();
   }
 
   /** Whether all others see this page as gone, though nobody signed the agent out. */
@@ -119,9 +119,12 @@ export class PagePresence {
     this.#unlock();
   }
 
+  get #isGone(): boolean {
+    return this.#isStopped || this.#isAway;
+  }
+
   #renew(isSeen: boolean): void {
     const { page, confirmed, queue, lane, reports } = this.#options;
-    if (this.#isAway) return;
     const isAsleep = this.#isAsleep();
     this.#set();
     // While the store cannot be reached nothing piles up: it is read anew first, and then all is renewed that lapsed.
@@ -142,9 +145,10 @@ export class PagePresence {
   }
 
   #left(): void {
-    const { agentId, page, store } = this.#options;
+    const { agentId, page, store, queue } = this.#options;
     this.#isAway = true;
     this.#beat.set(undefined);
+    queue.drop(({ event }) => event.type === 'renew');
     this.#siblings.stop();
     noteDeparture(page);
     store.depart(agentId, page);

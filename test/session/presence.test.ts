@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { createCallFeed } from '../../src/calls/call-feed.js';
 import { defaultAccount, updateSettings } from '../../src/model/account.js';
 import { LEASE_MS, RENEW_MS } from '../../src/model/presence.js';
 import { agentView } from '../../src/model/view.js';
@@ -191,6 +192,35 @@ describe('a page that wakes', () => {
     fire('resume');
     await settle();
     expect(typesOf(store)).toEqual(['sign-in', 'renew']);
+  });
+
+  it.each(['before the store is read', 'while the source is asked'])('that is left %s renews nothing', async (when) => {
+    const { fire } = fakeBrowser();
+    let answer = (): void => {};
+    const calls = {
+      ...createCallFeed(),
+      calls: () => new Promise<never[]>((resolve) => (answer = () => resolve([]))),
+    };
+    const { store } = await open({ calls });
+    await pass(10 * SECOND);
+    if (when.startsWith('before')) store.next('readAgent', 'frozen');
+    fire('resume');
+    await settle();
+    fire('pagehide');
+    store.thaw({ late: true });
+    answer();
+    await pass(10 * MINUTE);
+    expect(typesOf(store)).toEqual(['sign-in']);
+  });
+
+  it('without a call source renews all the same', async () => {
+    const store = newStore();
+    const session = newSession({ store });
+    session.start();
+    await settle();
+    sleep(HOUR);
+    await session.choose('lunch');
+    expect(typesOf(store)).toEqual(['sign-in', 'renew', 'choose']);
   });
 
   it('after a freeze reads anew', async () => {
