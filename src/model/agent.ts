@@ -87,18 +87,18 @@ export interface CallEntry extends Call {
   readonly carriers: readonly Carrier[];
   /** The last instant at which a source reported this call. */
   readonly reportedAt: Instant;
-  readonly rangAt?: Instant | undefined;
-  readonly startedAt?: Instant | undefined;
-  readonly endedAt?: Instant | undefined;
-  readonly outcome?: Outcome | undefined;
+  readonly rangAt?: Instant;
+  readonly startedAt?: Instant;
+  readonly endedAt?: Instant;
+  readonly outcome?: Outcome;
   /** The end was presumed, not reported: a source that reports the call again takes it back. */
-  readonly presumed?: boolean | undefined;
+  readonly presumed?: boolean;
   /** The settings in force when the call started; absent where there is no limit. */
-  readonly acwLimitSeconds?: number | undefined;
-  readonly acwExtensionSeconds?: number | undefined;
-  readonly extensionsLeft?: number | undefined;
+  readonly acwLimitSeconds?: number;
+  readonly acwExtensionSeconds?: number;
+  readonly extensionsLeft?: number;
   /** When After Call Work ends by itself. */
-  readonly closesAt?: Instant | undefined;
+  readonly closesAt?: Instant;
 }
 
 /** A call that is over for good (`reported`), or that the agent declared over. */
@@ -106,7 +106,7 @@ export interface Tombstone {
   readonly id: CallId;
   readonly at: Instant;
   /** The agent's word, not a report: a new fact from the source takes it back. */
-  readonly declared?: boolean | undefined;
+  readonly declared?: boolean;
 }
 
 /** A conversation that was closed lately, and why. */

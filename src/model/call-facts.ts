@@ -109,17 +109,8 @@ function takeBack(fact: Fact, state: 'live' | 'held', carrier: Carrier): AgentRe
   const known = fact.known!;
   const isNews = at > known.reportedAt || at >= known.endedAt!;
   if (!known.presumed || !isNews || isDeclaredLater(fact, known.id)) return record;
-  const back: CallEntry = {
-    ...known,
-    state,
-    carriers: [carrier],
-    reportedAt: at,
-    startedAt: known.startedAt ?? at,
-    endedAt: undefined,
-    outcome: undefined,
-    presumed: undefined,
-    closesAt: undefined,
-  };
+  const { endedAt: _ended, outcome: _outcome, presumed: _presumed, closesAt: _closesAt, ...open } = known;
+  const back: CallEntry = { ...open, state, carriers: [carrier], reportedAt: at, startedAt: known.startedAt ?? at };
   return replaceCall(forgetWord(keepReporter(account, record, carrier, fact), known.id), back);
 }
 
@@ -134,7 +125,7 @@ function end(fact: Fact, id: CallId, outcome: Outcome | undefined): AgentRecord 
   if (known.state === 'ringing') return countMissed(account, stopRinging(over, id), { known, outcome, at });
   if (isLive(known)) return endCall(account, over, known, { at, outcome, presumed: false });
   const endedAt = Math.min(at, known.endedAt ?? at);
-  const reported: CallEntry = { ...known, endedAt, outcome, presumed: false };
+  const reported: CallEntry = { ...known, endedAt, presumed: false, ...(outcome ? { outcome } : {}) };
   return closeUnanswered(account, replaceCall(over, reported), reported, at);
 }
 

@@ -122,8 +122,16 @@ export interface CallEnd {
 /** The call is over: what is left is its conversation, unless the rules leave none. */
 export function endCall(account: Account, record: AgentRecord, call: CallEntry, end: CallEnd): AgentRecord {
   const { at, presumed, outcome } = end;
-  const closesAt = call.acwLimitSeconds ? at + call.acwLimitSeconds * 1000 : undefined;
-  const ended: CallEntry = { ...call, state: 'ended', carriers: [], endedAt: at, outcome, presumed, closesAt };
+  const { acwLimitSeconds } = call;
+  const ended: CallEntry = {
+    ...call,
+    state: 'ended',
+    carriers: [],
+    endedAt: at,
+    presumed,
+    ...(outcome ? { outcome } : {}),
+    ...(acwLimitSeconds ? { closesAt: at + acwLimitSeconds * 1000 } : {}),
+  };
   const next = replaceCall(record, ended);
   // On the personal phone nobody is there to close an in-conversation widget.
   if (!hasLease(record) && !record.signOut && (isForward(record.choice) || isForward(record.next))) {

@@ -278,10 +278,7 @@ export class AgentSession {
     const { isReady, isStopped, confirmed, queue } = this.#run;
     if (isStopped) return;
     this.#isDrawn = true;
-    if (!isReady) {
-      this.#view = this.#text = undefined;
-      return;
-    }
+    if (!isReady) return void (this.#view = this.#text = undefined);
     const now = this.#run.now();
     const record = this.#asSeenHere(queue.record);
     const drawn = agentView(confirmed.account, record, now);
