@@ -12,8 +12,9 @@ export interface PageListener {
 export function watchPage(listener: PageListener): () => void {
   const watch = new AbortController();
   const on = (type: string, run: (event: Event) => void): void =>
-    // `resume` is told to the document alone and does not bubble: only a capturing listener hears it here.
-    globalThis.addEventListener?.(type, run, { signal: watch.signal, capture: true });
+    // `resume` is told to the document alone and does not bubble: only a capturing listener hears it here. Of `focus` such a
+    // one would hear for every element.
+    globalThis.addEventListener?.(type, run, { signal: watch.signal, capture: type === 'resume' });
   on('visibilitychange', () => {
     if (!document.hidden) listener.active();
   });
