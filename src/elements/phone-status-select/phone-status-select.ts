@@ -1,5 +1,5 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
-import { property, query, state } from 'lit/decorators.js';
+import { property } from 'lit/decorators.js';
 import { choosableStatuses } from '../../model/account.js';
 import { FORWARD, type Status, type StatusId } from '../../model/status.js';
 import type { AgentView } from '../../model/view.js';
@@ -59,24 +59,20 @@ export class PhoneStatusSelect extends LitElement {
   /** Drawn inside a box that shows the calls itself. */
   @property({ type: Boolean, reflect: true }) embedded = false;
 
-  @state() private said = '';
-  @state() private problem: unknown;
-
-  @query('#selector') private readonly selector!: HTMLElement | null;
-  @query('#time') private readonly time!: HTMLElement | null;
-
   readonly #scope = new ScopeController(this, {
     changed: () => this.#announce(),
-    failed: (error) => (this.problem = error),
+    failed: (error) => this.#show(error),
   });
   readonly #clock = new ClockController(this, () => this.#showTime());
   readonly #list = new StatusList(this, () => this.#listSource());
   readonly #forward = new ForwardForm(this, () => this.#forwardTarget());
+  #said = '';
+  #problem: unknown;
   /** Whole minutes in the status, as they are drawn. */
   #minutes = 0;
 
   override focus(options?: FocusOptions): void {
-    this.selector?.focus(options);
+    this.#find('selector')?.focus(options);
   }
 
   protected override willUpdate(): void {
@@ -88,7 +84,7 @@ export class PhoneStatusSelect extends LitElement {
     this.#clock.runs = Boolean(this.#scope.view?.since);
     const { session, strings } = this.#scope;
     // What a live region holds from its beginning is not read out.
-    if (session && this.hasUpdated && this.#isOver) this.said = overNewsOf(session, strings) ?? this.said;
+    if (session && this.hasUpdated && this.#isOver) this.#said = overNewsOf(session, strings) ?? this.#said;
   }
 
   protected override updated(): void {
@@ -110,8 +106,8 @@ export class PhoneStatusSelect extends LitElement {
     }${view?.next ? renderNext(view.next, strings, withdraw) : nothing
     }${this.#list.isOpen ? this.#list.render() : this.#forward.render()
     }${session.connection.state === 'offline' ? this.#renderUnreachable(strings) : nothing
-    }${this.problem ? renderProblem(this.problem, strings, this.#onDismiss) : nothing
-    }<div class="sr" role="status" .textContent=${this.said}></div>`;
+    }${this.#problem ? renderProblem(this.#problem, strings, this.#onDismiss) : nothing
+    }<div class="sr" role="status" .textContent=${this.#said}></div>`;
   }
 
   #renderSelector(view: AgentView | undefined, strings: Strings): TemplateResult {
@@ -185,18 +181,27 @@ export class PhoneStatusSelect extends LitElement {
   #showTime(): void {
     const { view, strings } = this.#scope;
     const text = view?.since ? formatClock(this.#elapsed, strings.lang) : '';
-    if (this.time && this.time.textContent !== text) this.time.textContent = text;
+    const time = this.#find('time');
+    if (time && time.textContent !== text) time.textContent = text;
     if (Math.floor(this.#elapsed / MINUTE_MS) !== this.#minutes) this.requestUpdate();
+  }
+
+  #find(id: string): HTMLElement | null {
+    return this.renderRoot.querySelector(`#${id}`);
+  }
+
+  #show(problem: unknown): void {
+    this.#problem = problem;
+    this.requestUpdate();
   }
 
   #announce(): void {
     const { session, strings } = this.#scope;
-    if (session) this.said = newsOf(session, strings) ?? this.said;
+    if (session) this.#said = newsOf(session, strings) ?? this.#said;
   }
 
   #pick({ id }: Status): void {
-    if (id === FORWARD) void this.#forward.open();
-    else void this.#choose(id);
+    void (id === FORWARD ? this.#forward.open() : this.#choose(id));
   }
 
   async #choose(statusId: StatusId, forwardTo?: string): Promise<void> {
@@ -209,11 +214,11 @@ export class PhoneStatusSelect extends LitElement {
   }
 
   async #attempt(wish: Promise<void> | undefined): Promise<void> {
-    this.problem = undefined;
+    this.#show(undefined);
     try {
       await wish;
     } catch (error) {
-      this.problem = error;
+      this.#show(error);
       this.#scope.scope?.report(error);
     }
   }
@@ -233,7 +238,7 @@ export class PhoneStatusSelect extends LitElement {
   };
 
   readonly #onDismiss = (): void => {
-    this.problem = undefined;
+    this.#show(undefined);
     this.focus();
   };
 }

@@ -1,5 +1,4 @@
 import { html, nothing, type LitElement, type TemplateResult } from 'lit';
-import { guard } from 'lit/directives/guard.js';
 import type { Status } from '../../model/status.js';
 import { PopupController } from '../controllers/popup-controller.js';
 import type { Strings } from '../strings.js';
@@ -76,7 +75,8 @@ export class StatusList {
 
   /** The open list. */
   render(): TemplateResult {
-    const { strings, current } = this.#source();
+    const source = this.#source();
+    const { strings } = source;
     const shown = this.#shown;
     return html`<div
       id="popup"
@@ -91,7 +91,7 @@ export class StatusList {
     >
       ${this.#isLong ? this.#renderFilter(strings) : nothing}
       <div id="list" part="list" class="list" role="listbox" aria-label=${strings.statuses}>
-        ${guard([...shown, current?.id, strings], () => shown.map((status, index) => option(status, index, this.#source())))}
+        ${shown.map((status, index) => option(status, index, source))}
       </div>
       ${shown.length ? nothing : html`<p class="empty" role="status">${strings.noMatch}</p>`}
     </div>`;

@@ -7,21 +7,21 @@ import { css } from 'lit';
  */
 export const tokens = css`
   :host {
-    --_surface: var(--phone-color-surface, #fff);
-    --_sunken: var(--phone-color-sunken, #f3f5f7);
-    --_text: var(--phone-color-text, #1b2430);
-    --_muted: var(--phone-color-muted, #566273);
-    --_line: var(--phone-color-line, #c9d0d9);
-    --_edge: var(--phone-color-edge, #7a8696);
-    --_accent: var(--phone-color-accent, #1f5fc4);
-    --_on-accent: var(--phone-color-on-accent, #fff);
-    --_tint: var(--phone-color-tint, #e8f0fd);
-    --_danger: var(--phone-color-danger, #b3261e);
-    --_warning: var(--phone-color-warning, #8a5300);
-    --_success: var(--phone-color-success, #1a7f45);
+    --_surface: var(--phone-color-surface, light-dark(#fff, #1d232c));
+    --_sunken: var(--phone-color-sunken, light-dark(#f3f5f7, #272f3a));
+    --_text: var(--phone-color-text, light-dark(#1b2430, #e9edf2));
+    --_muted: var(--phone-color-muted, light-dark(#566273, #a7b2c0));
+    --_line: var(--phone-color-line, light-dark(#c9d0d9, #3d4755));
+    --_edge: var(--phone-color-edge, light-dark(#7a8696, #7f8b9b));
+    --_accent: var(--phone-color-accent, light-dark(#1f5fc4, #8db8ff));
+    --_on-accent: var(--phone-color-on-accent, light-dark(#fff, #0d1a2e));
+    --_tint: var(--phone-color-tint, light-dark(#e8f0fd, #26395a));
+    --_danger: var(--phone-color-danger, light-dark(#b3261e, #ff9c94));
+    --_warning: var(--phone-color-warning, light-dark(#8a5300, #f2bd63));
+    --_success: var(--phone-color-success, light-dark(#1a7f45, #6fd39a));
     --_radius: var(--phone-radius, 0.5em);
     --_space: var(--phone-space, min(0.5em, 8px));
-    --_shadow: var(--phone-shadow, 0 0.5em 1.5em rgb(15 23 42 / 0.18));
+    --_shadow: var(--phone-shadow, 0 0.5em 1.5em light-dark(rgb(15 23 42 / 0.18), rgb(0 0 0 / 0.6)));
     box-sizing: border-box;
     color: var(--_text);
     font-family: var(--phone-font, inherit);
@@ -29,23 +29,6 @@ export const tokens = css`
     line-height: 1.4;
     text-align: start;
     overflow-wrap: anywhere;
-  }
-  @supports (color: light-dark(#fff, #000)) {
-    :host {
-      --_surface: var(--phone-color-surface, light-dark(#fff, #1d232c));
-      --_sunken: var(--phone-color-sunken, light-dark(#f3f5f7, #272f3a));
-      --_text: var(--phone-color-text, light-dark(#1b2430, #e9edf2));
-      --_muted: var(--phone-color-muted, light-dark(#566273, #a7b2c0));
-      --_line: var(--phone-color-line, light-dark(#c9d0d9, #3d4755));
-      --_edge: var(--phone-color-edge, light-dark(#7a8696, #7f8b9b));
-      --_accent: var(--phone-color-accent, light-dark(#1f5fc4, #8db8ff));
-      --_on-accent: var(--phone-color-on-accent, light-dark(#fff, #0d1a2e));
-      --_tint: var(--phone-color-tint, light-dark(#e8f0fd, #26395a));
-      --_danger: var(--phone-color-danger, light-dark(#b3261e, #ff9c94));
-      --_warning: var(--phone-color-warning, light-dark(#8a5300, #f2bd63));
-      --_success: var(--phone-color-success, light-dark(#1a7f45, #6fd39a));
-      --_shadow: var(--phone-shadow, 0 0.5em 1.5em light-dark(rgb(15 23 42 / 0.18), rgb(0 0 0 / 0.6)));
-    }
   }
   :host([hidden]) {
     display: none;
