@@ -32,7 +32,9 @@ export function recordEvent(account: Account, record: AgentRecord, event: AgentE
   const after = applyEvent(rules, before, event, { at, now: instant });
   if (after === before) return record;
   const fitted = fitRecord(elapse(rules, reshow(rules, after, at), instant), instant);
-  const next = { ...reshow(rules, fitted, instant), at: instant };
+  const next: { at: Instant } & AgentRecord = reshow(rules, fitted, instant);
+  // It was made here, and nobody has seen it yet: another copy would cost as much as the event itself.
+  next.at = instant;
   return at < instant && isSame(before, next) ? record : trusted(next);
 }
 
