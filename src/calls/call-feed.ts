@@ -1,6 +1,6 @@
 import type { Call, CallId, Outcome } from '../model/agent.js';
 import { PhoneError, quote } from '../model/errors.js';
-import { controls, readCallFact, type CallFact, type CallSource, type Control } from './call-source.js';
+import { readCallFact, type CallFact, type CallSource, type Control } from './call-source.js';
 
 /** A source that the host page feeds: it says what happens to its calls. Each method throws `damaged-data` on bad input. */
 export interface CallFeed extends CallSource {
@@ -39,7 +39,7 @@ export function createCallFeed({ controls: offered = {}, carries = 'page' }: Cal
 
   const tell = (told: CallFact): void => {
     const fact = readCallFact(told, (flaw) => {
-      throw refuse(`\`${told.type}\``, 'call' in told ? told.call : told.callId, flaw);
+      throw refuse(flaw, 'call' in told ? told.call : told.callId);
     });
     if (isClosed || !fact) return;
     for (const listener of [...listeners]) safely(() => listener(fact));
@@ -77,22 +77,20 @@ export function createCallFeed({ controls: offered = {}, carries = 'page' }: Cal
 
 function readControls(offered: FeedControls): Pick<CallSource, Control | 'capabilities'> {
   const capabilities = new Set<Control>();
-  const methods: Partial<Record<Control, (...args: never[]) => Promise<unknown>>> = {};
-  for (const [name, run] of Object.entries(offered)) {
-    if (!controls.includes(name as Control)) throw refuse('a control', name, `use one of ${controls.join(', ')}`);
+  const methods: Partial<Record<Control, unknown>> = {};
+  for (const [name, run] of Object.entries(offered) as [Control, ((...args: never[]) => unknown) | undefined][]) {
     if (run === undefined) continue;
-    if (typeof run !== 'function') throw refuse(`the control ${name}`, run, 'give a function');
-    capabilities.add(name as Control);
-    methods[name as Control] = async (...args) => run(...args);
+    if (typeof run !== 'function') throw refuse(`control ${name}`, run);
+    capabilities.add(name);
+    methods[name] = async (...args: never[]) => run(...args);
   }
   return { capabilities, ...(methods as Pick<CallSource, Control>) };
 }
 
-function refuse(what: string, value: unknown, flaw?: string): PhoneError {
-  const why = flaw ? `: ${flaw}` : '';
+function refuse(what: string, value: unknown): PhoneError {
   return new PhoneError(
     'damaged-data',
-    `call feed: ${what} was given ${quote(value)}${why}. Nothing was reported; correct it.`,
+    `call feed: a bad ${what} was given with ${quote(value)}. Correct it, and report again.`,
   );
 }
 

@@ -11,20 +11,6 @@ export type CallFact =
 export type Control =
   'dial' | 'answer' | 'decline' | 'hangUp' | 'hold' | 'resume' | 'mute' | 'unmute' | 'sendDigits' | 'transfer';
 
-/** The controls by their names. */
-export const controls: readonly Control[] = [
-  'dial',
-  'answer',
-  'decline',
-  'hangUp',
-  'hold',
-  'resume',
-  'mute',
-  'unmute',
-  'sendDigits',
-  'transfer',
-];
-
 /** A call as its source lists it. */
 export interface ListedCall {
   readonly call: Call;
@@ -59,64 +45,50 @@ export interface CallSource {
   transfer?(id: CallId, number: string): Promise<void>;
 }
 
-/** Says what is wrong with something that a source told. */
+/** Says what is bad in something that a source told. */
 export type Complain = (flaw: string) => void;
 
 /**
  * What a source told as a checked copy. What cannot be used is complained of, and the fact left out; what can do without
- * the flaw (an outcome or an instant that is none) is complained of, and taken without it.
+ * the flaw (an outcome, an instant or a party that is none) is complained of, and taken without it.
  */
 export function readCallFact(value: unknown, complain: Complain): CallFact | undefined {
   const { type, call, callId, at, outcome } = fieldsOf(value);
-  if (at !== undefined && !Number.isFinite(at)) complain('an `at` that is no instant');
-  const when = Number.isFinite(at) ? { at: at as Instant } : {};
-  switch (type) {
-    case 'ringing':
-    case 'started': {
-      const read = readCall(call, complain);
-      return read && { type, call: read, ...when };
-    }
-    case 'held':
-    case 'resumed':
-    case 'muted':
-    case 'unmuted':
-      return isId(callId) ? { type, callId, ...when } : void complain(NO_ID);
-    case 'ended':
-      if (outcome !== undefined && !outcomes.includes(outcome)) complain('an `outcome` that there is not');
-      return isId(callId)
-        ? { type, callId, ...(outcomes.includes(outcome) ? { outcome: outcome as Outcome } : {}), ...when }
-        : void complain(NO_ID);
-    default:
-      return void complain('a `type` that there is not');
+  const isInstant = Number.isFinite(at);
+  if (at !== undefined && !isInstant) complain('`at`');
+  const when = isInstant ? { at } : {};
+  if (type === 'ringing' || type === 'started') {
+    const read = readCall(call, complain);
+    return read && ({ type, call: read, ...when } as CallFact);
   }
+  if (!['held', 'resumed', 'muted', 'unmuted', 'ended'].includes(type as string)) return void complain('`type`');
+  if (!isId(callId)) return void complain('`callId`');
+  const isOutcome = outcomes.includes(outcome);
+  if (outcome !== undefined && !isOutcome) complain('`outcome`');
+  return { type, callId, ...(isOutcome ? { outcome } : {}), ...when } as CallFact;
 }
 
 /** A listed call as a checked copy; one that cannot be used is complained of, and left out. */
 export function readListedCall(value: unknown, complain: Complain): ListedCall | undefined {
   const { call, state } = fieldsOf(value);
-  if (state !== 'ringing' && state !== 'live' && state !== 'held') return void complain('a `state` that there is not');
   const read = readCall(call, complain);
-  return read && { call: read, state };
+  if (['ringing', 'live', 'held'].includes(state as string)) return read && ({ call: read, state } as ListedCall);
+  return void complain('`state`');
 }
 
-const NO_ID = 'a `callId` that is no text';
 const outcomes: readonly unknown[] = ['answered', 'missed', 'declined', 'cancelled', 'failed', 'answered-elsewhere'];
 
 function readCall(value: unknown, complain: Complain): Call | undefined {
   const { id, direction, party } = fieldsOf(value);
-  if (!isId(id)) return void complain('a call whose `id` is no text');
-  if (direction !== 'inbound' && direction !== 'outbound') {
-    return void complain('a call whose `direction` is neither inbound nor outbound');
+  if (!isId(id)) return void complain('call `id`');
+  if (direction !== 'inbound' && direction !== 'outbound') return void complain('`direction`');
+  const kept: { name?: string; number?: string } = {};
+  for (const key of ['name', 'number'] as const) {
+    const text = fieldsOf(party)[key];
+    if (text != null && typeof text !== 'string') complain(`party's \`${key}\``);
+    else if (text) kept[key] = text;
   }
-  const { name, number } = fieldsOf(party);
-  for (const text of [name, number]) {
-    if (text != null && typeof text !== 'string') complain('a `party` whose name or number is no text');
-  }
-  return { id, direction, party: { ...textOf('name', name), ...textOf('number', number) } };
-}
-
-function textOf(key: string, value: unknown): object {
-  return typeof value === 'string' && value ? { [key]: value } : {};
+  return { id, direction, party: kept };
 }
 
 function isId(value: unknown): value is CallId {

@@ -14,7 +14,7 @@ import { dialable } from './dialling.js';
 import { GIVE_UP_MS } from './event-queue.js';
 import { Listeners } from './listeners.js';
 import { newPageId } from './page-id.js';
-import { SessionRun } from './session-run.js';
+import { SessionRun, stopped } from './session-run.js';
 
 /** Whose session, on which store and telephony, and who acts. */
 export interface AgentSessionOptions {
@@ -226,8 +226,7 @@ export class AgentSession {
       store: this.store,
       calls: this.calls,
       isOwn: this.#isOwn,
-      changed: () => this.#changed(),
-      muted: () => this.#tell(),
+      changed: (isSure) => this.#changed(isSure),
       report: (error) => this.#errorListeners.tell(error),
     });
   }
@@ -240,7 +239,7 @@ export class AgentSession {
     if (this.view) return quiet(act());
     const ready = new Promise<void>((resolve, reject) => {
       const look = (): void => {
-        if (this.#run.isStopped) reject(late('was stopped'));
+        if (this.#run.isStopped) reject(stopped());
         else if (!this.view) return;
         stop();
         resolve();
@@ -248,18 +247,16 @@ export class AgentSession {
       const stop = this.subscribe(look);
       look();
     });
-    return quiet(
-      bounded(ready, { limitMs: GIVE_UP_MS, late: () => late('did not become ready in 5 minutes') }).then(act),
-    );
+    return quiet(bounded(ready, GIVE_UP_MS).then(act));
   }
 
-  #changed(): void {
+  #changed(isSure = false): void {
     this.#isDrawn = false;
     const deadline = this.view?.deadline;
     const isRunning = this.#isStarted && deadline !== undefined;
     this.#alarm.set(isRunning ? deadline - this.#run.clock() : undefined);
     const state = this.#state();
-    if (state.every((value, index) => value === this.#told[index])) return;
+    if (!isSure && state.every((value, index) => value === this.#told[index])) return;
     this.#told = state;
     this.#tell();
   }
@@ -310,10 +307,6 @@ export class AgentSession {
 
 function refuse(message: string): Promise<void> {
   return quiet(Promise.reject(new PhoneError('not-supported', message)));
-}
-
-function late(what: string): PhoneError {
-  return new PhoneError('unavailable', `The session ${what}. Nothing was done; try again.`);
 }
 
 /** Its rejection is told to who waits for it, and is nobody's fault where nobody does. */

@@ -1,25 +1,12 @@
-import { readCallFact, readListedCall, type CallFact, type CallSource, type ListedCall } from '../calls/call-source.js';
-import type { AgentEvent, AgentRecord, CallEntry, CallId, Carrier, Instant, PageId } from '../model/agent.js';
+import { readCallFact, readListedCall, type CallSource, type ListedCall } from '../calls/call-source.js';
+import type { AgentEvent, AgentRecord, Call, CallId, Carrier, Instant } from '../model/agent.js';
 import { callIdOf } from '../model/call-facts.js';
 import { callKey, findCall, isCarriedBy, isDeclaredOver, RING_MS } from '../model/conversation.js';
 import { isPhoneError, PhoneError, quote } from '../model/errors.js';
 import { RENEW_MS } from '../model/presence.js';
 import { agentView, type Conversation } from '../model/view.js';
 import { bounded, wallClock } from './clock.js';
-import type { Confirmed } from './confirmed.js';
-import type { EventQueue } from './event-queue.js';
-
-/** What reports of calls are made from, and whom they reach. */
-export interface ReportOptions {
-  readonly source: CallSource;
-  readonly page: PageId;
-  readonly confirmed: Confirmed;
-  readonly queue: EventQueue;
-  now(): Instant;
-  /** A call was muted or unmuted. */
-  changed(): void;
-  report(error: PhoneError): void;
-}
+import type { SessionRun } from './session-run.js';
 
 /** A call as the source told it last, and when. */
 interface Told extends ListedCall {
@@ -31,7 +18,8 @@ const LIST_MS = 2000;
 
 /** Turns what a source tells into events, and says its calls again where others may have lost them. */
 export class CallReports {
-  readonly #options: ReportOptions;
+  readonly #run: SessionRun;
+  readonly #source: CallSource;
   readonly #carrier: Carrier;
   /** By the ids of the record. */
   readonly #told = new Map<CallId, Told>();
@@ -42,20 +30,24 @@ export class CallReports {
   #question = 0;
   #isConnected = true;
 
-  constructor(options: ReportOptions) {
-    this.#options = options;
-    this.#carrier = options.source.carries === 'elsewhere' ? 'elsewhere' : options.page;
+  constructor(run: SessionRun, source: CallSource) {
+    this.#run = run;
+    this.#source = source;
+    this.#carrier = source.carries === 'elsewhere' ? 'elsewhere' : run.page;
   }
 
   /** Listens to the source, and asks for the calls that go on. */
   start(): void {
-    const { source, report } = this.#options;
     try {
-      this.#stops.push(source.subscribe((fact) => this.#take(fact)));
-      const stop = source.watchConnection?.(({ state }) => this.#connected(state === 'online'));
+      this.#stops.push(this.#source.subscribe((fact) => this.#take(fact)));
+      const stop = this.#source.watchConnection?.(({ state }) => {
+        const isBack = state === 'online' && !this.#isConnected;
+        this.#isConnected = state === 'online';
+        if (isBack) void this.again();
+      });
       if (stop) this.#stops.push(stop);
     } catch (error) {
-      report(sourceError(error));
+      this.#failed(error);
     }
     if (this.#isConnected) void this.again();
   }
@@ -77,93 +69,70 @@ export class CallReports {
    * and that it does not list, has presumably ended.
    */
   async again(): Promise<void> {
-    const { source, report } = this.#options;
-    if (!source.calls) return this.#repeatTold();
+    const list = this.#source.calls?.bind(this.#source);
+    if (!list) return this.#repeatTold();
     const question = ++this.#question;
-    const isCurrent = (): boolean => question === this.#question;
-    this.#expected = new Set(this.#carried().map(({ id }) => id));
-    const list = async (): Promise<void> => {
-      const listed = await source.calls?.();
-      if (isCurrent()) this.#compare(listed);
+    const { page, queue } = this.#run;
+    const carried = queue.publicRecord.calls.filter(({ carriers }) => carriers.includes(page));
+    this.#expected = new Set(carried.map(({ id }) => id));
+    const ask = async (): Promise<void> => {
+      try {
+        const listed = await list();
+        if (question === this.#question) this.#compare(listed);
+      } catch (error) {
+        if (question !== this.#question) return;
+        this.#failed(error);
+        this.#repeatTold();
+      }
     };
-    const answer = list().catch((error: unknown) => {
-      if (!isCurrent()) return;
-      report(sourceError(error));
-      this.#repeatTold();
-    });
-    await bounded(answer, { limitMs: LIST_MS, late: () => new Error('no list') }).catch(() => this.#repeatTold());
+    await bounded(ask(), LIST_MS).catch(() => this.#repeatTold());
   }
 
-  /** Reports the live calls of this page once more: that renews its lease even where the agent signed out. */
+  /** Says the live calls of this page once more: that renews its lease even where the agent signed out. */
   renew(): void {
-    const at = this.#options.now();
-    const carrier = this.#carrier;
-    for (const { id, direction, party, state } of this.#carried()) {
-      if (state === 'held') this.#add({ type: 'call-held', callId: id, carrier, at });
-      if (state === 'live') this.#add({ type: 'call-started', call: { id, direction, party }, carrier, at });
+    for (const [key, { call, state }] of this.#told) {
+      if (state !== 'ringing' && this.#carrier !== 'elsewhere') this.#say('call-started', key, call);
     }
   }
 
-  #connected(isOnline: boolean): void {
-    const isBack = isOnline && !this.#isConnected;
-    this.#isConnected = isOnline;
-    if (isBack) void this.again();
-  }
-
   #take(value: unknown): void {
-    const { queue, changed } = this.#options;
     const fact = readCallFact(value, (flaw) => this.#complain(flaw));
     if (!fact) return;
     const key = callKey('call' in fact ? fact.call.id : fact.callId);
     this.#expected.delete(key);
-    if (fact.type === 'muted') this.#muted.add(key);
-    else if (fact.type === 'unmuted' || fact.type === 'ended') this.#muted.delete(key);
-    if (fact.type === 'muted' || fact.type === 'unmuted') return changed();
-    const event = this.#eventOf(fact);
-    this.#remember(key, fact, event.at);
-    if (fact.type === 'ended' || !this.#isSaid(key, fact.type)) queue.add(event, 'fact');
-  }
-
-  /** The instant of a fact is the computer's; that of an event is the store's. */
-  #eventOf({ type, at, ...fact }: Reported): AgentEvent & { readonly at: Instant } {
-    const now = this.#options.now();
-    const when = at === undefined ? now : Math.min(now, at + now - wallClock());
-    const carrier = type === 'ended' ? {} : { carrier: this.#carrier };
-    return { type: `call-${type}`, ...fact, ...carrier, at: when } as AgentEvent & { readonly at: Instant };
-  }
-
-  #remember(key: CallId, fact: Reported, at: Instant): void {
+    const { type } = fact;
+    if (type === 'muted') this.#muted.add(key);
+    else if (type === 'unmuted' || type === 'ended') this.#muted.delete(key);
+    if (type === 'muted' || type === 'unmuted') return this.#run.changed(true);
+    const now = this.#run.now();
+    const at = fact.at === undefined ? now : Math.min(now, fact.at + now - wallClock());
     const known = this.#told.get(key);
-    if (fact.type === 'ended') this.#told.delete(key);
-    else if ('call' in fact)
-      this.#told.set(key, { call: fact.call, state: fact.type === 'ringing' ? 'ringing' : 'live', at });
-    else if (known) this.#told.set(key, { ...known, state: fact.type === 'held' ? 'held' : 'live' });
+    if (type === 'ended') this.#told.delete(key);
+    else if ('call' in fact) this.#told.set(key, { call: fact.call, state: STATES[type], at });
+    else if (known) this.#told.set(key, { ...known, state: STATES[type] });
+    if (type !== 'ended' && this.#isSaid(key, type)) return;
+    const carrier = type === 'ended' ? {} : { carrier: this.#carrier };
+    this.#run.queue.add({ ...fact, ...carrier, type: `call-${type}`, at } as AgentEvent, 'fact');
   }
 
   /** Whether the source said just that a moment ago, and everybody sees it. */
-  #isSaid(key: CallId, type: 'ringing' | 'started' | 'held' | 'resumed'): boolean {
-    const record = this.#options.queue.publicRecord;
+  #isSaid(key: CallId, type: keyof typeof STATES): boolean {
+    const record = this.#run.queue.publicRecord;
     const state = this.#stateIn(record, key);
-    const isSame = type === 'started' ? state === 'live' || state === 'held' : state === STATE_OF[type];
-    const reportedAt = findCall(record, key)?.reportedAt ?? -Infinity;
-    return isSame && this.#options.now() - reportedAt < RENEW_MS;
+    const isSame = type === 'started' ? isLive(state) : state === STATES[type];
+    return isSame && this.#run.now() - (findCall(record, key)?.reportedAt as Instant) < RENEW_MS;
   }
 
   /** What all others see of the call, as long as this source carries it there. */
   #stateIn(record: AgentRecord, key: CallId): Conversation['state'] | undefined {
-    const { confirmed, now } = this.#options;
     if (!isCarriedBy(record, key, this.#carrier)) return undefined;
-    return agentView(confirmed.account, record, now()).conversations.find(({ id }) => id === key)?.state;
-  }
-
-  #carried(): readonly CallEntry[] {
-    const { queue, page } = this.#options;
-    return this.#carrier === page ? queue.publicRecord.calls.filter(({ carriers }) => carriers.includes(page)) : [];
+    const { conversations } = agentView(this.#run.confirmed.account, record, this.#run.now());
+    return conversations.find(({ id }) => id === key)?.state;
   }
 
   #compare(listed: unknown): void {
-    if (!Array.isArray(listed)) throw new TypeError(`the list of calls is ${quote(listed)}`);
-    const at = this.#options.now();
+    if (!Array.isArray(listed)) throw new TypeError(`its list of calls is ${quote(listed)}`);
+    const at = this.#run.now();
     let isWhole = true;
     for (const one of listed) {
       const read = readListedCall(one, (flaw) => {
@@ -180,61 +149,50 @@ export class CallReports {
     if (!isWhole) return;
     for (const callId of this.#expected) {
       this.#told.delete(callId);
-      this.#options.queue.add({ type: 'call-presumed-ended', callId, at }, 'fact');
+      this.#run.queue.add({ type: 'call-presumed-ended', callId, at }, 'fact');
     }
   }
 
   #repeatTold(): void {
-    const now = this.#options.now();
+    const now = this.#run.now();
     for (const [key, told] of this.#told) {
       if (told.state !== 'ringing' || told.at > now - RING_MS) this.#repeat(key, told);
     }
   }
 
   #repeat(key: CallId, { call, state }: ListedCall): void {
-    const { queue } = this.#options;
-    if (isDeclaredOver(queue.publicRecord, key)) return;
-    const [at, carrier] = [this.#options.now(), this.#carrier];
-    const seen = (): Conversation['state'] | undefined => this.#stateIn(queue.publicRecord, key);
+    const seen = (): Conversation['state'] | undefined => this.#stateIn(this.#run.queue.publicRecord, key);
     if (state === 'ringing') {
-      if (seen() !== 'ringing') this.#add({ type: 'call-ringing', call, carrier, at });
+      if (seen() !== state) this.#say('call-ringing', key, call);
       return;
     }
-    if (seen() !== 'live' && seen() !== 'held') this.#add({ type: 'call-started', call, carrier, at });
+    if (!isLive(seen())) this.#say('call-started', key, call);
     const now = seen();
-    if ((now === 'live' || now === 'held') && now !== state) {
-      this.#add({ type: state === 'held' ? 'call-held' : 'call-resumed', callId: call.id, carrier, at });
-    }
+    if (isLive(now) && now !== state) this.#say(state === 'held' ? 'call-held' : 'call-resumed', key, call);
   }
 
-  #add(event: AgentEvent): void {
-    const { queue } = this.#options;
-    const id = keyOf(event);
-    queue.drop((item) => item.kind === 'report' && item.event.type === event.type && keyOf(item.event) === id);
-    queue.add(event, 'report');
+  /** Says something of a call again, in place of what waits; what the agent declared over is left out. */
+  #say(type: 'call-ringing' | 'call-started' | 'call-held' | 'call-resumed', key: CallId, call: Call): void {
+    const { queue } = this.#run;
+    if (isDeclaredOver(queue.publicRecord, key)) return;
+    queue.drop(({ kind, event }) => kind === 'report' && event.type === type && callIdOf(event) === call.id);
+    const whose = type === 'call-ringing' || type === 'call-started' ? { call } : { callId: call.id };
+    queue.add({ type, ...whose, carrier: this.#carrier, at: this.#run.now() } as AgentEvent, 'report');
   }
 
   #complain(flaw: string): void {
-    const { source, report } = this.#options;
-    report(
-      new PhoneError(
-        'damaged-data',
-        `The call source ${quote(source.name)} told ${flaw}. What could be used was taken.`,
-      ),
-    );
+    const message = `The call source ${quote(this.#source.name)} told a bad ${flaw}. What could be used was taken.`;
+    this.#run.report(new PhoneError('damaged-data', message));
+  }
+
+  #failed(cause: unknown): void {
+    const message = `The call source failed: ${String(cause)}. Its facts still count.`;
+    this.#run.report(isPhoneError(cause) ? cause : new PhoneError('unavailable', message, { cause }));
   }
 }
 
-/** What a source tells that reaches the record. */
-type Reported = Exclude<CallFact, { readonly type: 'muted' | 'unmuted' }>;
+const STATES = { ringing: 'ringing', started: 'live', held: 'held', resumed: 'live' } as const;
 
-const STATE_OF = { ringing: 'ringing', held: 'held', resumed: 'live' } as const;
-
-function keyOf(event: AgentEvent): CallId {
-  return callKey(callIdOf(event) as CallId);
-}
-
-function sourceError(cause: unknown): PhoneError {
-  if (isPhoneError(cause)) return cause;
-  return new PhoneError('unavailable', `The call source failed: ${String(cause)}. Its facts still count.`, { cause });
+function isLive(state: Conversation['state'] | undefined): boolean {
+  return state === 'live' || state === 'held';
 }

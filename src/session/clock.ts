@@ -1,3 +1,5 @@
+import { PhoneError } from '../model/errors.js';
+
 /** Milliseconds since the epoch by this computer's clock, which may be wrong: a record's times come from the store's. */
 export function wallClock(): number {
   return Date.now();
@@ -30,28 +32,20 @@ export function createAlarm(run: () => void): Alarm {
   return alarm;
 }
 
-/** How long something is waited for, and what it is when it comes too late. */
-export interface Patience {
-  readonly limitMs: number;
-  /** Ends the waiting at once. */
-  readonly signal?: AbortSignal;
-  late(): Error;
-}
-
-/** Settles as the promise does, or rejects when it comes too late. */
-export function bounded<T>(promise: Promise<T>, { limitMs, signal, late }: Patience): Promise<T> {
+/** Settles as the promise does, or rejects with `unavailable` after so many milliseconds, or when it is ended. */
+export function bounded<T>(promise: Promise<T>, limitMs: number, ending?: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
-    const end = (): void => {
-      alarm.set(undefined);
-      signal?.removeEventListener('abort', giveUp);
-    };
     const giveUp = (): void => {
       end();
-      reject(late());
+      reject(new PhoneError('unavailable', 'Nothing answered in time. Try again later.'));
     };
     const alarm = createAlarm(giveUp);
     alarm.set(limitMs);
-    signal?.addEventListener('abort', giveUp);
+    ending?.addEventListener('abort', giveUp);
+    const end = (): void => {
+      alarm.set(undefined);
+      ending?.removeEventListener('abort', giveUp);
+    };
     promise.then(resolve, reject).finally(end);
   });
 }

@@ -1,9 +1,10 @@
 import { defaultAccount, type Account } from '../model/account.js';
 import { newAgentRecord, type AgentRecord } from '../model/agent.js';
 import { isWritable, readAccount } from '../model/codec.js';
-import { isPhoneError, PhoneError, quote } from '../model/errors.js';
-import type { StatusStore, Unwatch, Versioned } from '../stores/status-store.js';
+import { isPhoneError, type PhoneError } from '../model/errors.js';
+import type { Unwatch, Versioned } from '../stores/status-store.js';
 import { localKey, readLocal, writeLocal } from './local-storage.js';
+import type { SessionRun } from './session-run.js';
 
 /** What a save is based on: the newest entry, or what stands in for one that is absent. */
 export interface Base {
@@ -12,21 +13,9 @@ export interface Base {
   readonly revision: number | null;
 }
 
-/** Whose documents, where, and who is told. */
-export interface ConfirmedOptions {
-  readonly store: StatusStore;
-  readonly agentId: string;
-  readonly agentName: string | undefined;
-  /** Something is known that was not before. */
-  changed(): void;
-  /** This version of the product may not write the record any more. */
-  forbidden(error: PhoneError): void;
-  report(error: PhoneError): void;
-}
-
 /** What the store has said last of one agent and of the account. States older than that are ignored. */
 export class Confirmed {
-  readonly #options: ConfirmedOptions;
+  readonly #run: SessionRun;
   readonly #fresh: AgentRecord;
   #account: Versioned<Account> | undefined;
   #agent: Base | undefined;
@@ -37,9 +26,9 @@ export class Confirmed {
   /** Settles once the store has spoken of both. */
   readonly complete = new Promise<void>((resolve) => (this.#complete = resolve));
 
-  constructor(options: ConfirmedOptions) {
-    this.#options = options;
-    this.#fresh = newAgentRecord(options.agentId, options.agentName);
+  constructor(run: SessionRun) {
+    this.#run = run;
+    this.#fresh = newAgentRecord(run.agentId, run.agentName);
   }
 
   /** The account as it stands; until the store has spoken, the one that this browser saw last. */
@@ -72,7 +61,7 @@ export class Confirmed {
 
   /** Follows the store from now on. */
   watch(): Unwatch {
-    const { store, agentId } = this.#options;
+    const { store, agentId } = this.#run;
     const ofAccount = (entry?: Versioned<Account>): void => this.#takeAccount(entry);
     const ofAgent = (entry?: Versioned<AgentRecord>): void => this.#takeAgent(entry);
     const stops = [
@@ -81,7 +70,7 @@ export class Confirmed {
         next: ofAgent,
         ready: ofAgent,
         error: (error) => {
-          if (!this.takeError(error)) this.#options.report(error);
+          if (!this.takeError(error)) this.#run.report(error);
         },
       }),
     ];
@@ -90,7 +79,7 @@ export class Confirmed {
 
   /** Asks the store for both. Rejects where it cannot be reached. */
   async read(): Promise<void> {
-    const { store, agentId } = this.#options;
+    const { store, agentId } = this.#run;
     await Promise.all([
       store.readAccount().then(
         (entry) => this.#takeAccount(entry),
@@ -123,9 +112,9 @@ export class Confirmed {
     if (isPhoneError(error, 'newer-version')) this.forbid();
     else if (isPhoneError(error, 'conflict') && data) this.#takeAgent(data.present, replaced);
     else if (isPhoneError(error, 'damaged-data') && typeof data?.revision === 'number') {
-      if (data.revision !== this.#damagedAt) this.#options.report(error);
+      if (data.revision !== this.#damagedAt) this.#run.report(error);
       this.#damagedAt = data.revision;
-      if (data.document !== undefined) this.#keep('damaged', data.document, this.#options.agentId);
+      if (data.document !== undefined) this.#keep('damaged', data.document, this.#run.agentId);
       this.#takeAgent({ value: this.record, revision: data.revision }, replaced);
     } else return false;
     return true;
@@ -135,8 +124,7 @@ export class Confirmed {
   forbid(): void {
     if (this.#isForbidden) return;
     this.#isForbidden = true;
-    const message = `The record of agent ${quote(this.#options.agentId)} belongs to a newer version. Reload the page.`;
-    this.#options.forbidden(new PhoneError('newer-version', message));
+    this.#run.forbid();
   }
 
   #takeAccount(entry: Versioned<Account> | undefined): void {
@@ -147,7 +135,7 @@ export class Confirmed {
   }
 
   #accountFailed(error: PhoneError): void {
-    this.#options.report(error);
+    this.#run.report(error);
     if (error.code !== 'damaged-data') return;
     this.#takeAccount({ value: this.account, revision: (error.data as ErrorData | undefined)?.revision ?? -1 });
   }
@@ -169,12 +157,12 @@ export class Confirmed {
 
   #news(): void {
     if (this.isComplete) this.#complete();
-    this.#options.changed();
+    this.#run.changed();
   }
 
   #recall(): Account {
     try {
-      return readAccount(JSON.parse(readLocal(localKey('account', this.#options.store.name)) ?? ''));
+      return readAccount(JSON.parse(readLocal(localKey('account', this.#run.store.name)) ?? ''));
     } catch {
       // Never seen, or spoilt by another script of the origin.
       return defaultAccount;
@@ -183,7 +171,7 @@ export class Confirmed {
 
   #keep(kind: string, document: unknown, ...parts: readonly string[]): void {
     try {
-      writeLocal(localKey(kind, this.#options.store.name, ...parts), JSON.stringify(document));
+      writeLocal(localKey(kind, this.#run.store.name, ...parts), JSON.stringify(document));
     } catch {
       // A copy for bad times, which a full storage does not take.
     }

@@ -1,10 +1,10 @@
-import type { AgentEvent, AgentRecord, Instant, PageId } from '../model/agent.js';
+import type { AgentEvent, AgentRecord, Instant } from '../model/agent.js';
 import { PhoneError, quote } from '../model/errors.js';
 import { keepPresent } from '../model/presence.js';
 import { recordEvent } from '../model/record-event.js';
 import { createAlarm } from './clock.js';
-import type { Confirmed } from './confirmed.js';
 import type { KeptFact } from './outbox.js';
+import type { SessionRun } from './session-run.js';
 
 /**
  * `fact`: of a call, never given up; `report`: of a call that is said again; `lease`: of a page; `wish`: of a person, who
@@ -23,31 +23,20 @@ export interface Pending {
   readonly settle: (error?: PhoneError) => void;
 }
 
-/** What a queue works with, and whom it tells. */
-export interface QueueOptions {
-  readonly confirmed: Confirmed;
-  /** The session's own page, where it holds a lease. */
-  readonly page: PageId | undefined;
-  now(): Instant;
-  changed(): void;
-  /** These call facts wait, and are to be kept. */
-  keep(facts: readonly AgentEvent[]): void;
-}
-
 /** How long a wish waits for the store, in milliseconds. */
 export const GIVE_UP_MS = 300_000;
 
 /** What the store has not taken yet, in the order in which it is to be saved, and the record as it will then be. */
 export class EventQueue {
-  readonly #options: QueueOptions;
+  readonly #run: SessionRun;
   #items: readonly Pending[] = [];
   #current: Pending | undefined;
   #applied:
     | { readonly items: unknown; readonly base: unknown; readonly account: unknown; readonly record: AgentRecord }
     | undefined;
 
-  constructor(options: QueueOptions) {
-    this.#options = options;
+  constructor(run: SessionRun) {
+    this.#run = run;
   }
 
   get first(): Pending | undefined {
@@ -76,7 +65,7 @@ export class EventQueue {
 
   /** The record as this page sees it: the confirmed one with all that waits applied to it, except what the rules refuse. */
   get record(): AgentRecord {
-    const { account, record: base } = this.#options.confirmed;
+    const { account, record: base } = this.#run.confirmed;
     const known = this.#applied;
     if (known && known.items === this.#items && known.base === base && known.account === account) return known.record;
     const record = this.#apply((event, at, before) => this.#applyHere(before, event, at));
@@ -86,7 +75,7 @@ export class EventQueue {
 
   /** The record as all others will see it, once what waits is saved. */
   get publicRecord(): AgentRecord {
-    const { account } = this.#options.confirmed;
+    const { account } = this.#run.confirmed;
     return this.#apply((event, at, before) => recordEvent(account, before, event, at));
   }
 
@@ -95,7 +84,7 @@ export class EventQueue {
    * on; and before it the calls that are said again, so that nobody sees them end in between.
    */
   add(event: AgentEvent, kind: Exclude<EventKind, 'wish'>): void {
-    const item: Pending = { event, kind, at: this.#options.now(), settle: () => {} };
+    const item: Pending = { event, kind, at: this.#run.now(), settle: () => {} };
     const start = this.#current ? 1 : 0;
     const rest = this.#items.slice(start);
     const isBefore = (one: Pending): boolean => one.kind === 'wish' || one.event.type === 'renew';
@@ -116,7 +105,7 @@ export class EventQueue {
   /** Why the rules refuse it on the state that is shown. */
   refusal(event: AgentEvent): PhoneError | undefined {
     try {
-      this.#applyHere(this.record, event, this.#options.now());
+      this.#applyHere(this.record, event, this.#run.now());
       return undefined;
     } catch (error) {
       return error as PhoneError;
@@ -131,7 +120,7 @@ export class EventQueue {
         if (error) reject(error);
         else resolve();
       };
-      const item: Pending = { event, kind: 'wish', at: this.#options.now(), settle };
+      const item: Pending = { event, kind: 'wish', at: this.#run.now(), settle };
       const alarm = createAlarm(() => this.remove(item, givenUp(event)));
       alarm.set(GIVE_UP_MS);
       this.#set([...this.#items, item]);
@@ -162,12 +151,12 @@ export class EventQueue {
     const before = this.#items;
     this.#items = items;
     const facts = factsOf(items);
-    if (facts.length !== factsOf(before).length) this.#options.keep(facts);
-    this.#options.changed();
+    if (facts.length !== factsOf(before).length) this.#run.keep(facts);
+    this.#run.changed();
   }
 
   #apply(one: (event: AgentEvent, at: Instant, before: AgentRecord) => AgentRecord): AgentRecord {
-    let { record } = this.#options.confirmed;
+    let { record } = this.#run.confirmed;
     for (const { event, at } of this.#items) {
       try {
         record = one(event, at, record);
@@ -180,8 +169,8 @@ export class EventQueue {
 
   /** The page's own lease counts as live, so that its calls go on in its own view. */
   #applyHere(record: AgentRecord, event: AgentEvent, at: Instant): AgentRecord {
-    const { confirmed, page } = this.#options;
-    return recordEvent(confirmed.account, page === undefined ? record : keepPresent(record, page, at), event, at);
+    const { confirmed, isOwn, page } = this.#run;
+    return recordEvent(confirmed.account, isOwn ? keepPresent(record, page, at) : record, event, at);
   }
 }
 

@@ -1,28 +1,10 @@
 import type { Instant, PageId } from '../model/agent.js';
 import { LEASE_MS, RENEW_MS } from '../model/presence.js';
-import type { StatusStore } from '../stores/status-store.js';
-import type { CallReports } from './call-reports.js';
 import { bounded, createAlarm } from './clock.js';
-import type { Confirmed } from './confirmed.js';
-import type { EventQueue } from './event-queue.js';
-import type { Outbox } from './outbox.js';
 import { watchPage } from './page-lifecycle.js';
 import { hasLocks, holdLock, ifFree, type Release } from './page-lock.js';
-import type { SaveLane } from './save-lane.js';
+import type { SessionRun } from './session-run.js';
 import { clearDeparture, lockOf, noteDeparture, Siblings } from './siblings.js';
-
-/** What the presence of a page is made of. */
-export interface PresenceOptions {
-  readonly agentId: string;
-  readonly page: PageId;
-  readonly store: StatusStore;
-  readonly confirmed: Confirmed;
-  readonly queue: EventQueue;
-  readonly lane: SaveLane;
-  readonly outbox: Outbox;
-  readonly reports: CallReports | undefined;
-  now(): Instant;
-}
 
 /** A lock that cannot be had by then, in milliseconds, is not waited for. */
 const LOCK_MS = 1000;
@@ -34,7 +16,7 @@ const running = new Set<PageId>();
 
 /** Keeps the agent present by this page: its lease, its lock, its leaving, and the end of those that died. */
 export class PagePresence {
-  readonly #options: PresenceOptions;
+  readonly #run: SessionRun;
   readonly #siblings: Siblings;
   readonly #beat = createAlarm(() => this.#renew(false));
   #unwatch!: () => void;
@@ -43,23 +25,17 @@ export class PagePresence {
   #isStopped = false;
   #beatAt: Instant = 0;
 
-  constructor(options: PresenceOptions) {
-    this.#options = options;
-    const { page, confirmed, queue } = options;
-    this.#siblings = new Siblings({
-      page,
-      record: () => confirmed.record,
-      gone: (one) => this.#adopt(one),
-      died: (one) => queue.add({ type: 'page-died', page: one }, 'lease'),
-    });
+  constructor(run: SessionRun) {
+    this.#run = run;
+    this.#siblings = new Siblings(run, (page) => this.#adopt(page));
   }
 
   /** Signs in, once the page holds its lock and has taken over what dead pages could not save. */
   async start(): Promise<void> {
-    const { page, queue, lane, outbox, now } = this.#options;
+    const { page, queue, lane, outbox } = this.#run;
     running.add(page);
     clearDeparture(page);
-    this.#beatAt = now();
+    this.#beatAt = this.#run.now();
     queue.add({ type: 'sign-in', page }, 'lease');
     this.#adopt(page);
     this.#unwatch = watchPage({
@@ -82,12 +58,12 @@ export class PagePresence {
 
   /** Before a wish: where the page was away from the store, it first looks what is there, and says that it is back. */
   attend(): void {
-    if (this.#isAsleep() || this.isLapsed) this.#options.lane.refresh();
+    if (this.#isAsleep() || this.isLapsed) this.#run.lane.refresh();
   }
 
   /** The store was read anew: what lapsed meanwhile is renewed, calls first. */
   async returned(): Promise<void> {
-    const { page, queue, reports } = this.#options;
+    const { page, queue, reports } = this.#run;
     await this.#bound(this.#locked);
     if (this.#isGone) return;
     queue.drop(({ event }) => event.type === 'renew');
@@ -98,9 +74,9 @@ export class PagePresence {
 
   /** Whether all others see this page as gone, though nobody signed the agent out. */
   get isLapsed(): boolean {
-    const { confirmed, lane, queue, now } = this.#options;
+    const { confirmed, lane, queue } = this.#run;
     if (!lane.isOpen || confirmed.record.signOut || queue.has('sign-in', 'renew')) return false;
-    return this.#lease() <= now();
+    return this.#lease() <= this.#run.now();
   }
 
   /** From now on nothing is renewed. */
@@ -113,7 +89,7 @@ export class PagePresence {
 
   /** The page has left, or will be missed: nobody is to think that it died. */
   release(): void {
-    const { page } = this.#options;
+    const { page } = this.#run;
     noteDeparture(page);
     running.delete(page);
     this.#unlock();
@@ -124,7 +100,7 @@ export class PagePresence {
   }
 
   #renew(isSeen: boolean): void {
-    const { page, confirmed, queue, lane, reports } = this.#options;
+    const { page, confirmed, queue, lane, reports } = this.#run;
     const isAsleep = this.#isAsleep();
     this.#set();
     // While the store cannot be reached nothing piles up: it is read anew first, and then all is renewed that lapsed.
@@ -137,15 +113,15 @@ export class PagePresence {
   #restored(): void {
     if (this.#isAway) {
       this.#isAway = false;
-      clearDeparture(this.#options.page);
+      clearDeparture(this.#run.page);
       void this.#lock();
     }
     this.#set();
-    this.#options.lane.refresh();
+    this.#run.lane.refresh();
   }
 
   #left(): void {
-    const { agentId, page, store, queue } = this.#options;
+    const { agentId, page, store, queue } = this.#run;
     this.#isAway = true;
     this.#beat.set(undefined);
     queue.drop(({ event }) => event.type === 'renew');
@@ -156,27 +132,27 @@ export class PagePresence {
   }
 
   #set(): void {
-    this.#beatAt = this.#options.now();
+    this.#beatAt = this.#run.now();
     this.#beat.set(RENEW_MS);
   }
 
   /** Whether this page's timers were held back for longer than its lease lasts. */
   #isAsleep(): boolean {
-    return this.#options.lane.isOpen && this.#options.now() - this.#beatAt > LEASE_MS;
+    return this.#run.lane.isOpen && this.#run.now() - this.#beatAt > LEASE_MS;
   }
 
   /** Whether there is nothing to renew: the lease is new, or there is none to have. */
   #isFresh(): boolean {
-    if (this.#options.confirmed.record.signOut) return true;
-    return this.#lease() > this.#options.now() + LEASE_MS - FRESH_MS;
+    if (this.#run.confirmed.record.signOut) return true;
+    return this.#lease() > this.#run.now() + LEASE_MS - FRESH_MS;
   }
 
   #lease(): Instant {
-    return this.#options.confirmed.record.leases[this.#options.page] ?? 0;
+    return this.#run.confirmed.record.leases[this.#run.page] ?? 0;
   }
 
   #adopt(page: PageId): void {
-    const { page: own, queue, outbox } = this.#options;
+    const { page: own, queue, outbox } = this.#run;
     const facts = outbox.factsOf(page);
     if (facts.length > 0) queue.adopt(facts);
     if (page !== own) outbox.keep(page, []);
@@ -190,7 +166,7 @@ export class PagePresence {
   }
 
   #lock(): Promise<unknown> {
-    this.#locked = holdLock(lockOf(this.#options.page));
+    this.#locked = holdLock(lockOf(this.#run.page));
     return this.#bound(this.#locked);
   }
 
@@ -199,6 +175,6 @@ export class PagePresence {
   }
 
   #bound(lock: Promise<unknown>): Promise<unknown> {
-    return bounded(lock, { limitMs: LOCK_MS, late: () => new Error('no lock') }).catch(() => undefined);
+    return bounded(lock, LOCK_MS).catch(() => undefined);
   }
 }

@@ -2,27 +2,10 @@ import { cutText, type AgentEvent, type AgentRecord, type Instant } from '../mod
 import { findCall } from '../model/conversation.js';
 import { isPhoneError, PhoneError } from '../model/errors.js';
 import { recordEvent } from '../model/record-event.js';
-import type { StatusStore } from '../stores/status-store.js';
 import { bounded, createAlarm } from './clock.js';
-import type { Base, Confirmed } from './confirmed.js';
-import type { EventQueue, Pending } from './event-queue.js';
-
-/** What a lane works with, and whom it tells. */
-export interface LaneOptions {
-  readonly store: StatusStore;
-  readonly confirmed: Confirmed;
-  readonly queue: EventQueue;
-  readonly agentName: string | undefined;
-  now(): Instant;
-  /** Whether the store can be reached has changed. */
-  changed(): void;
-  /** Something was refused for which nobody waits. */
-  report(error: PhoneError): void;
-  /** The store was read anew: queues what has to be saved before all else. */
-  returned(): Promise<void>;
-  /** Whether the page's lease ran out, so that it has to be renewed first. */
-  isLapsed(): boolean;
-}
+import type { Base } from './confirmed.js';
+import type { Pending } from './event-queue.js';
+import type { SessionRun } from './session-run.js';
 
 /** A store that has not answered by then, in milliseconds, counts as unreachable. */
 const ANSWER_MS = 15_000;
@@ -35,7 +18,7 @@ const CONFLICTS_AT_ONCE = 5;
 
 /** Saves what is queued, one after another: each is applied to the newest entry, and on a conflict to the present one. */
 export class SaveLane {
-  readonly #options: LaneOptions;
+  readonly #run: SessionRun;
   readonly #retry = createAlarm(() => this.work());
   readonly #closing = new AbortController();
   #isOpen = false;
@@ -50,8 +33,8 @@ export class SaveLane {
   #signedInAt: Instant | undefined;
   #idle: (() => void)[] = [];
 
-  constructor(options: LaneOptions) {
-    this.#options = options;
+  constructor(run: SessionRun) {
+    this.#run = run;
   }
 
   /** Why nothing can be saved now. */
@@ -90,7 +73,7 @@ export class SaveLane {
     if (this.#isWorking || !this.#hasWork()) return;
     this.#isWorking = true;
     this.#retry.set(undefined);
-    void this.#run();
+    void this.#saveAll();
   }
 
   /** Settles once there is nothing to do, or nothing that can be done now. */
@@ -109,12 +92,12 @@ export class SaveLane {
   }
 
   #hasWork(): boolean {
-    const { confirmed, queue } = this.#options;
+    const { confirmed, queue } = this.#run;
     if (!this.#isOpen || this.#isClosed || confirmed.isForbidden) return false;
     return this.#isStale || queue.first !== undefined;
   }
 
-  async #run(): Promise<void> {
+  async #saveAll(): Promise<void> {
     try {
       while (this.#hasWork()) await this.#step();
       this.#recover();
@@ -126,7 +109,7 @@ export class SaveLane {
   }
 
   async #step(): Promise<void> {
-    const { confirmed, queue } = this.#options;
+    const { confirmed, queue } = this.#run;
     if (this.#isStale) return this.#readAnew();
     if (!confirmed.isComplete) return this.#firstWord();
     const base = confirmed.agent as Base;
@@ -143,7 +126,7 @@ export class SaveLane {
   }
 
   async #save({ event }: Pending, item: Pending, { base, next }: { base: Base; next: AgentRecord }): Promise<void> {
-    const { store, confirmed, queue } = this.#options;
+    const { store, confirmed, queue } = this.#run;
     try {
       queue.current = item;
       const saved = await this.#answer(store.saveAgent(next, base.revision, event));
@@ -162,8 +145,8 @@ export class SaveLane {
 
   #saveFailed(item: Pending, base: Base, error: unknown): void {
     if (this.#isClosed) return;
-    if (this.#options.confirmed.takeError(error, base.revision)) {
-      this.#isStale ||= this.#options.isLapsed();
+    if (this.#run.confirmed.takeError(error, base.revision)) {
+      this.#isStale ||= this.#run.presence?.isLapsed === true;
       if (++this.#conflicts <= CONFLICTS_AT_ONCE) return;
       // What a store calls damaged again and again is what it was given.
       if (!isPhoneError(error, 'damaged-data')) throw error;
@@ -174,28 +157,28 @@ export class SaveLane {
 
   #refuse(item: Pending, error: PhoneError): void {
     this.#conflicts = 0;
-    this.#options.queue.remove(item, error);
+    this.#run.queue.remove(item, error);
     if (item.kind === 'wish') return;
     if (item.kind === 'lease') {
       if (this.#toldRefusal === error.code) return;
       this.#toldRefusal = error.code;
     }
-    this.#options.report(error);
+    this.#run.report(error);
   }
 
   async #readAnew(): Promise<void> {
     this.#isStale = false;
     try {
-      await this.#answer(this.#options.confirmed.read());
+      await this.#answer(this.#run.confirmed.read());
     } catch (error) {
       this.#isStale = true;
       throw error;
     }
-    await this.#options.returned();
+    await this.#run.presence?.returned();
   }
 
   async #firstWord(): Promise<void> {
-    const { confirmed } = this.#options;
+    const { confirmed } = this.#run;
     try {
       await this.#answer(confirmed.complete, FIRST_WORD_MS);
     } catch {
@@ -205,20 +188,20 @@ export class SaveLane {
   }
 
   #answer<T>(promise: Promise<T>, limitMs = ANSWER_MS): Promise<T> {
-    return bounded(promise, { limitMs, signal: this.#closing.signal, late: silent });
+    return bounded(promise, limitMs, this.#closing.signal);
   }
 
   #recover(): void {
     this.#failures = 0;
     if (!this.#trouble) return;
     this.#trouble = undefined;
-    this.#options.changed();
+    this.#run.changed();
   }
 
   #fail(error: unknown): void {
     if (this.#isClosed) return;
     const isConflict = isPhoneError(error, 'conflict');
-    const { queue, changed } = this.#options;
+    const { queue } = this.#run;
     this.#conflicts = 0;
     this.#trouble = isConflict ? undefined : isPhoneError(error) ? error : silent(error);
     if (isPhoneError(error, 'closed')) {
@@ -230,7 +213,7 @@ export class SaveLane {
       const delay = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** this.#failures++);
       this.#retry.set(delay * (0.5 + Math.random() / 2));
     }
-    changed();
+    this.#run.changed();
   }
 
   /**
@@ -245,13 +228,13 @@ export class SaveLane {
   }
 
   #apply({ event, isReplay }: Pending, record: AgentRecord): AgentRecord {
-    const { confirmed, agentName, now } = this.#options;
+    const { confirmed, agentName } = this.#run;
     if (isReplay && (event.type === 'call-held' || event.type === 'call-resumed')) {
       // Of a call that was heard of since, an old hold says nothing any more.
       const heardAt = findCall(record, event.callId)?.reportedAt;
       if (heardAt !== undefined && heardAt > (event.at as Instant)) return record;
     }
-    const next = recordEvent(confirmed.account, record, event, now());
+    const next = recordEvent(confirmed.account, record, event, this.#run.now());
     return next === record || event.type !== 'sign-in' || !agentName
       ? next
       : { ...next, agentName: cutText(agentName) };

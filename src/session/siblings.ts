@@ -1,90 +1,69 @@
-import type { AgentRecord, Instant, PageId } from '../model/agent.js';
-import { createAlarm, wallClock, type Alarm } from './clock.js';
+import type { Instant, PageId } from '../model/agent.js';
+import { LEASE_MS } from '../model/presence.js';
+import { createAlarm, wallClock } from './clock.js';
 import { localKey, localKeys, localPrefix, readLocal, removeLocal, writeLocal } from './local-storage.js';
 import { whenFree } from './page-lock.js';
-import { LEASE_MS } from '../model/presence.js';
-
-/** What is known of the agent's other pages in this browser, and who is told. */
-export interface SiblingOptions {
-  readonly page: PageId;
-  /** The agent's record as the store has it. */
-  record(): AgentRecord;
-  /** The page has gone, in whatever way. Called when its lock is free, and again when its last words have arrived. */
-  gone(page: PageId): void;
-  /** The page has died without leaving, and its lease stands. */
-  died(page: PageId): void;
-}
+import type { SessionRun } from './session-run.js';
 
 /** What a page that leaves has written may reach other pages this much later, in milliseconds. */
 const GRACE_MS = 500;
 
 /** Watches the other pages of one agent in one browser, by the locks that they hold as long as they live. */
 export class Siblings {
-  readonly #options: SiblingOptions;
-  /** What pages of this browser begin with; empty: none is known. */
-  readonly #family: string;
-  readonly #waits = new Map<PageId, () => void>();
-  readonly #graces = new Map<PageId, Alarm>();
+  readonly #run: SessionRun;
+  /**
+   * Called for a page that has gone, in whatever way: when its lock is free, and again when its last words have arrived.
+   */
+  readonly #gone: (page: PageId) => void;
+  /** What ends the wait for a page, or the grace that it has. */
+  readonly #ends = new Map<PageId, () => void>();
   /** The longest lease that each was seen to hold. */
   readonly #leases = new Map<PageId, Instant>();
 
-  constructor(options: SiblingOptions) {
-    this.#options = options;
-    this.#family = options.page.slice(0, options.page.lastIndexOf('.') + 1);
+  constructor(run: SessionRun, gone: (page: PageId) => void) {
+    this.#run = run;
+    this.#gone = gone;
   }
 
-  /** Waits for the end of each page that holds a lease. */
+  /** Waits for the end of each page of this browser that holds a lease. */
   look(): void {
-    const { page: own, record } = this.#options;
-    const { leases } = record();
-    for (const page of Object.keys(leases)) {
-      if (!this.#family || page === own || !page.startsWith(this.#family)) continue;
-      const lease = leases[page] as Instant;
+    const { page: own, confirmed } = this.#run;
+    const family = own.slice(0, own.lastIndexOf('.') + 1);
+    for (const [page, lease] of Object.entries(confirmed.record.leases)) {
+      const isSibling = family && page !== own && page.startsWith(family);
       // Once it was found gone, only a lease that it has renewed says that it is back.
-      if (lease <= (this.#leases.get(page) ?? 0)) continue;
+      if (!isSibling || lease <= (this.#leases.get(page) ?? 0)) continue;
       this.#leases.set(page, lease);
       this.await(page);
     }
-    for (const page of this.#leases.keys()) if (!Object.hasOwn(leases, page)) this.#forget(page);
   }
 
   /** Waits for the end of that page. */
   await(page: PageId): void {
-    if (this.#waits.has(page)) return;
-    this.#waits.set(
-      page,
-      whenFree(lockOf(page), () => {
-        this.#waits.delete(page);
-        this.#options.gone(page);
-        const grace = createAlarm(() => this.#judge(page));
-        this.#graces.set(page, grace);
-        grace.set(GRACE_MS);
-      }),
-    );
+    if (this.#ends.has(page)) return;
+    const judge = (): void => {
+      this.#ends.delete(page);
+      // What the page kept in its last moment may not have reached this one when the lock did.
+      this.#gone(page);
+      const { confirmed, queue } = this.#run;
+      // A lease that was shortened was left, even where nothing was noted here.
+      const stands = (confirmed.record.leases[page] ?? 0) >= (this.#leases.get(page) ?? 0);
+      if (stands && readLocal(noteKey(page)) === null) queue.add({ type: 'page-died', page }, 'lease');
+    };
+    const end = whenFree(lockOf(page), () => {
+      this.#gone(page);
+      const grace = createAlarm(judge);
+      this.#ends.set(page, () => grace.set(undefined));
+      grace.set(GRACE_MS);
+    });
+    this.#ends.set(page, end);
   }
 
   /** Waits for nobody any more. */
   stop(): void {
-    for (const page of new Set([...this.#leases.keys(), ...this.#waits.keys(), ...this.#graces.keys()]))
-      this.#forget(page);
-  }
-
-  #judge(page: PageId): void {
-    this.#graces.delete(page);
-    // What the page kept in its last moment may not have reached this one when the lock did.
-    this.#options.gone(page);
-    const lease = this.#options.record().leases[page];
-    // A lease that was shortened was left, even where nothing was noted here.
-    const stands = lease !== undefined && lease >= (this.#leases.get(page) ?? 0);
-    if (stands && readLocal(noteKey(page)) === null) this.#options.died(page);
-  }
-
-  #forget(page: PageId): void {
-    this.#waits.get(page)?.();
-    this.#waits.delete(page);
-    this.#graces.get(page)?.set(undefined);
-    this.#graces.delete(page);
-    this.#leases.delete(page);
+    for (const end of this.#ends.values()) end();
+    this.#ends.clear();
+    this.#leases.clear();
   }
 }
 

@@ -125,22 +125,22 @@ describe('alarms', () => {
 });
 
 describe('waiting with a limit', () => {
-  const late = (): Error => new Error('too late');
+  const tooLate = { code: 'unavailable' };
 
   it('settles as the promise does, and leaves no timer', async () => {
-    await expect(bounded(Promise.resolve(7), { limitMs: 1000, late })).resolves.toBe(7);
-    await expect(bounded(Promise.reject(new Error('bad')), { limitMs: 1000, late })).rejects.toThrow('bad');
+    await expect(bounded(Promise.resolve(7), 1000)).resolves.toBe(7);
+    await expect(bounded(Promise.reject(new Error('bad')), 1000)).rejects.toThrow('bad');
     await vi.advanceTimersByTimeAsync(0);
     expect(vi.getTimerCount()).toBe(0);
   });
 
   it('ends at its limit, or when it is ended', async () => {
     const never = new Promise(() => {});
-    const limited = expect(bounded(never, { limitMs: 1000, late })).rejects.toThrow('too late');
+    const limited = expect(bounded(never, 1000)).rejects.toMatchObject(tooLate);
     await vi.advanceTimersByTimeAsync(1000);
     await limited;
     const ending = new AbortController();
-    const ended = expect(bounded(never, { limitMs: 1000, signal: ending.signal, late })).rejects.toThrow('too late');
+    const ended = expect(bounded(never, 1000, ending.signal)).rejects.toMatchObject(tooLate);
     ending.abort();
     await ended;
     expect(vi.getTimerCount()).toBe(0);

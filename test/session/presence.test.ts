@@ -333,6 +333,11 @@ describe('the pages of one browser', () => {
     locks.kill(lockOf('b.p2'));
     await pass(SECOND);
     expect(typesOf(store)).not.toContain('page-died');
+    await open({ store: sameStore(store), page: 'b.p3' });
+    locks.kill(lockOf('b.p3'));
+    await store.other({ type: 'page-died', page: 'b.p3' });
+    await pass(SECOND);
+    expect(typesOf(store)).not.toContain('page-died');
   });
 
   it('the call facts of a page that died are saved by one that survives', async () => {
