@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { defaultAccount, updateSettings } from '../../src/model/account.js';
 import { newAgentRecord, type AgentEvent, type AgentRecord } from '../../src/model/agent.js';
 import { readAgentRecord } from '../../src/model/codec.js';
@@ -7,6 +7,8 @@ import { recordEvent } from '../../src/model/record-event.js';
 import { agentView } from '../../src/model/view.js';
 import { ana, choose, close, Day, ended, held, instant, ringing, signIn, started, sue } from '../support/model.js';
 
+// Thousands of events take a while on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 const LIMIT = 16_384;
 const bytesOf = (record: AgentRecord) => new TextEncoder().encode(JSON.stringify(record)).length;
 /** A character that takes six bytes of JSON. */
@@ -88,16 +90,16 @@ describe('the texts of a record', () => {
 
 describe('a record is at most 16,384 bytes', () => {
   const hostile: readonly (readonly [string, number, (number: number) => AgentEvent])[] = [
-    ['thousands of calls that start', 3000, (n) => started(`${n}-${WIDE.repeat(120)}`, 'a', { party: hostileParty })],
-    ['thousands of calls elsewhere', 3000, (n) => started(`${n}`, 'elsewhere', { party: { name: '漢'.repeat(300) } })],
+    ['thousands of calls that start', 1500, (n) => started(`${n}-${WIDE.repeat(120)}`, 'a', { party: hostileParty })],
+    ['thousands of calls elsewhere', 1500, (n) => started(`${n}`, 'elsewhere', { party: { name: '漢'.repeat(300) } })],
     ['hundreds of calls that ring on as many pages', 600, (n) => ringing(`${n}`, `page-${n}`, { party: hostileParty })],
-    ['thousands of calls that end unheard of', 3000, (n) => ended(`${n}-${WIDE.repeat(100)}`)],
+    ['thousands of calls that end unheard of', 1500, (n) => ended(`${n}-${WIDE.repeat(100)}`)],
     [
       'thousands of calls that start and end',
       3000,
       (n) => (n % 2 ? ended(`${n - 1}`) : started(`${n}`, 'a', { party: hostileParty })),
     ],
-    ['thousands of closed conversations', 3000, (n) => [started, ended, close][n % 3]!(`${Math.floor(n / 3)}`)],
+    ['thousands of closed conversations', 1500, (n) => [started, ended, close][n % 3]!(`${Math.floor(n / 3)}`)],
     ['a thousand pages', 1000, (n) => signIn(`page ${n} ${WIDE.repeat(50)}`)],
     ['pages with endless names', 30, (n) => signIn(`${n}${'p'.repeat(50_000)}`)],
     ['a call that a thousand pages carry', 1000, (n) => started('c', `page ${n} ${WIDE.repeat(90)}`)],
