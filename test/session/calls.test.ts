@@ -148,6 +148,16 @@ describe('a call', () => {
     expect(session.view?.status.id).toBe('busy');
   });
 
+  it('that goes on elsewhere needs no page to be there', async () => {
+    const phone = new Phone('elsewhere');
+    const { session, store } = await open({ calls: phone });
+    await session.signOut();
+    phone.tell({ type: 'started', call: inbound('c1') });
+    await pass(10 * MINUTE);
+    expect(session.view?.status.id).toBe('busy');
+    expect(store.writes).toEqual(['sign-out', 'call-started']);
+  });
+
   it('is muted in this page only, and those who look are told', async () => {
     const { session, store, feed } = await open();
     feed.started(inbound('c1'));
@@ -186,11 +196,13 @@ describe('a call', () => {
     feed.started(inbound('c1'));
     feed.started(inbound('c2'));
     feed.held('c2');
+    feed.ringing(inbound('c3'));
     await pass(20 * MINUTE);
     expect(session.view?.status.id).toBe('busy');
     expect(session.view?.conversations.map(({ id, state }) => `${id} ${state}`)).toEqual(['c1 live', 'c2 held']);
     feed.ended('c1');
     feed.ended('c2');
+    feed.ended('c3');
     await settle();
     const { length } = store.asked;
     await pass(20 * MINUTE);

@@ -389,6 +389,17 @@ describe('the pages of one browser', () => {
     expect(session.view?.status.id).toBe('busy');
   });
 
+  it('the call facts of a page that never had a lease are saved as well', async () => {
+    const { storage } = fakeBrowser();
+    const store = newStore();
+    const fact = { type: 'call-started', call: inbound('c1'), carrier: 'elsewhere', at: START };
+    const key = `phone-widget:facts:${JSON.stringify([store.name, 'ana', 'b.dead'])}`;
+    storage.texts.set(key, JSON.stringify({ at: START, facts: [fact] }));
+    await open({ store, page: 'b.p1' });
+    await pass(SECOND);
+    expect(typesOf(store)).toEqual(['call-started', 'sign-in']);
+  });
+
   it('notes of departures are swept away when they have had their time', async () => {
     const { storage } = fakeBrowser();
     storage.texts.set('phone-widget:gone:["b.old"]', String(START - LEASE_MS));
