@@ -143,11 +143,14 @@ export const styles = css`
   .forward label {
     font-weight: 600;
   }
+  /* Laid out only when its place is known. */
+  .popup:popover-open {
+    display: flex;
+    flex-direction: column;
+  }
   .popup {
     position: fixed;
     inset: auto;
-    display: flex;
-    flex-direction: column;
     margin: 0;
     padding: 0.3em;
     overflow: hidden;

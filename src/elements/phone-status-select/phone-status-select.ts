@@ -64,8 +64,9 @@ export class PhoneStatusSelect extends LitElement {
     failed: (error) => this.#show(error),
   });
   readonly #clock = new ClockController(this, () => this.#showTime());
-  readonly #list = new StatusList(this, () => this.#listSource());
-  readonly #forward = new ForwardForm(this, () => this.#forwardTarget());
+  /** Both are made when they are first needed: most selectors of a page are only looked at. */
+  #list: StatusList | undefined;
+  #forward: ForwardForm | undefined;
   #said = '';
   #problem: unknown;
   /** Whole minutes in the status, as they are drawn. */
@@ -77,8 +78,8 @@ export class PhoneStatusSelect extends LitElement {
 
   protected override willUpdate(): void {
     if (this.#isFixed) {
-      this.#list.close();
-      this.#forward.close();
+      this.#list?.close();
+      this.#forward?.close();
     }
     this.#minutes = Math.floor(this.#elapsed / MINUTE_MS);
     this.#clock.runs = Boolean(this.#scope.view?.since);
@@ -89,7 +90,7 @@ export class PhoneStatusSelect extends LitElement {
 
   protected override updated(): void {
     this.#showTime();
-    this.#list.updated();
+    this.#list?.updated();
   }
 
   protected override render(): TemplateResult {
@@ -104,7 +105,7 @@ export class PhoneStatusSelect extends LitElement {
     }${signsIn ? this.#renderSignIn(strings) : nothing
     }</div>${view && renderWhy({ view, minutes, isOver, embedded }, strings)
     }${view?.next ? renderNext(view.next, strings, withdraw) : nothing
-    }${this.#list.isOpen ? this.#list.render() : this.#forward.render()
+    }${this.#list?.isOpen ? this.#list.render() : this.#forward?.render()
     }${session.connection.state === 'offline' ? this.#renderUnreachable(strings) : nothing
     }${this.#problem ? renderProblem(this.#problem, strings, this.#onDismiss) : nothing
     }<div class="sr" role="status" .textContent=${this.#said}></div>`;
@@ -114,6 +115,7 @@ export class PhoneStatusSelect extends LitElement {
     const name = view ? nameOf(view.status, strings) : strings.connecting;
     const why = view ? whyOf(view, strings) : '';
     const saving = this.#scope.session?.saving;
+    const isOpen = this.#list?.isOpen === true;
     // prettier-ignore
     return html`<div
       id="selector"
@@ -122,14 +124,14 @@ export class PhoneStatusSelect extends LitElement {
       role="combobox"
       tabindex="0"
       aria-haspopup="listbox"
-      aria-controls=${this.#list.isOpen ? 'list' : nothing}
-      aria-expanded=${this.#list.isOpen}
+      aria-controls=${isOpen ? 'list' : nothing}
+      aria-expanded=${isOpen}
       aria-disabled=${this.#isFixed ? 'true' : nothing}
       aria-busy=${saving ? 'true' : nothing}
       aria-label="${strings.status}: ${strings.sentence([name, why].filter(Boolean))}"
       @click=${this.#onSelectorClick}
-      @keydown=${this.#list.onKey}
-      @focusout=${this.#list.onFocusOut}
+      @keydown=${this.#onKey}
+      @focusout=${this.#onFocusOut}
       ><span class="emoji" aria-hidden="true" .textContent=${view?.status.emoji ?? ''}></span
       ><span class="name" aria-hidden="true" title=${name} .textContent=${name}></span
       ><span id="time" part="time" class="time ${this.#isOver ? 'over' : ''}" aria-hidden="true"></span
@@ -167,7 +169,7 @@ export class PhoneStatusSelect extends LitElement {
       current: view?.status,
       strings,
       fixed: this.#isFixed,
-      opens: () => this.#forward.close(),
+      opens: () => this.#forward?.close(),
       pick: (status) => this.#pick(status),
     };
   }
@@ -201,7 +203,9 @@ export class PhoneStatusSelect extends LitElement {
   }
 
   #pick({ id }: Status): void {
-    void (id === FORWARD ? this.#forward.open() : this.#choose(id));
+    if (id !== FORWARD) return void this.#choose(id);
+    this.#forward ??= new ForwardForm(this, () => this.#forwardTarget());
+    void this.#forward.open();
   }
 
   async #choose(statusId: StatusId, forwardTo?: string): Promise<void> {
@@ -223,14 +227,26 @@ export class PhoneStatusSelect extends LitElement {
     }
   }
 
-  readonly #onSelectorClick = (): void => {
-    if (this.#list.isOpen) this.#list.close();
-    else this.#list.open();
-  };
+  get #ownList(): StatusList {
+    return (this.#list ??= new StatusList(this, () => this.#listSource()));
+  }
 
-  readonly #onSignIn = (): void => {
+  #onSelectorClick(): void {
+    if (this.#list?.isOpen) this.#list.close();
+    else this.#ownList.open();
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    this.#ownList.onKey(event);
+  }
+
+  #onFocusOut(event: FocusEvent): void {
+    this.#list?.onFocusOut(event);
+  }
+
+  #onSignIn(): void {
     void this.#attempt(this.#scope.scope?.signIn()).then(() => this.focus());
-  };
+  }
 
   readonly #onWithdraw = (): void => {
     void this.#attempt(this.#scope.session?.withdraw());

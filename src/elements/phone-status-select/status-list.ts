@@ -68,9 +68,11 @@ export class StatusList {
       selector?.removeAttribute('aria-activedescendant');
       return;
     }
+    const active = this.#point(this.#active);
+    // Marked before it is shown, and shown before it is scrolled: a list of 1,000 is laid out once.
     this.#popup.show(popup, selector);
     if (this.#host.shadowRoot?.activeElement === selector) this.#field?.focus();
-    this.#activate(this.#active);
+    if (active) reveal(active);
   }
 
   /** The open list. */
@@ -91,7 +93,7 @@ export class StatusList {
     >
       ${this.#isLong ? this.#renderFilter(strings) : nothing}
       <div id="list" part="list" class="list" role="listbox" aria-label=${strings.statuses}>
-        ${shown.map((status, index) => option(status, index, source))}
+        ${shown.map((status) => option(status, source))}
       </div>
       ${shown.length ? nothing : html`<p class="empty" role="status">${strings.noMatch}</p>`}
     </div>`;
@@ -159,17 +161,26 @@ export class StatusList {
   }
 
   /** Points at an option. It is written past the template, which for 1,000 options would be drawn with every key. */
-  #activate(index: number): void {
+  #point(index: number): HTMLElement | undefined {
     const list = this.#find('list');
     const pointer = this.#field ?? this.#selector;
     const target = list?.children[index];
     const before = list?.querySelector('[data-active]');
     if (before !== target) before?.removeAttribute('data-active');
-    if (!list || !(target instanceof HTMLElement)) return pointer?.removeAttribute('aria-activedescendant');
+    if (!(target instanceof HTMLElement)) {
+      pointer?.removeAttribute('aria-activedescendant');
+      return undefined;
+    }
     this.#active = index;
     target.toggleAttribute('data-active', true);
+    target.id = `o${String(index)}`;
     pointer?.setAttribute('aria-activedescendant', target.id);
-    reveal(target, list);
+    return target;
+  }
+
+  #activate(index: number): void {
+    const target = this.#point(index);
+    if (target) reveal(target);
   }
 
   /** What is active is chosen; where that is the status one is in, nothing is. */
@@ -237,9 +248,8 @@ export class StatusList {
   };
 }
 
-function option(status: Status, index: number, { strings, current }: ListSource): TemplateResult {
+function option(status: Status, { strings, current }: ListSource): TemplateResult {
   return html`<div
-    id="o${index}"
     part="status"
     class="option"
     role="option"
@@ -252,7 +262,9 @@ function option(status: Status, index: number, { strings, current }: ListSource)
 }
 
 /** Scrolls the list, and nothing around it. */
-function reveal({ offsetTop, offsetHeight }: HTMLElement, list: HTMLElement): void {
+function reveal({ offsetTop, offsetHeight, parentElement: list }: HTMLElement): void {
+  if (!list) return;
   const { scrollTop, clientHeight } = list;
-  list.scrollTop = Math.min(offsetTop, Math.max(scrollTop, offsetTop + offsetHeight - clientHeight));
+  const scrolled = Math.min(offsetTop, Math.max(scrollTop, offsetTop + offsetHeight - clientHeight));
+  if (scrolled !== scrollTop) list.scrollTop = scrolled;
 }
