@@ -43,6 +43,11 @@ export class EventQueue {
     return this.#items[0];
   }
 
+  /** The first one that is no fact of a call. */
+  get firstOther(): Pending | undefined {
+    return this.#items.find(({ kind }) => kind !== 'fact');
+  }
+
   /** The one that is on its way to the store. */
   set current(item: Pending | undefined) {
     this.#current = item;

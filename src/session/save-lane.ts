@@ -20,6 +20,9 @@ const CONFLICTS_AT_ONCE = 5;
 export class SaveLane {
   readonly #run: SessionRun;
   readonly #retry = createAlarm(() => this.work());
+  /** The store refuses call facts: they wait for another try, and let all else pass. */
+  #areFactsRefused = false;
+  readonly #anotherTry = createAlarm(() => this.#retryFacts());
   readonly #closing = new AbortController();
   #isOpen = false;
   #isWorking = false;
@@ -84,6 +87,7 @@ export class SaveLane {
   /** Nothing is saved any more, and late answers count for nothing. */
   close(): void {
     this.#retry.set(undefined);
+    this.#anotherTry.set(undefined);
     this.#closing.abort();
   }
 
@@ -91,10 +95,15 @@ export class SaveLane {
     return this.#closing.signal.aborted;
   }
 
+  get #next(): Pending | undefined {
+    const { queue } = this.#run;
+    return this.#areFactsRefused ? queue.firstOther : queue.first;
+  }
+
   #hasWork(): boolean {
-    const { confirmed, queue } = this.#run;
+    const { confirmed } = this.#run;
     if (!this.#isOpen || this.#isClosed || confirmed.isForbidden) return false;
-    return this.#isStale || queue.first !== undefined;
+    return this.#isStale || this.#next !== undefined;
   }
 
   async #saveAll(): Promise<void> {
@@ -113,7 +122,7 @@ export class SaveLane {
     if (this.#isStale) return this.#readAnew();
     if (!confirmed.isComplete) return this.#firstWord();
     const base = confirmed.agent as Base;
-    const item = queue.first as Pending;
+    const item = this.#next as Pending;
     const stamped = this.#stamp(item, base.value);
     let next: AgentRecord;
     try {
@@ -137,7 +146,7 @@ export class SaveLane {
       queue.current = undefined;
       return this.#saveFailed(item, base, error);
     }
-    if (item.kind === 'lease') this.#toldRefusal = undefined;
+    if (item.kind !== 'wish') this.#toldRefusal = undefined;
     queue.remove(item);
     this.#conflicts = 0;
     this.#recover();
@@ -157,13 +166,22 @@ export class SaveLane {
 
   #refuse(item: Pending, error: PhoneError): void {
     this.#conflicts = 0;
-    this.#run.queue.remove(item, error);
+    // A right may come back, as with a new token: what the phone said is not lost meanwhile.
+    const isKept = item.kind === 'fact' && isPhoneError(error, 'denied');
+    if (isKept) this.#areFactsRefused = true;
+    if (isKept) this.#anotherTry.set(LAST_RETRY_MS);
+    else this.#run.queue.remove(item, error);
     if (item.kind === 'wish') return;
-    if (item.kind === 'lease') {
+    if (isKept || item.kind === 'lease') {
       if (this.#toldRefusal === error.code) return;
       this.#toldRefusal = error.code;
     }
     this.#run.report(error);
+  }
+
+  #retryFacts(): void {
+    this.#areFactsRefused = false;
+    this.work();
   }
 
   async #readAnew(): Promise<void> {

@@ -175,16 +175,18 @@ describe('a call', () => {
     expect(store.writes).toEqual(['call-started', 'call-ended']);
   });
 
-  it('whose fact the store denies is told, and holds nothing up', async () => {
+  it('whose fact the store denies is told once, holds nothing up, and is saved when the right is back', async () => {
     const { session, store, feed, errors } = await open();
-    store.next('saveAgent', refused());
+    store.always(refused(), 'saveAgent');
     feed.started(inbound('c1'));
+    await pass(2 * MINUTE);
     expect(session.view?.status.id).toBe('busy');
-    await settle();
-    expect(session.view?.status.id).toBe('available');
     expect(errors).toMatchObject([{ code: 'denied' }]);
+    store.thaw();
     await session.choose('lunch');
-    expect(session.view?.status.id).toBe('lunch');
+    await pass(MINUTE);
+    expect(session.view?.status.id).toBe('busy');
+    expect(await store.stored()).toMatchObject({ choice: { statusId: 'lunch' }, calls: [{ id: 'c1', state: 'live' }] });
   });
 
   it('keeps the agent Busy after a sign-out, however long it lasts', async () => {
