@@ -100,6 +100,8 @@ describe('a record is at most 16,384 bytes', () => {
       (n) => (n % 2 ? ended(`${n - 1}`) : started(`${n}`, 'a', { party: hostileParty })),
     ],
     ['thousands of closed conversations', 1500, (n) => [started, ended, close][n % 3]!(`${Math.floor(n / 3)}`)],
+    ['calls of people named in Greek', 300, (n) => started(`${n}`, 'a', { party: { name: 'Ω'.repeat(200) } })],
+    ['calls of people named in emoji', 300, (n) => started(`${n}`, 'a', { party: { name: '😀'.repeat(100) } })],
     ['a thousand pages', 1000, (n) => signIn(`page ${n} ${WIDE.repeat(50)}`)],
     ['pages with endless names', 30, (n) => signIn(`${n}${'p'.repeat(50_000)}`)],
     ['a call that a thousand pages carry', 1000, (n) => started('c', `page ${n} ${WIDE.repeat(90)}`)],
@@ -177,6 +179,21 @@ describe('where a record would grow past its limit', () => {
     const { sight, record } = day;
     expect(record.shown.statusId).toBe(sight.status);
     expect(sight).toMatchObject({ status: 'lunch', since: 5, next: undefined });
+  });
+
+  it('whatever cannot be cut stays: who the agent is', () => {
+    const agentId = 'a'.repeat(20_000);
+    const record = recordEvent(defaultAccount, newAgentRecord(agentId), signIn(), instant(0));
+    expect(record.agentId).toBe(agentId);
+    expect(agentView(defaultAccount, record, instant(0)).agentId).toBe(agentId);
+  });
+
+  it('is filled up to its last bytes', () => {
+    const day = new Day().at(0, signIn());
+    for (let number = 0; number < 200; number++) day.at(1, ended(`${number}-${'é'.repeat(60)}-${'漢'.repeat(20)}`));
+    const bytes = bytesOf(day.record);
+    expect(bytes).toBeLessThanOrEqual(LIMIT);
+    expect(bytes).toBeGreaterThan(LIMIT - 300);
   });
 
   it('names, choice and author stay', () => {

@@ -15,6 +15,8 @@ const made = (name: () => string, make: Made): Made => Object.assign(make, { [fc
 
 // Many days take a while on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
+// The same days in every run; other ones, and more of them, on demand.
+fc.configureGlobal({ seed: Number(process.env['MODEL_SEED'] ?? 20_270_301) });
 const RUNS = Number(process.env['MODEL_RUNS'] ?? 400) * 3;
 const WISHES = ['choose', 'withdraw', 'close', 'sign-out', 'extend'];
 
