@@ -9,7 +9,7 @@ export interface Strings {
   readonly lang: string;
   /** Names of the default statuses by id; a custom status carries its own. */
   readonly statusNames: Readonly<Record<string, string>>;
-  /** What the user reads where an error has this code; elsewhere the error's own message. */
+  /** What the user reads where an error has this code; elsewhere the error's own message, which says more. */
   readonly errors: Readonly<Partial<Record<PhoneErrorCode, string>>>;
 
   /** Names the whole widget. */
@@ -21,7 +21,6 @@ export interface Strings {
   readonly signIn: string;
   readonly filter: string;
   readonly noMatch: string;
-  readonly saving: string;
   readonly dismiss: string;
   readonly cancel: string;
   /** Others may see the agent as Offline, because the store is out of reach. */
@@ -52,8 +51,6 @@ export interface Strings {
   readonly dialNumber: string;
   readonly closeAndDial: string;
 
-  readonly conversation: string;
-  readonly conversations: (count: number) => string;
   readonly incoming: string;
   readonly outgoing: string;
   readonly unknownCaller: string;
@@ -104,9 +101,8 @@ export const english: Strings = {
   },
   errors: {
     outdated: 'Somebody made a newer choice meanwhile.',
-    unavailable: 'It could not be saved. Try again when the connection is back.',
     'newer-version': 'This page is older than the data. Reload it to go on.',
-    'damaged-data': 'The stored status was damaged. Choose a status to replace it.',
+    'damaged-data': 'Data was damaged and left out. If it was your status, choose it again.',
     'call-in-progress': 'Not possible while a call goes on.',
     'not-taking-calls': 'You cannot call in this status.',
     'missing-agent': 'No agent is named.',
@@ -120,7 +116,6 @@ export const english: Strings = {
   signIn: 'Sign in',
   filter: 'Filter statuses',
   noMatch: 'No status of that name',
-  saving: 'Saving…',
   dismiss: 'Dismiss',
   cancel: 'Cancel',
   unreachable: 'No connection. Others may see you as Offline.',
@@ -149,8 +144,6 @@ export const english: Strings = {
   dialNumber: 'Number to call',
   closeAndDial: 'Close and dial',
 
-  conversation: 'Conversation',
-  conversations: (count) => (count === 1 ? '1 conversation' : `${String(count)} conversations`),
   incoming: 'Incoming call',
   outgoing: 'Outgoing call',
   unknownCaller: 'Unknown caller',

@@ -1,6 +1,7 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import { choosableStatuses } from '../../model/account.js';
+import { isPhoneError } from '../../model/errors.js';
 import { FORWARD, type Status, type StatusId } from '../../model/status.js';
 import type { AgentView } from '../../model/view.js';
 import { ClockController } from '../controllers/clock-controller.js';
@@ -98,6 +99,8 @@ export class PhoneStatusSelect extends LitElement {
     if (!scope || !session) return html`<p part="notice" class="notice">${strings.missingAgent}</p>`;
     const { minutes, isOver, embedded } = { minutes: this.#minutes, isOver: this.#isOver, embedded: this.embedded };
     const withdraw = this.disabled ? undefined : this.#onWithdraw;
+    const isOffline = session.connection.state === 'offline';
+    const isKnown = isOffline && isPhoneError(this.#problem, 'unavailable');
     const signsIn = !scope.started || (view && !view.present);
     // White space between tags would be a node of each instance, many hundred on a large page.
     // prettier-ignore
@@ -106,8 +109,8 @@ export class PhoneStatusSelect extends LitElement {
     }</div>${view && renderWhy({ view, minutes, isOver, embedded }, strings)
     }${view?.next ? renderNext(view.next, strings, withdraw) : nothing
     }${this.#list?.isOpen ? this.#list.render() : this.#forward?.render()
-    }${session.connection.state === 'offline' ? this.#renderUnreachable(strings) : nothing
-    }${this.#problem ? renderProblem(this.#problem, strings, this.#onDismiss) : nothing
+    }${isOffline ? this.#renderUnreachable(strings) : nothing
+    }${this.#problem && !isKnown ? renderProblem(this.#problem, strings, this.#onDismiss) : nothing
     }<div class="sr" role="status" .textContent=${this.#said}></div>`;
   }
 

@@ -144,6 +144,9 @@ export const notices = css`
     background: var(--_sunken);
     font-size: 0.875em;
   }
+  .notice:first-child {
+    margin: 0;
+  }
   .notice.error {
     border-color: var(--_danger);
     color: inherit;
