@@ -88,10 +88,15 @@ export class CallReports {
     await bounded(ask(), LIST_MS).catch(() => this.#repeatTold());
   }
 
-  /** Says the live calls of this page once more: that renews its lease even where the agent signed out. */
+  /**
+   * Says the live calls of this page once more: that renews its lease even where the agent signed out. A call whose end was
+   * presumed, as by a forced sign-out, stays over until its source tells something new.
+   */
   renew(): void {
-    for (const [key, { call, state }] of this.#told) {
-      if (state !== 'ringing' && this.#carrier !== 'elsewhere') this.#say('call-started', key, call);
+    if (this.#carrier === 'elsewhere') return;
+    for (const [key, { call }] of this.#told) {
+      const state = this.#stateIn(this.#run.queue.publicRecord, key);
+      if (state === 'live' || state === 'held') this.#say('call-started', key, call);
     }
   }
 

@@ -189,6 +189,27 @@ describe('a call', () => {
     expect(await store.stored()).toMatchObject({ choice: { statusId: 'lunch' }, calls: [{ id: 'c1', state: 'live' }] });
   });
 
+  it('stays over after a forced sign-out until its source tells something new', async () => {
+    const { session, feed } = await open();
+    feed.started(inbound('c1'));
+    await settle();
+    await session.signOut({ force: true });
+    await pass(10 * MINUTE);
+    expect(session.view?.status.id).toBe('offline');
+    feed.held('c1');
+    expect(session.view?.status.id).toBe('busy');
+  });
+
+  it('whose fact the store refuses for good is told, and forgotten', async () => {
+    const { session, store, feed, errors } = await open();
+    store.always(refused('not-supported'), 'saveAgent');
+    feed.ringing(inbound('c1'));
+    feed.ringing(inbound('c2'));
+    await settle();
+    expect(errors.map(({ code }) => code)).toEqual(['not-supported', 'not-supported']);
+    expect(session.view?.conversations).toEqual([]);
+  });
+
   it('keeps the agent Busy after a sign-out, however long it lasts', async () => {
     const { session, store, feed } = await open();
     feed.started(inbound('c1'));
