@@ -8,7 +8,7 @@ import type { Pending } from './event-queue.js';
 import type { SessionRun } from './session-run.js';
 
 /** A store that has not answered by then, in milliseconds, counts as unreachable. */
-const ANSWER_MS = 15_000;
+const ANSWER_MS = 30_000;
 /** A watch that has not told anything by then is helped by a read. */
 const FIRST_WORD_MS = 5000;
 const FIRST_RETRY_MS = 500;

@@ -44,7 +44,7 @@ describe('a save', () => {
     const { session, store, feed } = await open();
     store.next('saveAgent', 'frozen');
     feed.started(inbound('c1'));
-    await pass(15 * SECOND - 1);
+    await pass(30 * SECOND - 1);
     expect([session.connection.state, store.reads]).toEqual(['online', 0]);
     await pass(2 * SECOND);
     expect([session.connection.state, store.reads]).toEqual(['online', 1]);
@@ -55,7 +55,7 @@ describe('a save', () => {
     const { session, store, feed } = await open();
     store.next('saveAgent', 'frozen');
     feed.started(inbound('c1'));
-    await pass(20 * SECOND);
+    await pass(40 * SECOND);
     feed.ended('c1');
     await settle();
     store.thaw({ late: true });
