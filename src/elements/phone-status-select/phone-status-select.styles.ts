@@ -182,8 +182,8 @@ export const styles = css`
   }
   /* A list of 1,000 is drawn as far as it is seen: that takes rows of one height. */
   .long .option:not([data-active]) {
+    block-size: max(2.1em, 32px);
     content-visibility: auto;
-    contain-intrinsic-block-size: auto 1.4em;
     overflow: hidden;
     text-overflow: ellipsis;
     white-space: nowrap;
