@@ -109,7 +109,7 @@ function elements(all) {
 }
 
 /** @param {string} file */
-const gzipped = (file) => `${(gzipSync(readFileSync(`${root}${file}`), { level: 9 }).length / 1000).toFixed(1)} kB`;
+const gzipped = (file) => `${Math.ceil(gzipSync(readFileSync(`${root}${file}`), { level: 9 }).length / 1000)} kB`;
 
 function sizes() {
   const limits = /** @type {{ name: string, path: string, limit: string }[]} */ (
