@@ -21,6 +21,16 @@ export class AgentTab {
     page.setDefaultTimeout(DEADLINE.timeout);
   }
 
+  /** Waits until any status is shown. */
+  async isReady(): Promise<void> {
+    await expect.poll(() => this.statusId(), DEADLINE).toBeDefined();
+  }
+
+  /** It has been in its status since that instant, once it knows all. */
+  async isSince(instant: number | undefined): Promise<void> {
+    await expect.poll(() => this.since(), DEADLINE).toBe(instant);
+  }
+
   /** Opens the list, and clicks a status. */
   async pick(statusId: string): Promise<void> {
     await this.page.bringToFront();

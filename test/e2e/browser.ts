@@ -9,7 +9,7 @@ export type Query = Readonly<Record<string, string>>;
 /** The browser of one file: every test has a profile of its own. */
 export interface TestBrowser {
   readonly profile: Profile;
-  /** Opens a tab of an agent, of Ana if left out. */
+  /** Opens a tab of an agent, of Ana if left out, and waits until it shows a status, if it is to show one. */
   open(query?: Query, options?: PageOptions): Promise<AgentTab>;
   /** Opens the page of a supervisor who looks at Ana. */
   supervise(): Promise<SupervisorTab>;
@@ -53,7 +53,9 @@ export function useBrowser(options: TabsOptions = {}): TestBrowser {
       return profile;
     },
     async open(query = {}, pageOptions = {}) {
-      return new AgentTab(await profile.newPage({ query: { agent: 'ana', ...query }, ...pageOptions }));
+      const tab = new AgentTab(await profile.newPage({ query: { agent: 'ana', ...query }, ...pageOptions }));
+      if (!('manual' in query) && query['store'] !== 'frozen') await tab.isReady();
+      return tab;
     },
     async supervise() {
       return new SupervisorTab(await profile.newPage({ file: 'headless.html' }));
