@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { AgentRecord } from 'phone-widget';
 import { crash } from '../support/tabs.js';
-import { type AgentTab, callOf, eventually } from './agent-tab.js';
+import { AgentTab, callOf, eventually } from './agent-tab.js';
 import { useBrowser } from './browser.js';
 
 const browser = useBrowser();
@@ -18,8 +18,8 @@ test('a reload in mid-call stays Busy since the same instant, and the other tab 
   await a.page.reload();
   await a.shows('Busy');
   await a.showsCalls('Grace live');
-  expect(await a.since()).toBe(since);
-  expect(await b.since()).toBe(since);
+  await a.isSince(since);
+  await b.isSince(since);
   await a.end('call-1');
   await b.shows('After Call Work');
   expect(await b.changes()).toEqual(['busy', 'after-call-work']);
@@ -36,7 +36,7 @@ test('a reload of the only tab in mid-call is seen by nobody', async () => {
   for (let load = 0; load < 3; load++) {
     await a.page.reload();
     await a.shows('Busy');
-    expect(await a.since()).toBe(since);
+    await a.isSince(since);
   }
   await a.end('call-1');
   await supervisor.sees('after-call-work');
@@ -50,10 +50,25 @@ test('five quick reloads in mid-call are seen by nobody', async () => {
   const since = await b.since();
   for (let load = 0; load < 5; load++) await a.page.reload();
   await a.shows('Busy');
-  expect(await a.since()).toBe(since);
+  await a.isSince(since);
   await a.end('call-1');
   await b.shows('After Call Work');
   expect(await b.changes()).toEqual(['busy', 'after-call-work']);
+});
+
+test('calls that ring and are held outlast a reload as they are, and the ringing is not prolonged', async () => {
+  const time = await browser.stopwatch();
+  const [a, b] = [await browser.open(), await browser.open()];
+  await a.start(callOf('call-1', 'Ada'));
+  await a.hold('call-1');
+  await a.ring(callOf('call-2', 'Grace'));
+  await b.showsCalls('Grace ringing', 'Ada held');
+  await time.pass(60);
+  await a.page.reload();
+  for (const tab of [a, b]) await tab.showsCalls('Grace ringing', 'Ada held');
+  await time.pass(65);
+  for (const tab of [a, b]) await tab.showsCalls('Ada held');
+  await b.shows('Busy');
 });
 
 test('a reload after which nobody reports the call again is Busy for the minute that a page may take, then no more', async () => {
@@ -87,7 +102,7 @@ test('a reload in After Call Work keeps the panel, the notes and the tags', asyn
   await a.showsCalls('Grace ended');
   await a.showsNotes('Wants a refund.');
   await a.showsTags('refund');
-  expect(await a.since()).toBe(since);
+  await a.isSince(since);
   await a.press('close');
   await b.shows('Available');
   expect(await b.changes()).toEqual(['busy', 'after-call-work', 'available']);
@@ -123,7 +138,7 @@ test('a tab crashes in After Call Work: the other one stays in it and closes it'
   await crash(a.page);
   await eventually(async () => Object.keys((await b.stored()).value.leases).length === 1, AT_ONCE);
   await b.shows('After Call Work');
-  expect(await b.since()).toBe(since);
+  await b.isSince(since);
   await b.press('close');
   await b.shows('Available');
   expect(await b.changes()).toEqual(['busy', 'after-call-work', 'available']);
@@ -189,13 +204,28 @@ test('one of two tabs that carry a call closes: still Busy; the other one as wel
   await a.page.close();
   await time.pass(90);
   await supervisor.sees('busy');
-  expect(await b.since()).toBe(since);
+  await b.isSince(since);
   await b.page.close();
   await time.pass(45);
   await supervisor.sees('busy');
   await time.pass(30);
   await supervisor.sees('offline');
   expect(await supervisor.seen()).toEqual(['available', 'busy', 'offline']);
+});
+
+test('a tab that was opened by the page of the call, with a copy of its session storage, is a page of its own', async () => {
+  const a = await browser.open();
+  await a.start(callOf('call-1'));
+  await a.shows('Busy');
+  const open = a.page.evaluate(() => void window.open(location.href));
+  const [page] = await Promise.all([a.page.waitForEvent('popup'), open]);
+  const b = new AgentTab(page);
+  await b.shows('Busy');
+  await eventually(async () => (await b.stored()).value.calls[0]?.carriers.length === 2);
+  await a.page.close();
+  await b.end('call-1');
+  await b.shows('After Call Work');
+  expect(await b.changes()).toEqual(['after-call-work']);
 });
 
 test('one of two tabs that carry a call crashes: still Busy', async () => {
@@ -227,6 +257,28 @@ test("another agent's page sees Offline within ten seconds after the last tab wa
   expect(after).toBeGreaterThan(5000);
   expect((await seen()).map(({ id }) => id).slice(-2)).toEqual(['available', 'offline']);
   await bob.shows('Available');
+});
+
+test('Forward to Phone outlasts the last tab, and ends with an absence beyond the limit', async () => {
+  const time = await browser.stopwatch();
+  const supervisor = await browser.supervise();
+  await supervisor.set({ forwardToPhone: true, absenceLimitMinutes: 60 });
+  const a = await browser.open();
+  await a.shows('Available');
+  await a.page.evaluate(() => widget.choose('forward-to-phone', { forwardTo: '+4930901820' }));
+  await supervisor.sees('forward-to-phone');
+  await a.page.close();
+  await time.pass(60);
+  await supervisor.sees('forward-to-phone');
+  expect(await supervisor.route()).toEqual({ to: 'phone', number: '+4930901820' });
+  const b = await browser.open();
+  await b.shows('Forward to Phone');
+  await time.pass(5);
+  await b.page.close();
+  await time.jump(3700);
+  await supervisor.sees('offline');
+  expect(await supervisor.route()).toBeNull();
+  expect(await supervisor.seen()).toEqual(['available', 'forward-to-phone', 'offline']);
 });
 
 test('S119 an agent who vanished in mid-call three days ago is Offline since then, and Available with the next page', async () => {
