@@ -41,7 +41,7 @@ test('S153 ten minutes on a call with one tab in the background write nothing bu
   await supervisor.sees('busy');
   for (const tab of [a, b]) {
     await tab.shows('Busy');
-    expect(await tab.since()).toBe(since);
+    await tab.isSince(since);
     expect(await tab.changes()).toEqual(['busy']);
     await tab.page.bringToFront();
     await expect.poll(() => tab.seconds()).toBeGreaterThanOrEqual(600);
@@ -135,6 +135,55 @@ test('S165 a click at the very moment of waking is applied to what the store say
   expect(await supervisor.seen()).toEqual(['available', 'break', 'lunch']);
 });
 
+test('S165 a call goes on when the laptop wakes after an hour in which it was closed', async () => {
+  const time = await browser.stopwatch();
+  const supervisor = await browser.supervise();
+  const a = await browser.open();
+  await supervisor.sees('available');
+  await a.start(callOf('call-1'));
+  await supervisor.sees('busy');
+  await time.jump(3600);
+  await a.shows('Busy');
+  await supervisor.sees('busy');
+  await a.end('call-1');
+  await supervisor.sees('after-call-work');
+  expect(await a.changes()).toEqual(['busy', 'after-call-work']);
+});
+
+test('S165 a call that ended while the laptop slept is in After Call Work when it wakes', async () => {
+  const time = await browser.stopwatch();
+  const a = await browser.open({ calls: 'listed' });
+  await a.start(callOf('call-1'));
+  await a.settled();
+  await a.page.evaluate(() => hostPhone.endUnheard('call-1'));
+  await time.jump(3600);
+  await a.shows('After Call Work');
+});
+
+test('an absence beyond the limit makes the next sign-in the first, closes the conversation, and hands on its notes', async () => {
+  const time = await browser.stopwatch();
+  const b = await browser.open();
+  const a = await browser.open();
+  await a.pick('meeting');
+  await b.shows('Meeting');
+  await a.start(callOf('call-1'));
+  await b.shows('Busy');
+  await a.type('notes', 'Wants a refund.');
+  await a.end('call-1');
+  await b.shows('After Call Work');
+  await a.settled();
+  await time.jump(9 * 3600);
+  for (const tab of [a, b]) {
+    await tab.shows('Available');
+    await tab.showsCalls();
+  }
+  const closings = async () =>
+    [...(await a.happened('phone-conversation-close')), ...(await b.happened('phone-conversation-close'))].map(
+      ({ detail }) => [detail['notes'], detail['cause']],
+    );
+  await expect.poll(closings).toEqual([['Wants a refund.', 'absence']]);
+});
+
 test('a page out of the back-forward cache shows what was chosen meanwhile, and its agent is there again', async () => {
   const b = await browser.open();
   const a = await browser.open();
@@ -164,11 +213,30 @@ test('a call goes on through the back-forward cache', async () => {
   await leaveAndReturn(a.page);
   await expect.poll(() => wasPersisted(a)).toBe(true);
   await a.shows('Busy');
-  expect(await a.since()).toBe(since);
+  await a.isSince(since);
   await expect.poll(() => shortestLease(a)).toBeGreaterThan(100_000);
   await a.end('call-1');
   await supervisor.sees('after-call-work');
   expect(await supervisor.seen()).toEqual(['available', 'busy', 'after-call-work']);
+});
+
+test('a call goes on when its page is left and returned to at once, with another tab open', async () => {
+  const b = await browser.open({ watched: '' });
+  const a = await browser.open();
+  await a.start(callOf('call-1'));
+  await b.shows('Busy');
+  const since = await b.since();
+  for (let round = 0; round < 3; round++) {
+    await leaveAndReturn(a.page);
+    await a.shows('Busy');
+    await isPast(a, 1000);
+  }
+  await b.isSince(since);
+  expect(await shortestLease(a)).toBeGreaterThan(100_000);
+  expect((await b.page.evaluate(() => watched.asked)).map(({ what }) => what)).not.toContain('page-died');
+  await a.end('call-1');
+  await b.shows('After Call Work');
+  expect(await b.changes()).toEqual(['busy', 'after-call-work']);
 });
 
 test('a page that stays in the back-forward cache makes its agent Offline after ten seconds', async () => {
@@ -181,6 +249,26 @@ test('a page that stays in the back-forward cache makes its agent Offline after 
   expect(Date.now() - leftAt).toBeLessThan(11_000);
 });
 
+test('who signs out in one tab is signed out in those that were frozen or in the back-forward cache, and stays so', async () => {
+  const supervisor = await browser.supervise();
+  const [c, b, a] = [await browser.open(), await browser.open(), await browser.open()];
+  for (const tab of [a, b, c]) await tab.shows('Available');
+  await expect.poll(() => visibility(b)).toBe('hidden');
+  await c.page.goto('about:blank');
+  await freeze(b.page);
+  await a.page.evaluate(() => widget.signOut());
+  await supervisor.sees('offline');
+  await thaw(b.page);
+  await b.shows('Offline');
+  await c.page.goBack({ waitUntil: 'commit' });
+  await c.shows('Offline');
+  await b.page.bringToFront();
+  await expect.poll(() => visibility(b)).toBe('visible');
+  await b.shows('Offline');
+  expect((await b.stored()).value.leases).toEqual({});
+  expect(await supervisor.seen()).toEqual(['available', 'offline']);
+});
+
 function visibility({ page }: AgentTab): Promise<string> {
   return page.evaluate(() => document.visibilityState);
 }
@@ -189,6 +277,12 @@ function visibility({ page }: AgentTab): Promise<string> {
 async function shortestLease(tab: AgentTab): Promise<number> {
   const now = await tab.page.evaluate(() => Date.now());
   return Math.min(...Object.values((await tab.stored()).value.leases)) - now;
+}
+
+/** The time is over within which another tab may take this page for dead. */
+async function isPast({ page }: AgentTab, ms: number): Promise<void> {
+  const then = Date.now() + ms;
+  await eventually(() => page.evaluate((instant) => Date.now() > instant, then));
 }
 
 async function notePersisted({ page }: AgentTab): Promise<void> {
