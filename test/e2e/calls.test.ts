@@ -14,7 +14,7 @@ test('S047 a call that nobody answers leaves Available as it was, with a notice 
   await both([a, b], (tab) => tab.showsCalls());
   await both([a, b], (tab) => expect.poll(() => tab.text('missed')).toContain('Missed call from Grace'));
   await both([a, b], (tab) => tab.shows('Available'));
-  expect(await b.since()).toBe(since);
+  await b.isSince(since);
   const shown = [...(await a.changes()), ...(await b.changes())];
   expect(shown.filter((id) => id !== 'available')).toEqual([]);
 });
@@ -253,6 +253,38 @@ test('two widgets of one agent on one page are one agent, and the call stays whe
   await b.press('close');
   await both([a, b], (tab) => tab.shows('Available'));
   expect(await b.changes()).toEqual(['busy', 'after-call-work', 'available']);
+});
+
+test('more time for After Call Work, asked for in one tab, is more time in both, once', async () => {
+  const time = await browser.stopwatch();
+  const supervisor = await browser.supervise();
+  await supervisor.set({ acwLimitSeconds: 30, acwExtensionSeconds: 60, acwExtensions: 1 });
+  const [a, b] = await twoTabs();
+  await a.start(callOf('call-1'));
+  await b.shows('Busy');
+  await a.end('call-1');
+  await b.shows('After Call Work');
+  await time.pass(20);
+  await b.press('extend');
+  await both([a, b], (tab) => expect.poll(() => tab.text('extend')).toBe(''));
+  await time.pass(30);
+  await both([a, b], (tab) => tab.shows('After Call Work'));
+  await time.pass(45);
+  await both([a, b], (tab) => tab.shows('Available'));
+});
+
+test('calls missed in a row put the agent on Break in both tabs, which say why', async () => {
+  const supervisor = await browser.supervise();
+  await supervisor.set({ missedCallLimit: 2 });
+  const [a, b] = await twoTabs();
+  for (const id of ['call-1', 'call-2']) {
+    await a.ring(callOf(id));
+    await b.showsCalls('Grace ringing');
+    await a.end(id, 'missed');
+    await b.showsCalls();
+  }
+  await both([a, b], (tab) => tab.shows('Break'));
+  await both([a, b], (tab) => expect.poll(() => tab.text('why')).toContain('missed calls'));
 });
 
 async function twoTabs(): Promise<[AgentTab, AgentTab]> {
