@@ -96,6 +96,25 @@ test('both tabs click at once: two writes, and both show the later click', async
   expect(writes.length).toBeGreaterThanOrEqual(20);
 });
 
+test('ten minutes on a call ask the store for a renewal every 45 seconds and for nothing else', async () => {
+  const time = await browser.stopwatch();
+  const tabs = await twoTabs();
+  const [a, b] = tabs;
+  await a.start(callOf('call-1'));
+  await b.shows('Busy');
+  await a.settled();
+  const asked = () => Promise.all(tabs.map(({ page }) => page.evaluate(() => watched.asked.map(({ what }) => what))));
+  const before = await asked();
+  await time.pass(600);
+  for (const [index, all] of (await asked()).entries()) {
+    const since = all.slice(before[index]?.length);
+    expect(new Set(since)).toEqual(new Set(['renew']));
+    // Two tabs that renew at the same moment meet a conflict now and then.
+    expect(since.length).toBeGreaterThanOrEqual(12);
+    expect(since.length).toBeLessThanOrEqual(26);
+  }
+});
+
 test('fifty choices in a row are all written in their order', async () => {
   const [a, b] = await twoTabs();
   await a.page.evaluate(async () => {
