@@ -64,6 +64,8 @@ export class SessionOwner implements ReactiveController {
   #started = false;
   #asked = false;
   #complained = false;
+  /** The element was put where it is: its place decides on the language. */
+  #isPlaced = true;
   /** The element was removed, and is not coming back. */
   #gone = true;
 
@@ -81,6 +83,7 @@ export class SessionOwner implements ReactiveController {
 
   hostConnected(): void {
     this.#gone = false;
+    this.#isPlaced = true;
     this.#departure.set(undefined);
     this.#host.requestUpdate();
   }
@@ -95,7 +98,8 @@ export class SessionOwner implements ReactiveController {
     const { agentId, store, calls, strings } = this.#host;
     const inputs = { agentId: agentId ? String(agentId) : '', store, calls, outer: this.outer };
     const same = (Object.keys(inputs) as (keyof Inputs)[]).every((key) => inputs[key] === this.#inputs[key]);
-    if (same && strings === this.#strings && this.#host.hasUpdated) return;
+    if (same && strings === this.#strings && !this.#isPlaced) return;
+    this.#isPlaced = false;
     if (!same) this.#restart(inputs);
     this.#strings = strings;
     this.#hand();

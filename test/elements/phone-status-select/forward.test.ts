@@ -6,6 +6,7 @@ import { press } from '../../support/keys.js';
 import {
   clearPage,
   find,
+  keepTrack,
   listed,
   listen,
   openWidget,
@@ -116,6 +117,21 @@ describe('Forward to Phone', () => {
     widget = await openWidget({ agentId: 'bob', store: store! });
     await begin();
     expect(field()!.value).to.equal('');
+  });
+
+  it('takes the international form alone where the rules of numbers cannot be loaded', async () => {
+    const packages = ['lit', 'lit-html', 'lit-element', '@lit', 'idb'].map((name) => `/node_modules/${name}/`);
+    const sources = ['/src/', '/test/', ...packages].map((path) => location.origin + path).join(' ');
+    const frame = keepTrack(document.createElement('iframe'));
+    frame.title = 'A page that cannot load everything';
+    frame.srcdoc = `<!doctype html><meta http-equiv="Content-Security-Policy" content="script-src ${sources}">
+      <script type="module" src="${location.origin}/test/elements/fixtures/unreachable.ts"></script>`;
+    document.body.append(frame);
+    const report = (): { route?: unknown; problem?: string } =>
+      (frame.contentWindow && (Reflect.get(frame.contentWindow, 'report') as object | undefined)) ?? {};
+    await until(() => report().route, 'calls are forwarded');
+    expect(report().problem).to.contain('country code');
+    expect(report().route).to.deep.equal({ to: 'phone', number: '+4930901820' });
   });
 
   it('is left with Escape and with Cancel, and the focus goes back', async () => {
