@@ -121,9 +121,9 @@ export function listen<K extends keyof HTMLElementEventMap>(element: EventTarget
   return heard;
 }
 
-/** Collects what a live region says, from now on. */
-export function announcements(root: ParentNode): { readonly said: string[]; stop(): void } {
-  const region = find(selectIn(root), '[role="status"]')[0]!;
+/** Collects what the live region of a selector says, from now on. */
+export function announcements(select: PhoneStatusSelect): { readonly said: string[]; stop(): void } {
+  const region = find(select, '[role="status"]')[0]!;
   const said: string[] = [];
   const observer = new MutationObserver(() => {
     const text = textOf(region);

@@ -349,7 +349,7 @@ describe('why and since when', () => {
     expect(textOf(region)).to.equal('Break, longer than the allowed 15 min');
     expect(textOf(part(widget, 'why'))).to.equal('Break, longer than the allowed 15 min, 19 min');
     expect(getComputedStyle(part(widget, 'time')!, '::before').content).to.include('⚠');
-    const { said, stop } = announcements(widget);
+    const { said, stop } = announcements(selectIn(widget));
     const before = textOf(part(widget, 'time'));
     await until(() => textOf(part(widget, 'time')) !== before, 'the time has moved');
     stop();
@@ -370,7 +370,7 @@ describe('announcements', () => {
   it('S195 tells each automatic change once, politely, and never the running time', async () => {
     widget = await openWidget();
     const region = find(selectIn(widget), '[role="status"]')[0]!;
-    const { said, stop } = announcements(widget);
+    const { said, stop } = announcements(selectIn(widget));
     widget.feed.started(callFrom('c1'));
     await shows('busy');
     const before = textOf(part(widget, 'time'));
@@ -392,7 +392,7 @@ describe('announcements', () => {
   it('tells nothing of what the user chose here, and of what another person chose', async () => {
     const store = memoryStore({ account: newPlace() });
     widget = await openWidget({ store });
-    const { said, stop } = announcements(widget);
+    const { said, stop } = announcements(selectIn(widget));
     await pick('meeting');
     await shows('meeting');
     expect(said).to.deep.equal([]);
@@ -409,7 +409,7 @@ describe('announcements', () => {
     widget = await openWidget();
     widget.feed.started(callFrom('c1'));
     await shows('busy');
-    const { said, stop } = announcements(widget);
+    const { said, stop } = announcements(selectIn(widget));
     await pick('lunch');
     await shown(widget, 'next');
     stop();
