@@ -97,7 +97,7 @@ function isName(name: unknown): name is string {
 
 /** Whether the event is of a kind that tells when it happened. */
 function carriesInstant(event: AgentEvent): event is AgentEvent & { readonly at?: Instant } {
-  return 'at' in event && /^(call-.*|choose|withdraw|leave)$/.test(String(event.type));
+  return 'at' in event && typeof event.type === 'string' && /^(call-.*|choose|withdraw|leave)$/.test(event.type);
 }
 
 interface SignOut {

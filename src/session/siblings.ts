@@ -2,7 +2,7 @@ import type { Instant, PageId } from '../model/agent.js';
 import { LEASE_MS } from '../model/presence.js';
 import { createAlarm, wallClock } from './clock.js';
 import { localKey, localKeys, localPrefix, readLocal, removeLocal, writeLocal } from './local-storage.js';
-import { whenFree } from './page-lock.js';
+import { ifFree, whenFree } from './page-lock.js';
 import type { SessionRun } from './session-run.js';
 
 /** What a page that leaves has written may reach other pages this much later, in milliseconds. */
@@ -42,17 +42,29 @@ export class Siblings {
   await(page: PageId): void {
     if (this.#ends.has(page)) return;
     const judge = (): void => {
-      this.#ends.delete(page);
+      const { confirmed, queue } = this.#run;
       // What the page kept in its last moment may not have reached this one when the lock did.
       this.#gone(page);
-      const { confirmed, queue } = this.#run;
       // A lease that was shortened was left, even where nothing was noted here.
       const stands = (confirmed.record.leases[page] ?? 0) >= (this.#leases.get(page) ?? 0);
       if (stands && readLocal(noteKey(page)) === null) queue.add({ type: 'page-died', page }, 'lease');
     };
+    // A page that holds its lock again was only away, as in the back-forward cache.
+    const look = async (): Promise<void> => {
+      let isBack = true;
+      let isWanted = true;
+      this.#ends.set(page, () => (isWanted = false));
+      await ifFree(lockOf(page), () => {
+        isBack = false;
+        if (isWanted) judge();
+      });
+      if (!isWanted) return;
+      this.#ends.delete(page);
+      if (isBack) this.await(page);
+    };
     const end = whenFree(lockOf(page), () => {
       this.#gone(page);
-      const grace = createAlarm(judge);
+      const grace = createAlarm(() => void look());
       this.#ends.set(page, () => grace.set(undefined));
       grace.set(GRACE_MS);
     });

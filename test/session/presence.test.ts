@@ -321,6 +321,36 @@ describe('the pages of one browser', () => {
     expect(locks.waiting(lockOf('b.p2'))).toBe(0);
   });
 
+  it('a page that holds its lock again within the grace was only away, and is waited for again', async () => {
+    const { locks } = fakeBrowser();
+    const { store } = await open({ page: 'b.p1' });
+    await open({ store: sameStore(store), page: 'b.p2' });
+    await pass(SECOND);
+    locks.kill(lockOf('b.p2'));
+    await pass(SECOND / 10);
+    void locks.request(lockOf('b.p2'), {}, () => new Promise(() => {}));
+    await pass(SECOND);
+    expect(Object.keys(await leases(store)).sort()).toEqual(['b.p1', 'b.p2']);
+    locks.kill(lockOf('b.p2'));
+    await pass(SECOND);
+    expect(Object.keys(await leases(store))).toEqual(['b.p1']);
+  });
+
+  it('is judged by nobody who has stopped meanwhile', async () => {
+    const { locks } = fakeBrowser();
+    const { store, session } = await open({ page: 'b.p1' });
+    await open({ store: sameStore(store), page: 'b.p2' });
+    await pass(SECOND);
+    locks.kill(lockOf('b.p2'));
+    await pass(499);
+    vi.advanceTimersByTime(1);
+    const stopped = session.stop();
+    await pass(SECOND);
+    await stopped;
+    expect(typesOf(store)).not.toContain('page-died');
+    expect(locks.waiting(lockOf('b.p2'))).toBe(0);
+  });
+
   it('a page whose departure reached the store, and was not noted, did not die', async () => {
     const { locks, storage } = fakeBrowser();
     const { store } = await open({ page: 'b.p1' });
