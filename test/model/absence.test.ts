@@ -67,6 +67,12 @@ describe('absence beyond the limit', () => {
     expect(late.status).toBe('available');
   });
 
+  it('counts from the end of the last lease, not from that of a page of which one hears later', () => {
+    const day = atWork().at(5 * MINUTE, started('c', 'b', { at: -60 }));
+    expect(day.view.conversations[0]).toMatchObject({ state: 'ended', endedAt: instant(90) });
+    expect(day.sight).toMatchObject({ status: 'offline', since: LAPSE, deadline: LAPSE + HOUR });
+  });
+
   it('does not count while any page is open', () => {
     const day = atWork().at(5, started(), ended());
     for (let seconds = 100; seconds < 3 * HOUR; seconds += 100) day.at(seconds, renew());

@@ -148,6 +148,12 @@ describe('a sign-in', () => {
     expect(day.record.leases).toEqual({ a: instant(180) });
   });
 
+  it('is made by such a choice in After Call Work, too, and the choice waits', () => {
+    const day = new Day().at(0, signIn(), started(), ended(), signOut()).at(30, choose('lunch', { page: 'b' }));
+    expect(day.sight).toMatchObject({ status: 'after-call-work', since: 30, next: 'lunch', present: true });
+    expect(day.at(40, close()).sight).toMatchObject({ status: 'lunch', cause: 'agent' });
+  });
+
   it('is not made by a choice without a page, nor by a supervisor’s', () => {
     const day = new Day().at(0, signIn(), signOut()).at(30, choose('lunch'));
     expect(day.sight).toMatchObject({ status: 'offline', since: 0, cause: 'sign-out', present: false });
