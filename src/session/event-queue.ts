@@ -20,7 +20,19 @@ export interface Pending {
   readonly kind: EventKind;
   /** It was kept in this browser, and may have been saved long ago. */
   readonly isReplay?: boolean;
+  /** The page was not signed in for sure yet: that comes first. */
+  readonly isEarly?: boolean;
   readonly settle: (error?: PhoneError) => void;
+}
+
+/**
+ * The event as it is applied to that record. A wish that waited for the page's own sign-in was made on a page that seemed
+ * to be there: the status that signing in has chosen by itself meanwhile does not outdate it.
+ */
+export function stampedFor({ event, isEarly }: Pending, { choice, wishAt }: AgentRecord): AgentEvent {
+  if (!isEarly || choice?.cause !== 'sign-in' || choice.at !== wishAt) return event;
+  const { at = wishAt } = event as { readonly at?: Instant };
+  return at < wishAt ? ({ ...event, at: wishAt } as AgentEvent) : event;
 }
 
 /** How long a wish waits for the store, in milliseconds. */
@@ -125,7 +137,10 @@ export class EventQueue {
         if (error) reject(error);
         else resolve();
       };
-      const item: Pending = { event, kind: 'wish', at: this.#run.now(), settle };
+      const at = this.#run.now();
+      const { isOwn, page, confirmed } = this.#run;
+      const isEarly = isOwn && !((confirmed.record.leases[page] ?? 0) > at);
+      const item: Pending = { event, kind: 'wish', at, isEarly, settle };
       const alarm = createAlarm(() => this.remove(item, givenUp(event)));
       alarm.set(GIVE_UP_MS);
       this.#set([...this.#items, item]);
@@ -162,9 +177,9 @@ export class EventQueue {
 
   #apply(one: (event: AgentEvent, at: Instant, before: AgentRecord) => AgentRecord): AgentRecord {
     let { record } = this.#run.confirmed;
-    for (const { event, at } of this.#items) {
+    for (const item of this.#items) {
       try {
-        record = one(event, at, record);
+        record = one(stampedFor(item, record), item.at, record);
       } catch {
         // Its promise tells why, once it was tried on what the store has.
       }

@@ -1,10 +1,10 @@
-import { cutText, type AgentEvent, type AgentRecord, type Instant } from '../model/agent.js';
+import { cutText, type AgentRecord, type Instant } from '../model/agent.js';
 import { findCall } from '../model/conversation.js';
 import { isPhoneError, PhoneError } from '../model/errors.js';
 import { recordEvent } from '../model/record-event.js';
 import { bounded, createAlarm } from './clock.js';
 import type { Base } from './confirmed.js';
-import type { Pending } from './event-queue.js';
+import { stampedFor, type Pending } from './event-queue.js';
 import type { SessionRun } from './session-run.js';
 
 /** A store that has not answered by then, in milliseconds, counts as unreachable. */
@@ -32,8 +32,6 @@ export class SaveLane {
   #conflicts = 0;
   /** Of a lease, told once. */
   #toldRefusal: string | undefined;
-  /** When the last save of this lane signed the agent in, with the status that the account names. */
-  #signedInAt: Instant | undefined;
   #idle: (() => void)[] = [];
 
   constructor(run: SessionRun) {
@@ -123,7 +121,7 @@ export class SaveLane {
     if (!confirmed.isComplete) return this.#firstWord();
     const base = confirmed.agent as Base;
     const item = this.#next as Pending;
-    const stamped = this.#stamp(item, base.value);
+    const stamped = { ...item, event: stampedFor(item, base.value) };
     let next: AgentRecord;
     try {
       next = this.#apply(stamped, base.value);
@@ -139,8 +137,7 @@ export class SaveLane {
     try {
       queue.current = item;
       const saved = await this.#answer(store.saveAgent(next, base.revision, event));
-      const { choice } = saved.value;
-      if (choice?.cause === 'sign-in' && choice.at !== base.value.choice?.at) this.#signedInAt = choice.at;
+      if (!saved) throw silent();
       confirmed.takeSaved(saved);
     } catch (error) {
       queue.current = undefined;
@@ -232,17 +229,6 @@ export class SaveLane {
       this.#retry.set(delay * (0.5 + Math.random() / 2));
     }
     this.#run.changed();
-  }
-
-  /**
-   * A wish that waited for the page's own sign-in was made on a page that seemed to be there: the status that signing in has
-   * chosen by itself meanwhile does not outdate it.
-   */
-  #stamp(item: Pending, { wishAt }: AgentRecord): Pending {
-    const { event, kind } = item;
-    const { at = Infinity } = event as { readonly at?: Instant };
-    const isBehind = kind === 'wish' && at < wishAt && wishAt === this.#signedInAt;
-    return isBehind ? { ...item, event: { ...event, at: wishAt } as AgentEvent } : item;
   }
 
   #apply({ event, isReplay }: Pending, record: AgentRecord): AgentRecord {

@@ -40,6 +40,21 @@ describe('choosing', () => {
     expect(store.writes).toEqual(['choose', 'choose']);
   });
 
+  it('before the page has signed in for sure is shown at once, and stays', async () => {
+    const store = newStore();
+    const session = newSession({ store });
+    const seen = new Set<string | undefined>();
+    session.subscribe(({ view }) => seen.add(view?.status.id));
+    session.start();
+    const chosen = session.choose('meeting');
+    // The store's clock goes on while it takes the sign-in: the status chosen with it is newer than the click.
+    vi.setSystemTime(START + SECOND);
+    await pass(MINUTE);
+    await chosen;
+    expect([...seen]).not.toContain('available');
+    expect(session.view).toMatchObject({ status: { id: 'meeting' }, cause: 'agent' });
+  });
+
   it('S017 the status that stands already sends nothing, and its time goes on', async () => {
     const { session, store } = await open();
     await pass(MINUTE);

@@ -1,5 +1,5 @@
 import { html, nothing, type LitElement, type TemplateResult } from 'lit';
-import type { Status } from '../../model/status.js';
+import { FORWARD, type Status } from '../../model/status.js';
 import { PopupController } from '../controllers/popup-controller.js';
 import type { Strings } from '../strings.js';
 import { folded, movedBy, TypeAhead } from './list-keys.js';
@@ -184,10 +184,12 @@ export class StatusList {
   }
 
   /** What is active is chosen; where that is the status one is in, nothing is. */
-  #commit(): void {
+  /** Tab takes the active status along on its way out, where that asks for nothing more. */
+  #commit(isLeaving = false): void {
     const status = this.#shown[this.#active];
     this.close();
-    if (status && status.id !== this.#source().current?.id) this.#source().pick(status);
+    if (!status || (isLeaving && [this.#source().current?.id, FORWARD].includes(status.id))) return;
+    this.#source().pick(status);
   }
 
   #onClosedKey(event: KeyboardEvent): boolean {
@@ -206,7 +208,7 @@ export class StatusList {
     if (moved !== undefined) this.#activate(moved);
     else if (key === 'Enter' || (key === ' ' && !inField) || (key === 'ArrowUp' && altKey)) this.#commit();
     else if (key === 'Escape') this.close();
-    else if (key === 'Tab') this.#commit();
+    else if (key === 'Tab') this.#commit(true);
     else return !inField && this.#type(event);
     return key !== 'Tab';
   }

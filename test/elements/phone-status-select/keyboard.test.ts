@@ -113,16 +113,24 @@ describe('the selector by keyboard', () => {
     await until(() => widget.view?.status.id === 'after-call-work', 'After Call Work is chosen');
   });
 
-  it('chooses nothing with Escape, nor with Enter on the status one is in', async () => {
+  it('chooses nothing with Escape, nor with Tab on the status one is in', async () => {
     const requests = listen(widget, 'phone-status-request');
     await key('End');
     await key('Escape');
     expect(isOpen()).to.equal(false);
     await key('Enter');
-    await key('Enter');
+    await key('Tab');
     expect(isOpen()).to.equal(false);
     expect(requests).to.deep.equal([]);
     expect(widget.view?.status.id).to.equal('available');
+  });
+
+  it('asks with Enter for the status one is in, as a click does: during a call it becomes the next one', async () => {
+    widget.feed.started({ id: 'c1', direction: 'inbound', party: {} });
+    await until(() => widget.view?.status.id === 'busy', 'the call is shown');
+    await key('Enter');
+    await key('Enter');
+    await until(() => widget.view?.next?.status.id === 'busy', 'Busy is next');
   });
 
   it('keeps its keys from the page, and leaves it those that it does not use', async () => {
