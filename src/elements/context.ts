@@ -1,4 +1,5 @@
 import { createContext } from '@lit/context';
+import type { CallFeed } from '../calls/call-feed.js';
 import type { CallId } from '../model/agent.js';
 import type { AgentSession } from '../session/agent-session.js';
 import type { PhoneStatusRequestDetail } from './events.js';
@@ -8,6 +9,8 @@ import type { Strings } from './strings.js';
 export interface PhoneScope {
   /** Absent where no agent is named. */
   readonly session: AgentSession | undefined;
+  /** The source of the session where the page gives none. */
+  readonly feed: CallFeed;
   readonly strings: Strings;
   /** False while the session waits for the agent to sign in (`manual`). */
   readonly started: boolean;

@@ -30,9 +30,12 @@ export abstract class PhoneOwner extends LitElement {
 
   protected readonly owner = new SessionOwner(this);
 
-  /** A call feed for a page that already has a phone; always there, the source where `calls` is not set. */
+  /**
+   * A call feed for a page that already has a phone; always there, the source where `calls` is not set. Inside a provider,
+   * the provider's.
+   */
   get feed(): CallFeed {
-    return this.owner.feed;
+    return this.owner.scope.feed;
   }
 
   /** The running session; absent before the first update and without an agent. */

@@ -147,7 +147,8 @@ export class SessionOwner implements ReactiveController {
     const { request, report, signIn, closeConversation } = this;
     const strings = stringsFor(this.#host.isConnected ? languageOf(this.#host) : '', this.#strings);
     const started = this.#started || !this.#host.manual;
-    return { session: this.#running?.session, strings, started, request, report, signIn, closeConversation };
+    const { session } = this.#running ?? {};
+    return { session, feed: this.feed, strings, started, request, report, signIn, closeConversation };
   }
 
   #hand(): void {

@@ -86,6 +86,14 @@ describe('the provider', () => {
     expect(provider.view?.status.id).to.equal('available');
   });
 
+  it('is fed by the feed of a widget inside it', async () => {
+    await openProvider('<phone-widget></phone-widget>');
+    const widget = find(provider, 'phone-widget')[0] as PhoneWidget;
+    widget.feed.started({ id: 'c1', direction: 'inbound', party: {} });
+    await until(() => provider.view?.status.id === 'busy', 'the call is shown');
+    expect(widget.feed).to.equal(provider.feed);
+  });
+
   it('leaves a widget its own session that names an agent of its own', async () => {
     await openProvider('<phone-widget agent-id="bob"></phone-widget>');
     const widget = provider.querySelector('phone-widget') as PhoneWidget;
