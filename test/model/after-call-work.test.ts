@@ -122,6 +122,10 @@ describe('the limit on After Call Work', () => {
     expect(day.at(20, ended()).sight.deadline).toBe(80);
   });
 
+  it('of a second is kept', () => {
+    expect(inCall({ acwLimitSeconds: 1 }).at(20, ended()).sight.deadline).toBe(21);
+  });
+
   it('of a day is kept', () => {
     const day = staying(inCall({ acwLimitSeconds: 86_400 }).at(20, ended()), 100, 10 * HOUR);
     expect(day.view.conversations[0]?.closesAt).toBe(instant(20 + 24 * HOUR));

@@ -75,6 +75,12 @@ describe('a call that starts', () => {
     });
   });
 
+  it('is held where the hold is of the very instant of the start, and not by a hold that is older', () => {
+    const day = signedIn().at(20, started('c', 'a', { at: 10 }));
+    expect(day.at(20, held('c', 'a', 10)).sight.conversations).toEqual(['c:held']);
+    expect(day.at(20, resumed('c', 'a', 15), held('c', 'a', 12)).sight.conversations).toEqual(['c:live']);
+  });
+
   it('held stays held when it is reported again by another page', () => {
     expect(signedIn().at(10, started(), held()).at(20, started('c', 'b')).sight.conversations).toEqual(['c:held']);
   });
