@@ -195,10 +195,8 @@ function carrierOf(event: { readonly carrier?: Carrier }): Carrier {
   return typeof event.carrier === 'string' && event.carrier !== '' ? event.carrier : 'elsewhere';
 }
 
-/** The call as the record keeps it; undefined where it cannot be one. */
-function readCall(call: unknown): Call | undefined {
-  if (typeof call !== 'object' || call === null) return undefined;
-  const { id, direction, party } = call as Call;
+/** The call as the record keeps it. */
+function readCall({ id, direction, party }: Call): Call {
   const { name, number } = party ?? {};
   return {
     id: callKey(id),

@@ -25,9 +25,9 @@ class Trusted extends Marked {
   }
 }
 
-/** Marks a record that the model itself has made or checked. */
+/** Marks a record that the model itself has just made or checked; once only. */
 export function trusted(record: AgentRecord): AgentRecord {
-  return Trusted.has(record) ? record : new Trusted(record);
+  return new Trusted(record);
 }
 
 /** Whether the model itself has made or checked that very object. */
