@@ -115,6 +115,9 @@ describe('the selector by keyboard', () => {
 
   it('chooses nothing with Escape, nor with Tab on the status one is in', async () => {
     const requests = listen(widget, 'phone-status-request');
+    const after = keepTrack(document.createElement('button'));
+    after.textContent = 'After it';
+    widget.after(after);
     await key('End');
     await key('Escape');
     expect(isOpen()).to.equal(false);
