@@ -10,6 +10,8 @@ export default defineConfig({
     globalSetup: ['test/support/tabs-set-up.ts'],
     maxWorkers: 1,
     fileParallelism: false,
+    // Real tabs on a noisy machine: what fails once and holds twice is named by the report, and does not stop it.
+    retry: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: ['default', './tools/totals-of-vitest.js'],
