@@ -17,6 +17,8 @@ export interface Strings {
   readonly status: string;
   readonly statuses: string;
   readonly connecting: string;
+  /** A choice that the store has not taken yet. */
+  readonly unsaved: string;
   readonly missingAgent: string;
   readonly signIn: string;
   readonly filter: string;
@@ -112,6 +114,7 @@ export const english: Strings = {
   status: 'Status',
   statuses: 'Statuses',
   connecting: 'Connecting…',
+  unsaved: 'not saved yet',
   missingAgent: 'No agent: the page has not said whose status this is.',
   signIn: 'Sign in',
   filter: 'Filter statuses',

@@ -69,6 +69,8 @@ describe('phone-conversation, closing', () => {
     });
     expect(closings).to.have.length(1);
     expect(Object.keys(localStorage).filter((key) => key.includes(page.store.name))).to.deep.equal([]);
+    await page.element.updateComplete;
+    expect(page.element.shadowRoot!.querySelector('[role="status"]')!.textContent).to.equal('refund added');
   });
 
   it('S215 is busy while the page and the save run, cannot be pressed twice, and closes once they are done', async () => {
@@ -96,6 +98,34 @@ describe('phone-conversation, closing', () => {
     await expectStates(page);
     expect(closings).to.have.length(1);
     expect(page.provider.view!.status.id).to.equal('available');
+  });
+
+  it('says what to do where the page fails without a reason', async () => {
+    const page = await openAfterCallWork();
+    closingsOf(page, ({ detail }) => detail.waitUntil(Promise.reject(undefined)));
+    (await part<HTMLButtonElement>(page, 'close')).click();
+    await waitUntil(() => alertOf(page), 'it is said');
+    expect(alertOf(page)).to.contain('gave no reason. Try again.');
+    expect(parts(page, 'close')).to.have.length(1);
+  });
+
+  it('waits for what the page adds while it waits, and tells of what comes too late', async () => {
+    const page = await openAfterCallWork();
+    const [first, second] = [pending(), pending()];
+    const closings = closingsOf(page, ({ detail }) => {
+      detail.waitUntil(first.promise.then(() => detail.waitUntil(second.promise)));
+    });
+    const close = await part<HTMLButtonElement>(page, 'close');
+    close.click();
+    await waitUntil(() => close.getAttribute('aria-busy') === 'true', 'it is busy');
+    first.resolve();
+    await aTimeout(0);
+    expect(close.getAttribute('aria-busy')).to.equal('true');
+    second.resolve();
+    await expectStates(page);
+    const told = oneEvent(page.provider, 'phone-error');
+    closings[0]!.waitUntil(Promise.resolve());
+    expect((await told).detail.code).to.equal('not-supported');
   });
 
   it('keeps the panel with message, text and focus where the page fails, and can be closed with the next try', async () => {

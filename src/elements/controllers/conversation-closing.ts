@@ -1,5 +1,6 @@
 import type { CallId, CloseCause, Closing } from '../../model/agent.js';
 import { callKey } from '../../model/conversation.js';
+import { PhoneError } from '../../model/errors.js';
 import type { AgentSession } from '../../session/agent-session.js';
 import { callOf, PhoneConversationCloseEvent, type PhoneConversationCloseDetail } from '../events.js';
 import { claimDraft, draftedCallIds, dropDraft, type Draft } from './drafts.js';
@@ -55,11 +56,8 @@ export class ConversationClosing {
     if (conversation?.state !== 'ended') return session.closeConversation(callId);
     await claimDraft(session, callId, async (draft) => {
       if (!this.#isOpen(callId)) return;
-      const promises: PromiseLike<unknown>[] = [];
-      const detail = detailOf({ call: conversation, ...draft }, 'agent', promises);
-      /** @internal */
-      if (!this.#target.dispatchEvent(new PhoneConversationCloseEvent(detail, { cancelable: true }))) return;
-      await Promise.all(promises);
+      const mayClose = await this.#tell({ call: conversation, ...draft }, 'agent', { cancelable: true });
+      if (!mayClose) return;
       await session.closeConversation(callId);
       dropDraft(session, callId);
     });
@@ -68,20 +66,53 @@ export class ConversationClosing {
   async #handOnOne(callId: CallId, cause: CloseCause): Promise<void> {
     await claimDraft(this.#session, callId, async (draft) => {
       if (!draft || this.#isOpen(callId)) return;
-      const promises: PromiseLike<unknown>[] = [];
-      /** @internal */
-      this.#target.dispatchEvent(new PhoneConversationCloseEvent(detailOf(draft, cause, promises)));
       // A page that could not keep the notes gets them again after the next load.
-      await Promise.all(promises);
+      await this.#tell(draft, cause);
       dropDraft(this.#session, callId);
     });
   }
+
+  /** Fires the event, and waits for what the page has to do; false where the page forbids the closing. */
+  async #tell(
+    { call, notes = '', tags = [] }: Partial<Draft> & Pick<Draft, 'call'>,
+    cause: CloseCause,
+    options?: { readonly cancelable: boolean },
+  ): Promise<boolean> {
+    const promises: PromiseLike<unknown>[] = [];
+    let isOver = false;
+    const waitUntil = (promise: PromiseLike<unknown>): void => {
+      if (isOver) this.#report(tooLate());
+      else promises.push(promise);
+    };
+    const detail: PhoneConversationCloseDetail = { call: callOf(call), notes, tags, cause, waitUntil };
+    /** @internal */
+    const mayClose = this.#target.dispatchEvent(new PhoneConversationCloseEvent(detail, options));
+    try {
+      // One that is waited for may bring another.
+      for (let waited = 0; mayClose && waited < promises.length;) {
+        waited = promises.length;
+        await Promise.all(promises);
+      }
+    } catch (reason) {
+      throw (reason instanceof Error ? reason.message : reason) ? reason : unfinished(reason);
+    } finally {
+      isOver = true;
+    }
+    return mayClose;
+  }
 }
 
-function detailOf(
-  { call, notes = '', tags = [] }: Partial<Draft> & Pick<Draft, 'call'>,
-  cause: CloseCause,
-  promises: PromiseLike<unknown>[],
-): PhoneConversationCloseDetail {
-  return { call: callOf(call), notes, tags, cause, waitUntil: (promise) => void promises.push(promise) };
+function unfinished(cause: unknown): PhoneError {
+  return new PhoneError(
+    'unavailable',
+    'phone-conversation-close: the page could not do what it had to do before, and gave no reason. Try again.',
+    { cause },
+  );
+}
+
+function tooLate(): PhoneError {
+  return new PhoneError(
+    'not-supported',
+    'phone-conversation-close: waitUntil came when the event was over. Call it at once, before anything is awaited.',
+  );
 }

@@ -32,6 +32,8 @@ export class Panel {
   digits = '';
   /** What went wrong last: with the call, or with what stands below it. */
   failure: { readonly at: 'call' | 'foot'; readonly text: string } | undefined;
+  /** The conversation is closed: what a field says on its way out is no news. */
+  isGone = false;
   readonly #deeds = new Set<Deed>();
   #sending = Promise.resolve();
 
@@ -58,6 +60,11 @@ export class Panel {
   get isClosing(): boolean {
     const claim = claimOf(this.session, this.conversation.id);
     return this.isDoing('close') || (claim !== undefined && !('error' in claim));
+  }
+
+  remove(): void {
+    this.isGone = true;
+    this.element.remove();
   }
 
   draw(conversation: Conversation): void {

@@ -96,7 +96,7 @@ export class PhoneConversation extends LitElement implements PanelHost {
     const conversations = [...(view?.conversations ?? [])].sort((one, other) => ORDER[one.state] - ORDER[other.state]);
     for (const [id, panel] of this.#panels) {
       if (panel.session === session && conversations.some((one) => one.id === id)) continue;
-      panel.element.remove();
+      panel.remove();
       this.#panels.delete(id);
     }
     if (session) conversations.forEach((conversation, place) => this.#draw(conversation, session, place));

@@ -52,6 +52,7 @@ function onInput(panel: Panel): void {
 }
 
 function addTags(panel: Panel, texts: readonly string[], entry: string): void {
+  if (panel.isGone) return;
   const before = panel.draft?.tags ?? [];
   const tags = texts.reduce(withTag, before);
   panel.write({ tags, entry });

@@ -40,8 +40,8 @@ export class ForwardForm {
     if (hadFocus) this.#host.focus();
   }
 
-  render(): TemplateResult | typeof nothing {
-    if (!this.#isOpen) return nothing;
+  render(): TemplateResult | undefined {
+    if (!this.#isOpen) return undefined;
     const { strings, session } = this.#target();
     const last = session && (session.record?.choice?.forwardTo ?? readLocal(keyOf(session)));
     return html`<form class="forward" novalidate @submit=${this.#onSubmit} @keydown=${this.#onKey}>

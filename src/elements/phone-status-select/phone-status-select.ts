@@ -4,6 +4,7 @@ import { choosableStatuses } from '../../model/account.js';
 import { isPhoneError } from '../../model/errors.js';
 import { FORWARD, type Status, type StatusId } from '../../model/status.js';
 import type { AgentView } from '../../model/view.js';
+import type { AgentSession } from '../../session/agent-session.js';
 import { ClockController } from '../controllers/clock-controller.js';
 import { ScopeController } from '../controllers/scope-controller.js';
 import { formatClock } from '../format.js';
@@ -97,27 +98,38 @@ export class PhoneStatusSelect extends LitElement {
   protected override render(): TemplateResult {
     const { scope, session, view, strings } = this.#scope;
     if (!scope || !session) return html`<p part="notice" class="notice">${strings.missingAgent}</p>`;
-    const { minutes, isOver, embedded } = { minutes: this.#minutes, isOver: this.#isOver, embedded: this.embedded };
-    const withdraw = this.disabled ? undefined : this.#onWithdraw;
-    const isOffline = session.connection.state === 'offline';
-    const isKnown = isOffline && isPhoneError(this.#problem, 'unavailable');
     const signsIn = !scope.started || (view && !view.present);
     // White space between tags would be a node of each instance, many hundred on a large page.
     // prettier-ignore
     return html`<div class="row">${scope.started ? this.#renderSelector(view, strings) : nothing
     }${signsIn ? this.#renderSignIn(strings) : nothing
-    }</div>${view && renderWhy({ view, minutes, isOver, embedded }, strings)
-    }${view?.next ? renderNext(view.next, strings, withdraw) : nothing
-    }${this.#list?.isOpen ? this.#list.render() : this.#forward?.render()
-    }${isOffline ? this.#renderUnreachable(strings) : nothing
-    }${this.#problem && !isKnown ? renderProblem(this.#problem, strings, this.#onDismiss) : nothing
+    }</div>${view && this.#renderWhy(view, strings)
+    }${this.#renderMore(session, strings)
     }<div class="sr" role="status" .textContent=${this.#said}></div>`;
+  }
+
+  #renderWhy(view: AgentView, strings: Strings): TemplateResult {
+    return renderWhy({ view, minutes: this.#minutes, isOver: this.#isOver, embedded: this.embedded }, strings);
+  }
+
+  /** What most selectors do not show most of the time: one place in the template for all of it. */
+  #renderMore({ view, connection }: AgentSession, strings: Strings): TemplateResult | typeof nothing {
+    const isOffline = connection.state === 'offline';
+    const isKnown = isOffline && isPhoneError(this.#problem, 'unavailable');
+    const withdraw = this.disabled ? undefined : this.#onWithdraw;
+    const next = view?.next && renderNext(view.next, strings, withdraw);
+    const choosing = this.#list?.isOpen ? this.#list.render() : this.#forward?.render();
+    const unreachable = isOffline && this.#renderUnreachable(strings);
+    const problem = this.#problem && !isKnown && renderProblem(this.#problem, strings, this.#onDismiss);
+    if (!next && !choosing && !unreachable && !problem) return nothing;
+    return html`${next}${choosing}${unreachable || nothing}${problem || nothing}`;
   }
 
   #renderSelector(view: AgentView | undefined, strings: Strings): TemplateResult {
     const name = view ? nameOf(view.status, strings) : strings.connecting;
     const why = view ? whyOf(view, strings) : '';
     const saving = this.#scope.session?.saving;
+    const sentence = strings.sentence([name, why, saving ? strings.unsaved : ''].filter(Boolean));
     const isOpen = this.#list?.isOpen === true;
     // prettier-ignore
     return html`<div
@@ -131,7 +143,8 @@ export class PhoneStatusSelect extends LitElement {
       aria-expanded=${isOpen}
       aria-disabled=${this.#isFixed ? 'true' : nothing}
       aria-busy=${saving ? 'true' : nothing}
-      aria-label="${strings.status}: ${strings.sentence([name, why].filter(Boolean))}"
+      title=${saving ? sentence : nothing}
+      aria-label="${strings.status}: ${sentence}"
       @click=${this.#onSelectorClick}
       @keydown=${this.#onKey}
       @focusout=${this.#onFocusOut}

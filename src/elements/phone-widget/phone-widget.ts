@@ -42,6 +42,12 @@ export class PhoneWidget extends PhoneOwner {
   readonly #missed = new MissedCalls();
   readonly #dial = new DialBox(this, () => this.owner.scope);
 
+  constructor() {
+    super();
+    // Whoever could hear of it would ask all its elements to look for their provider anew; what is inside finds this one.
+    this.addEventListener('context-provider', (event) => event.stopPropagation());
+  }
+
   protected override willUpdate(): void {
     this.owner.outer = this.agentId ? undefined : this.#around.scope;
     this.#missed.compare(this.session);

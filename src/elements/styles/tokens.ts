@@ -103,13 +103,14 @@ export const controls = css`
   .error {
     color: var(--_danger);
   }
+  /* The words begin where the box ends: nothing of them is drawn. */
   .sr {
     position: absolute;
     inline-size: 1px;
     block-size: 1px;
     margin: -1px;
-    overflow: hidden;
-    clip-path: inset(50%);
+    padding-block-start: 1px;
+    overflow: clip;
     white-space: nowrap;
   }
   @media (forced-colors: active) {

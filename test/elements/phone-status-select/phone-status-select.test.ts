@@ -165,9 +165,13 @@ describe('the selector', () => {
     await until(() => selector().getAttribute('aria-busy') === 'true', 'the choice is marked');
     expect(name()).to.equal('Break');
     expect(getComputedStyle(part(widget, 'time')!, '::after').content).to.equal('""');
+    expect(label()).to.equal('Status: Break, not saved yet');
+    expect(selector().title).to.equal('Break, not saved yet');
     answer();
     await until(() => !selector().hasAttribute('aria-busy'), 'the mark is gone');
     expect(name()).to.equal('Break');
+    expect(label()).to.equal('Status: Break');
+    expect(selector().hasAttribute('title')).to.equal(false);
   });
 
   it('chooses nothing where the page forbids the request', async () => {
