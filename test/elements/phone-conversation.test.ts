@@ -86,7 +86,7 @@ describe('phone-conversation', () => {
     page.feed.held(anna.id);
     await waitUntil(() => panel.textContent!.includes('On hold'), 'it says that the call is on hold');
     page.feed.ended(anna.id);
-    await waitUntil(() => panel.textContent!.includes('After Call Work'), 'it says that the call is over');
+    await waitUntil(() => panel.textContent!.includes('Call ended'), 'it says that the call is over');
   });
 
   it('lets the duration run without ever announcing it', async () => {
@@ -148,7 +148,7 @@ describe('phone-conversation', () => {
     expect(parts(page, 'conversation').map((panel) => panel.getAttribute('aria-label'))).to.deep.equal([
       'Incoming call, C',
       'On a call, +49 30 901820',
-      'After Call Work, Anna Nowak',
+      'Call ended, Anna Nowak',
     ]);
   });
 

@@ -30,7 +30,7 @@ export function panelName(panel: Panel): string {
 
 function stateText({ conversation: { state }, strings }: Panel): string {
   if (state === 'ringing') return strings.incoming;
-  if (state === 'ended') return strings.statusNames['after-call-work'] ?? strings.callEnded;
+  if (state === 'ended') return strings.callEnded;
   return state === 'held' ? strings.onHold : strings.talking;
 }
 

@@ -57,6 +57,9 @@ export const conversationStyles = css`
   .name:focus {
     -webkit-line-clamp: none;
   }
+  [data-state='ringing'] .name {
+    -webkit-line-clamp: 3;
+  }
   .small {
     color: var(--_muted);
     font-size: 0.875em;
@@ -177,6 +180,8 @@ export const conversationStyles = css`
     padding-inline: 0.5em;
     color: var(--_muted);
     font-size: 0.875em;
+    text-decoration: underline;
+    text-underline-offset: 0.2em;
   }
   .close {
     margin-inline-start: auto;

@@ -15,7 +15,13 @@ export const styles = css`
   .row > button {
     flex: 1 0 auto;
   }
+  /* The arrow is two strokes of the background: a box for it would be one more of each selector. */
   .selector {
+    --_stroke: transparent 38%, var(--_muted) 38% 62%, transparent 62%;
+    --_down: linear-gradient(to top right, var(--_stroke));
+    --_up: linear-gradient(to top left, var(--_stroke));
+    --_side: right;
+    --_edge-space: min(0.7em, 10px);
     display: flex;
     flex: 999 1 10em;
     flex-wrap: wrap;
@@ -25,41 +31,37 @@ export const styles = css`
     min-inline-size: 0;
     min-block-size: max(2.4em, 32px);
     padding-block: 0.2em;
-    padding-inline: min(0.7em, 10px);
+    padding-inline: var(--_edge-space) calc(var(--_edge-space) + 1.1em);
     border: 1px solid var(--_edge);
     border-radius: var(--_radius);
-    background: var(--_surface);
+    background-color: var(--_surface);
+    background-image: var(--_up), var(--_down);
+    background-position:
+      var(--_side) var(--_edge-space) center,
+      var(--_side) calc(var(--_edge-space) + 0.36em) center;
+    background-size: 0.36em 0.4em;
+    background-repeat: no-repeat;
     cursor: pointer;
     user-select: none;
+  }
+  .selector:dir(rtl) {
+    --_side: left;
+  }
+  .selector:is(:dir(ltr)[aria-expanded='true'], :dir(rtl)[aria-expanded='false']) {
+    background-image: var(--_down), var(--_up);
   }
   :host([embedded]) .selector {
     border-color: transparent;
   }
   .selector:hover,
   .selector[aria-expanded='true'] {
-    background: var(--_sunken);
-  }
-  /* An arrow down of two strokes; a turned box would be a layer of its own in each selector. */
-  .selector::after {
-    --_stroke: transparent 36%, var(--_muted) 36% 64%, transparent 64%;
-    flex: none;
-    inline-size: 0.75em;
-    block-size: 0.42em;
-    background:
-      linear-gradient(to top right, var(--_stroke)) 0 / 50% 100% no-repeat,
-      linear-gradient(to top left, var(--_stroke)) 100% / 50% 100% no-repeat;
-    content: '';
-  }
-  .selector[aria-expanded='true']::after {
-    background-position: 100%, 0;
+    background-color: var(--_sunken);
   }
   .selector[aria-disabled] {
+    padding-inline-end: var(--_edge-space);
     border-style: dashed;
     background: none;
     cursor: default;
-  }
-  .selector[aria-disabled]::after {
-    display: none;
   }
   .saving .time::after {
     display: inline-block;
@@ -80,6 +82,7 @@ export const styles = css`
   .emoji {
     flex: none;
     inline-size: 1.3em;
+    margin-inline-end: auto;
     font-family: 'Apple Color Emoji', 'Segoe UI Emoji', 'Noto Color Emoji', sans-serif;
     font-weight: 400;
     text-align: center;
@@ -89,7 +92,7 @@ export const styles = css`
   }
   .name {
     display: -webkit-box;
-    flex: 1 1 3em;
+    flex: 1 1 5em;
     min-inline-size: 0;
     overflow: clip;
     -webkit-box-orient: vertical;
@@ -191,6 +194,7 @@ export const styles = css`
   .option > .emoji {
     position: absolute;
     inset-inline-start: 0.5em;
+    margin: 0;
   }
   .option:hover {
     background: var(--_sunken);
@@ -222,6 +226,9 @@ export const styles = css`
     }
   }
   @media (forced-colors: active) {
+    .selector {
+      --_muted: CanvasText;
+    }
     .option[data-active] {
       outline-color: Highlight;
     }

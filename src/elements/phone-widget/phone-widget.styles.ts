@@ -19,11 +19,15 @@ export const styles = css`
   }
   .dial {
     display: flex;
+    flex-wrap: wrap;
     gap: var(--_space);
     margin-block-start: var(--_space);
   }
   .dial input {
-    flex: 1;
+    flex: 999 1 7.5em;
     min-inline-size: 0;
+  }
+  .dial button {
+    flex: 1 0 auto;
   }
 `;

@@ -17,7 +17,10 @@ const KEPT = 300;
 
 type Limits = Pick<Row, 'budget' | 'aim' | 'unit'>;
 
-/** Rows for our selector and for the whole widget, by the medians of all samples. */
+/**
+ * Rows for our selector and for the whole widget, by the medians of all samples. The limits are the selector's: the others
+ * are selects, too.
+ */
 function rowsOf(what: string, samples: Samples, limits: Limits): Row[] {
   const middle = (name: Name): number => median(of(samples, name));
   const row = (name: 'select' | 'widget'): Row => ({
@@ -27,7 +30,7 @@ function rowsOf(what: string, samples: Samples, limits: Limits): Row[] {
     ours: middle(name),
     noise: spread(of(samples, name)),
     of: 'ratio',
-    ...limits,
+    ...(name === 'select' ? limits : { unit: limits.unit }),
   });
   return [row('select'), ...(samples.has('widget') ? [row('widget')] : [])];
 }

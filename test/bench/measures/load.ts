@@ -33,7 +33,7 @@ export async function load(bench: Bench): Promise<readonly Row[]> {
       if (round >= 0) samples[kind].push(painted);
     }
   }
-  const row = (what: string, of: keyof Painted): Row => {
+  const row = (what: string, of: keyof Painted, limits: Partial<Row> = {}): Row => {
     const all = (kind: Kind): number[] => samples[kind].map((painted) => painted[of]);
     return {
       what,
@@ -43,12 +43,12 @@ export async function load(bench: Bench): Promise<readonly Row[]> {
       noise: spread(all('phone')),
       unit: 'ms',
       of: 'ratio',
-      budget: 2.5,
-      aim: 2,
+      ...limits,
     };
   };
   return [
-    row('load at 4x CPU throttling: module start → selector painted', 'selector'),
+    row('load at 4x CPU throttling: module start → selector painted', 'selector', { budget: 2.5, aim: 2 }),
+    // The others have no store to open.
     row('  … → the status itself painted (first visit, browser store)', 'status'),
   ];
 }
