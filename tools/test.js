@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { root } from './own-name.js';
-import { addTotals, handOverTotals, takeTotals, totalsLine } from './totals.js';
+import { addTotals, handOverTotals, takeFailures, takeTotals, totalsLine } from './totals.js';
 
 /** @typedef {{ name: string, command: readonly string[] }} Stage */
 
@@ -34,12 +34,14 @@ function wanted() {
   return values.all ? [...everyday, ...otherBrowsers] : everyday;
 }
 
+const failuresFile = `${root}.cache/failures-${process.pid}.txt`;
+
 /** @param {readonly string[]} command @param {string} file @returns {Promise<number>} */
 function run(command, file) {
   const child = spawn(process.execPath, command, {
     cwd: root,
     stdio: 'inherit',
-    env: { ...process.env, TOTALS_FILE: file },
+    env: { ...process.env, TOTALS_FILE: file, FAILURES_FILE: failuresFile },
   });
   return new Promise((resolve) => {
     child.once('error', () => resolve(1));
@@ -61,6 +63,7 @@ async function totalsOf({ name, command }) {
 
 let totals = { passed: 0, failed: 0 };
 for (const stage of wanted()) totals = addTotals(totals, await totalsOf(stage));
-handOverTotals(totals);
-console.log(`\n${totalsLine(totals)}`);
+const failures = takeFailures(failuresFile).trimEnd();
+handOverTotals(totals, failures ? failures.replace(/^✗ /gm, '').split('\n') : []);
+console.log(`\n${failures && `${failures}\n\n`}${totalsLine(totals)}`);
 process.exitCode = totals.failed > 0 ? 1 : 0;

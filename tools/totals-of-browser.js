@@ -38,14 +38,18 @@ export function browserReporter(label) {
     },
     /** @param {{ sessions: Iterable<any> }} run */
     onTestRunFinished({ sessions }) {
-      const totals = { passed: 0, failed: 0 };
-      for (const { testResults, errors } of sessions) {
+      let passed = 0;
+      const failures = [];
+      for (const { testFile, testResults, errors } of sessions) {
         const tests = testsOf(testResults);
-        totals.passed += tests.filter((test) => test.passed).length;
-        totals.failed += tests.filter((test) => !test.passed && !test.skipped).length + errors.length;
+        passed += tests.filter((test) => test.passed).length;
+        const failed = tests.filter((test) => !test.passed && !test.skipped);
+        for (const { name, message } of [...failed, ...errors]) {
+          failures.push(`${label}: ${testFile.slice(process.cwd().length + 1)}: ${name ?? message}`);
+        }
       }
-      console.log(`${label}: ${totals.passed} of ${totals.passed + totals.failed} tests passed`);
-      handOverTotals(totals);
+      console.log(`${label}: ${passed} of ${passed + failures.length} tests passed`);
+      handOverTotals({ passed, failed: failures.length }, failures);
     },
   };
 }

@@ -7,12 +7,15 @@ export default class TotalsReporter {
    * @param {ReadonlyArray<unknown>} errors
    */
   onTestRunEnd(modules, errors) {
-    const totals = { passed: 0, failed: errors.length };
+    let passed = 0;
+    const failures = errors.map((error) => `an error outside of a test: ${String(error)}`);
     for (const module of modules) {
       const tests = [...module.children.allTests()];
-      totals.passed += tests.filter((test) => test.result().state === 'passed').length;
-      totals.failed += tests.filter((test) => test.result().state === 'failed').length + module.errors().length;
+      passed += tests.filter((test) => test.result().state === 'passed').length;
+      const failed = tests.filter((test) => test.result().state === 'failed');
+      failures.push(...failed.map(({ fullName }) => `${module.relativeModuleId}: ${fullName}`));
+      failures.push(...module.errors().map(({ message }) => `${module.relativeModuleId}: ${message}`));
     }
-    handOverTotals(totals);
+    handOverTotals({ passed, failed: failures.length }, failures);
   }
 }

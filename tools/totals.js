@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** @typedef {{ passed: number, failed: number }} Totals */
@@ -14,15 +14,26 @@ export function totalsLine({ passed, failed }) {
 }
 
 /**
- * Hands the totals of a test runner to the process that started it: `TOTALS_FILE` names the file.
- * Without that variable nothing is written.
- * @param {Totals} totals
+ * Hands the totals of a test runner to the process that started it, and what failed: `TOTALS_FILE` and `FAILURES_FILE` name
+ * the files. Without those variables nothing is written.
+ * @param {Totals} totals @param {readonly string[]} [failures] a line each
  */
-export function handOverTotals(totals) {
-  const file = process.env['TOTALS_FILE'];
-  if (!file) return;
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, JSON.stringify(totals));
+export function handOverTotals(totals, failures = []) {
+  const { TOTALS_FILE, FAILURES_FILE } = process.env;
+  for (const file of [TOTALS_FILE, FAILURES_FILE]) if (file) mkdirSync(dirname(file), { recursive: true });
+  if (TOTALS_FILE) writeFileSync(TOTALS_FILE, JSON.stringify(totals));
+  if (FAILURES_FILE) for (const failure of failures) appendFileSync(FAILURES_FILE, `✗ ${failure}\n`);
+}
+
+/** Takes the lines of what failed out of a file. @param {string} file */
+export function takeFailures(file) {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  } finally {
+    rmSync(file, { force: true });
+  }
 }
 
 /** Takes the totals out of a file; `undefined` where a runner died before it wrote them. @param {string} file */
