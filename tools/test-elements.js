@@ -24,6 +24,17 @@ const ownName = {
   },
 };
 
+/** How much of elements and stores the tests pass through; a run of some files, or in another browser, does not tell. */
+const isMeasured = name === 'chromium' && positionals.length === 0 && !values.watch;
+/** @type {import('@web/test-runner').TestRunnerConfig['coverageConfig']} */
+const coverageConfig = {
+  include: ['src/elements/**', 'src/stores/**', 'src/define/**', 'src/testing/**'],
+  threshold: { statements: 95, branches: 95, functions: 95, lines: 95 },
+  report: true,
+  reportDir: 'coverage/elements',
+  reporters: ['text-summary'],
+};
+
 /** Storage is empty before a test file begins: pages of one browser may share it. @param {string} framework */
 const page = (framework) => `<!doctype html>
 <html lang="en">
@@ -59,6 +70,8 @@ const runner = await startTestRunner({
     browsers: [browser.launcher],
     concurrency: browser.concurrency,
     concurrentBrowsers: 1,
+    coverage: isMeasured,
+    coverageConfig,
     browserStartTimeout: 60_000,
     testsStartTimeout: 60_000,
     testsFinishTimeout: 180_000,
