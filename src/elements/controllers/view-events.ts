@@ -9,6 +9,9 @@ import {
   PhoneStatusChangeEvent,
 } from '../events.js';
 
+/** Two clocks are never read at the same moment, and a store's clock is known to some milliseconds only. */
+const CLOCKS_APART_MS = 1000;
+
 /** Tells the page what changed between one view of a session and the next, each change once. */
 export class ViewEvents {
   readonly #target: EventTarget;
@@ -20,7 +23,7 @@ export class ViewEvents {
   constructor(target: EventTarget, session: AgentSession, age: number) {
     this.#target = target;
     this.#session = session;
-    this.#newsFrom = session.store.now() - age;
+    this.#newsFrom = session.store.now() - age - CLOCKS_APART_MS;
   }
 
   compare(): void {

@@ -379,6 +379,26 @@ describe('the events of the widget', () => {
     widget.feed.ended('c1');
   });
 
+  it('tell of a call that came with the widget, though the clocks are some milliseconds apart', async () => {
+    let apartMs = 20;
+    const store = new Proxy(place(), {
+      get(target, key) {
+        if (key === 'now') return () => target.now() + apartMs;
+        if (key === 'watchAgent') apartMs = 0;
+        const value: unknown = Reflect.get(target, key);
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      },
+    });
+    widget = keepTrack(document.createElement('phone-widget'));
+    const opened = listen(widget, 'phone-conversation-open');
+    widget.feed.started(callFrom('c1'));
+    Object.assign(widget, { agentId: 'ana', store });
+    document.body.append(widget);
+    await shows('busy');
+    expect(opened.map(({ detail }) => detail.call.id)).to.deep.equal(['c1']);
+    widget.feed.ended('c1');
+  });
+
   it('do not tell anew of a conversation that was open before', async () => {
     const store = place();
     const call = callFrom('c1');
