@@ -89,14 +89,14 @@ export class CallReports {
   }
 
   /**
-   * Says the live calls of this page once more: that renews its lease even where the agent signed out. A call whose end was
+   * Says a live call of this page once more: that renews its lease even where the agent signed out. A call whose end was
    * presumed, as by a forced sign-out, stays over until its source tells something new.
    */
   renew(): void {
     if (this.#carrier === 'elsewhere') return;
     for (const [key, { call }] of this.#told) {
       const state = this.#stateIn(this.#run.queue.publicRecord, key);
-      if (state === 'live' || state === 'held') this.#say('call-started', key, call);
+      if (state === 'live' || state === 'held') return this.#say('call-started', key, call);
     }
   }
 
