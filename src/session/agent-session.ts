@@ -1,8 +1,8 @@
 import type { CallSource, Control } from '../calls/call-source.js';
 import type { Account } from '../model/account.js';
-import type { Actor, AgentEvent, AgentRecord, CallId, PageId } from '../model/agent.js';
+import type { Actor, AgentEvent, AgentRecord, CallId, Instant, PageId } from '../model/agent.js';
 import { extensionEnd, isCarriedBy } from '../model/conversation.js';
-import { settle } from '../model/elapse.js';
+import { nextInstant, settle } from '../model/elapse.js';
 import { isPhoneError, PhoneError, quote } from '../model/errors.js';
 import { keepPresent } from '../model/presence.js';
 import type { StatusId } from '../model/status.js';
@@ -51,6 +51,8 @@ export class AgentSession {
   #view: AgentView | undefined;
   #text: string | undefined;
   #isDrawn = false;
+  /** When time changes any fact next, such as presence, of which nobody is told. */
+  #staleAt: Instant = Infinity;
   #told: readonly unknown[];
   #turn = 0;
 
@@ -71,8 +73,7 @@ export class AgentSession {
 
   /** What everyone sees of the agent, what this page does included; undefined: not ready. The same object until it changes. */
   get view(): AgentView | undefined {
-    const deadline = this.#view?.deadline;
-    if (!this.#isDrawn || (deadline !== undefined && this.#run.now() >= deadline)) this.#draw();
+    if (!this.#isDrawn || this.#run.now() >= this.#staleAt) this.#draw();
     return this.#view;
   }
 
@@ -277,7 +278,8 @@ export class AgentSession {
     this.#isDrawn = true;
     if (!isReady) return void (this.#view = this.#text = undefined);
     const now = this.#run.now();
-    const record = this.#asSeenHere(queue.record);
+    const record = settle(confirmed.account, this.#asSeenHere(queue.record), now);
+    this.#staleAt = nextInstant(record);
     const drawn = agentView(confirmed.account, record, now);
     const isHere = ({ id, state }: Conversation): boolean => state !== 'ended' && isCarriedBy(record, id, this.page);
     const conversations = drawn.conversations.map((one) => (isHere(one) ? { ...one, here: true } : one));

@@ -321,6 +321,21 @@ describe('a session of another actor', () => {
     expect(store.writes).toEqual(['sign-out', 'choose']);
   });
 
+  it('sees whenever it looks whether anybody is there, though nobody is told of that alone', async () => {
+    const { store, session: agent } = await open();
+    await agent.choose('offline');
+    const { session } = await open({ store: sameStore(store), actor: supervisor });
+    const told: boolean[] = [];
+    session.subscribe(({ view }) => told.push(view?.present === true));
+    await agent.stop();
+    await settle();
+    expect(session.view?.present).toBe(true);
+    told.length = 0;
+    await pass(11 * SECOND);
+    expect(session.view).toMatchObject({ status: { id: 'offline' }, present: false });
+    expect(told).toEqual([]);
+  });
+
   it('sees an agent without a record as offline', async () => {
     const { session, store } = await open({ actor: supervisor });
     expect(session.view).toEqual(agentView(defaultAccount, newAgentRecord('ana'), START));
