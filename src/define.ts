@@ -1,5 +1,5 @@
 // The provider first: what is inside it is upgraded when it can answer.
-import './define/phone-provider.js';
-import './define/phone-status-select.js';
-import './define/phone-conversation.js';
-import './define/phone-widget.js';
+export * from './define/phone-provider.js';
+export * from './define/phone-status-select.js';
+export * from './define/phone-conversation.js';
+export * from './define/phone-widget.js';

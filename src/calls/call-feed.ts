@@ -38,8 +38,8 @@ export function createCallFeed({ controls: offered = {}, carries = 'page' }: Cal
   let isClosed = false;
 
   const tell = (told: CallFact): void => {
-    const fact = readCallFact(told, (flaw) => {
-      throw refuse(flaw, 'call' in told ? told.call : told.callId);
+    const fact = readCallFact(told, (flaw, value) => {
+      throw refuse(flaw, value);
     });
     if (isClosed || !fact) return;
     for (const listener of [...listeners]) safely(() => listener(fact));
@@ -90,7 +90,7 @@ function readControls(offered: FeedControls): Pick<CallSource, Control | 'capabi
 function refuse(what: string, value: unknown): PhoneError {
   return new PhoneError(
     'damaged-data',
-    `call feed: a bad ${what} was given with ${quote(value)}. Correct it, and report again.`,
+    `call feed: the ${what} was given as ${quote(value)}. Correct it, and try again.`,
   );
 }
 

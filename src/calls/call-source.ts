@@ -45,8 +45,8 @@ export interface CallSource {
   transfer?(id: CallId, number: string): Promise<void>;
 }
 
-/** Says what is bad in something that a source told. */
-export type Complain = (flaw: string) => void;
+/** Says what is bad in something that a source told, and what stood there. */
+export type Complain = (flaw: string, value: unknown) => void;
 
 /**
  * What a source told as a checked copy. What cannot be used is complained of, and the fact left out; what can do without
@@ -55,16 +55,16 @@ export type Complain = (flaw: string) => void;
 export function readCallFact(value: unknown, complain: Complain): CallFact | undefined {
   const { type, call, callId, at, outcome } = fieldsOf(value);
   const isInstant = Number.isFinite(at);
-  if (at !== undefined && !isInstant) complain('`at`');
+  if (at !== undefined && !isInstant) complain('`at`', at);
   const when = isInstant ? { at } : {};
   if (type === 'ringing' || type === 'started') {
     const read = readCall(call, complain);
     return read && ({ type, call: read, ...when } as CallFact);
   }
-  if (!['held', 'resumed', 'muted', 'unmuted', 'ended'].includes(type as string)) return void complain('`type`');
-  if (!isId(callId)) return void complain('`callId`');
+  if (!['held', 'resumed', 'muted', 'unmuted', 'ended'].includes(type as string)) return void complain('`type`', type);
+  if (!isId(callId)) return void complain('`callId`', callId);
   const isOutcome = outcomes.includes(outcome);
-  if (outcome !== undefined && !isOutcome) complain('`outcome`');
+  if (outcome !== undefined && !isOutcome) complain('`outcome`', outcome);
   return { type, callId, ...(isOutcome ? { outcome } : {}), ...when } as CallFact;
 }
 
@@ -73,19 +73,19 @@ export function readListedCall(value: unknown, complain: Complain): ListedCall |
   const { call, state } = fieldsOf(value);
   const read = readCall(call, complain);
   if (['ringing', 'live', 'held'].includes(state as string)) return read && ({ call: read, state } as ListedCall);
-  return void complain('`state`');
+  return void complain('`state`', state);
 }
 
 const outcomes: readonly unknown[] = ['answered', 'missed', 'declined', 'cancelled', 'failed', 'answered-elsewhere'];
 
 function readCall(value: unknown, complain: Complain): Call | undefined {
   const { id, direction, party } = fieldsOf(value);
-  if (!isId(id)) return void complain('call `id`');
-  if (direction !== 'inbound' && direction !== 'outbound') return void complain('`direction`');
+  if (!isId(id)) return void complain('call `id`', id);
+  if (direction !== 'inbound' && direction !== 'outbound') return void complain('`direction`', direction);
   const kept: { name?: string; number?: string } = {};
   for (const key of ['name', 'number'] as const) {
     const text = fieldsOf(party)[key];
-    if (text != null && typeof text !== 'string') complain(`party's \`${key}\``);
+    if (text != null && typeof text !== 'string') complain(`party's \`${key}\``, text);
     else if (text) kept[key] = text;
   }
   return { id, direction, party: kept };

@@ -3,3 +3,5 @@ import './phone-conversation.js';
 import './phone-status-select.js';
 
 if (!customElements.get('phone-widget')) customElements.define('phone-widget', PhoneWidget);
+
+export { PhoneWidget };

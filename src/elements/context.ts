@@ -27,5 +27,5 @@ export interface PhoneScope {
   closeConversation(callId: CallId): Promise<void>;
 }
 
-/** The context through which phone elements find their session. */
-export const phoneContext = createContext<PhoneScope>(Symbol('phone-scope'));
+/** The context through which phone elements find their session, those of another copy of this module too. */
+export const phoneContext = createContext<PhoneScope>(Symbol.for('phone-widget scope'));

@@ -43,9 +43,13 @@ export class PhoneError extends Error {
   }
 }
 
-/** Whether a caught value is a {@link PhoneError}, of one of the codes where some are given. */
+/**
+ * Whether a caught value is a {@link PhoneError}, of one of the codes where some are given. One of another copy of this
+ * module counts: a page may have the elements from one file and a store from another.
+ */
 export function isPhoneError(value: unknown, ...codes: readonly PhoneErrorCode[]): value is PhoneError {
-  return value instanceof PhoneError && (codes.length === 0 || codes.includes(value.code));
+  if (!(value instanceof Error) || value.name !== 'PhoneError') return false;
+  return codes.length === 0 || codes.includes((value as PhoneError).code);
 }
 
 /** A value as it is shown in an error message: JSON, cut at 60 characters. */

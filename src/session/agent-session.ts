@@ -303,7 +303,8 @@ export class AgentSession {
   }
 
   #cannot(control: Control): Promise<void> {
-    return refuse(`The call source ${quote(this.calls?.name)} does not offer ${control}. Use the phone itself.`);
+    const source = this.calls ? `call source ${quote(this.calls.name)} does` : 'session has no call source: it does';
+    return refuse(`The ${source} not offer ${control}. Use the phone itself.`);
   }
 }
 

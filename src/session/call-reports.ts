@@ -101,7 +101,7 @@ export class CallReports {
   }
 
   #take(value: unknown): void {
-    const fact = readCallFact(value, (flaw) => this.#complain(flaw));
+    const fact = readCallFact(value, (flaw, bad) => this.#complain(flaw, bad));
     if (!fact) return;
     const key = callKey('call' in fact ? fact.call.id : fact.callId);
     this.#expected.delete(key);
@@ -140,9 +140,9 @@ export class CallReports {
     const at = this.#run.now();
     let isWhole = true;
     for (const one of listed) {
-      const read = readListedCall(one, (flaw) => {
+      const read = readListedCall(one, (flaw, bad) => {
         isWhole = false;
-        this.#complain(flaw);
+        this.#complain(flaw, bad);
       });
       if (!read) continue;
       const key = callKey(read.call.id);
@@ -185,8 +185,9 @@ export class CallReports {
     queue.add({ type, ...whose, carrier: this.#carrier, at: this.#run.now() } as AgentEvent, 'report');
   }
 
-  #complain(flaw: string): void {
-    const message = `The call source ${quote(this.#source.name)} told a bad ${flaw}. What could be used was taken.`;
+  #complain(flaw: string, value: unknown): void {
+    const source = quote(this.#source.name);
+    const message = `The call source ${source} told the ${flaw} as ${quote(value)}. What could be used was taken.`;
     this.#run.report(new PhoneError('damaged-data', message));
   }
 

@@ -269,6 +269,17 @@ describe('an error', () => {
     expect(isPhoneError(new Error('damaged-data'))).toBe(false);
     expect(isPhoneError(undefined)).toBe(false);
   });
+
+  it('counts where it comes from another copy of the module', () => {
+    class Another extends Error {
+      override readonly name = 'PhoneError';
+      readonly code = 'conflict';
+    }
+    expect(isPhoneError(new Another('taken'))).toBe(true);
+    expect(isPhoneError(new Another('taken'), 'conflict')).toBe(true);
+    expect(isPhoneError(new Another('taken'), 'denied')).toBe(false);
+    expect(isPhoneError({ name: 'PhoneError', code: 'conflict' })).toBe(false);
+  });
 });
 
 function deepFreeze<T>(value: T): T {

@@ -74,6 +74,14 @@ describe.skipIf(!built)('the built package', () => {
     expect(globs('dist').some((glob) => matches(glob, 'dist/phone-widget.bundle.js'))).toBe(true);
   });
 
+  test('types the tags that it registers', () => {
+    for (const path of entryFiles.filter((file) => file.startsWith('src/define/'))) {
+      const types = readFileSync(join(root, path.replace('src/', 'dist/').replace('.ts', '.d.ts')), 'utf8');
+      expect(types).toMatch(/elements\/[\w-]+\/[\w-]+\.js/);
+    }
+    expect(readFileSync(join(root, 'dist/define.d.ts'), 'utf8')).toContain('./define/phone-widget.js');
+  });
+
   test('loads neither Lit nor an element by its headless entry', () => {
     const loaded = [...staticImports('dist/headless.js')];
     expect(loaded.filter((module) => /^(lit|@lit)\b/.test(module) || module.startsWith('dist/elements/'))).toEqual([]);

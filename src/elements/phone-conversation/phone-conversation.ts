@@ -31,6 +31,7 @@ const WARNING_MS = 30_000;
  * @csspart close - Closes the conversation.
  * @csspart extend - Asks for more time.
  * @csspart call-over - Says that the call is over, where the hang-up was lost.
+ * @cssprop --phone-color-success - A call that rings, and the button that answers it.
  */
 export class PhoneConversation extends LitElement implements PanelHost {
   static override styles = [tokens, controls, conversationStyles, tagFieldStyles];

@@ -15,7 +15,8 @@ const CONVERSATION_PARTS = 'conversation, caller, duration, notes, tags, close, 
 /**
  * All that an agent needs: the status with the time in it, calls that ring, conversations with notes and tags, and a
  * field to dial where the call source can. Inside a `phone-provider`, and without an `agent-id` of its own, it shows the
- * provider's session; else it owns one.
+ * provider's session; else it owns one. The parts of `phone-status-select` and `phone-conversation` can be reached through
+ * it, and their custom properties hold for it.
  *
  * @fires {PhoneStatusRequestEvent} phone-status-request - The user asks for a status; cancelable.
  * @fires {PhoneStatusChangeEvent} phone-status-change - The status shown has changed.
@@ -29,8 +30,7 @@ const CONVERSATION_PARTS = 'conversation, caller, duration, notes, tags, close, 
  * @csspart dial - The field to dial, with its button.
  * @csspart close-and-dial - Closes what waits in After Call Work, and dials.
  * @csspart missed - The calls that were missed.
- *
- * The parts of `phone-status-select` and `phone-conversation` can be reached through it.
+ * @cssprop --phone-max-width - How wide it gets; 26em by default.
  */
 export class PhoneWidget extends PhoneOwner {
   static override styles = [tokens, controls, notices, styles];
