@@ -30,6 +30,7 @@ export class FaultyStore implements StatusStore {
   readonly #connectionWatchers = new Set<(connection: Connection) => void>();
   readonly #changes = new Set<() => void>();
   #faults: StoreFaults = { frozen: false, refusing: false, offline: false };
+  #isClosed = false;
   #innerConnection: Connection = { state: 'connecting' };
   /** What waits until the way to the store is free. */
   #waiting: (() => void)[] = [];
@@ -107,9 +108,14 @@ export class FaultyStore implements StatusStore {
   }
 
   watchConnection(watcher: (connection: Connection) => void): Unwatch {
-    this.#connectionWatchers.add(watcher);
-    watcher(this.#connection);
-    return () => this.#connectionWatchers.delete(watcher);
+    if (this.#isClosed) throw new PhoneError('closed', 'The store was closed. Open another.');
+    // Another function each time: one watcher may watch twice. It is told soon, never within this call.
+    const tell = (connection: Connection): void => watcher(connection);
+    this.#connectionWatchers.add(tell);
+    queueMicrotask(() => {
+      if (this.#connectionWatchers.has(tell)) tell(this.#connection);
+    });
+    return () => this.#connectionWatchers.delete(tell);
   }
 
   now(): number {
@@ -117,8 +123,10 @@ export class FaultyStore implements StatusStore {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     await this.#inner.close();
     this.#release();
+    this.#connectionWatchers.clear();
   }
 
   get #isOpen(): boolean {

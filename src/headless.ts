@@ -9,7 +9,7 @@ export {
   updateStatus,
   type Account,
   type NewStatus,
-  type StatusChange,
+  type StatusEdit,
 } from './model/account.js';
 export {
   newAgentRecord,
@@ -47,6 +47,14 @@ export {
 export { AgentSession, type AgentSessionOptions } from './session/agent-session.js';
 export { browserStore } from './stores/browser-store.js';
 export { memoryStore } from './stores/memory-store.js';
-export type { Connection, StatusStore, Unwatch, Versioned, Watcher } from './stores/status-store.js';
+export type {
+  Connection,
+  Reservation,
+  StatusChange,
+  StatusStore,
+  Unwatch,
+  Versioned,
+  Watcher,
+} from './stores/status-store.js';
 export { createCallFeed, type CallFeed, type CallFeedOptions, type FeedControls } from './calls/call-feed.js';
 export type { CallFact, CallSource, Control, ListedCall } from './calls/call-source.js';

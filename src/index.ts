@@ -13,6 +13,7 @@ export {
   type PhoneConversationCloseDetail,
   type PhoneConversationOpenDetail,
   type PhoneErrorDetail,
+  type PhoneEventMap,
   type PhoneNextChangeDetail,
   type PhoneStatusChangeDetail,
   type PhoneStatusRequestDetail,

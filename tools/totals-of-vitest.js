@@ -4,11 +4,11 @@ import { handOverTotals } from './totals.js';
 export default class TotalsReporter {
   /**
    * @param {ReadonlyArray<import('vitest/node').TestModule>} modules
-   * @param {ReadonlyArray<unknown>} errors
+   * @param {ReadonlyArray<{ message?: string }>} errors
    */
   onTestRunEnd(modules, errors) {
     let passed = 0;
-    const failures = errors.map((error) => `an error outside of a test: ${String(error)}`);
+    const failures = errors.map(({ message }) => `an error outside of a test: ${message}`);
     for (const module of modules) {
       const tests = [...module.children.allTests()];
       passed += tests.filter((test) => test.result().state === 'passed').length;

@@ -24,6 +24,19 @@ export interface CallFeedOptions {
   readonly carries?: 'page' | 'elsewhere';
 }
 
+const CONTROLS: readonly string[] = [
+  'dial',
+  'answer',
+  'decline',
+  'hangUp',
+  'hold',
+  'resume',
+  'mute',
+  'unmute',
+  'sendDigits',
+  'transfer',
+] satisfies Control[];
+
 /** Facts that wait for the first listener are at most this many; then the oldest are forgotten. */
 const WAITING_LIMIT = 1000;
 
@@ -80,6 +93,7 @@ function readControls(offered: FeedControls): Pick<CallSource, Control | 'capabi
   const methods: Partial<Record<Control, unknown>> = {};
   for (const [name, run] of Object.entries(offered) as [Control, ((...args: never[]) => unknown) | undefined][]) {
     if (run === undefined) continue;
+    if (!CONTROLS.includes(name)) throw refuse('name of a control', name);
     if (typeof run !== 'function') throw refuse(`control ${name}`, run);
     capabilities.add(name);
     methods[name] = async (...args: never[]) => run(...args);

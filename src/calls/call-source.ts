@@ -1,7 +1,10 @@
 import type { Call, CallId, Instant, Outcome } from '../model/agent.js';
 import type { Connection } from '../stores/status-store.js';
 
-/** What telephony reports about a call. `at` is left out where the fact is told as it happens. */
+/**
+ * What telephony reports about a call. `at`, in milliseconds since the epoch by this computer's clock, is left out where the
+ * fact is told as it happens; the session converts it to the store's clock.
+ */
 export type CallFact =
   | { readonly type: 'ringing' | 'started'; readonly call: Call; readonly at?: Instant }
   | { readonly type: 'held' | 'resumed' | 'muted' | 'unmuted'; readonly callId: CallId; readonly at?: Instant }

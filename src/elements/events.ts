@@ -119,14 +119,20 @@ export function callOf({ id, direction, party }: Call): Call {
   return { id, direction, party };
 }
 
+/** The events of the phone elements by name; they reach the document and the window too. */
+export interface PhoneEventMap {
+  'phone-status-request': PhoneStatusRequestEvent;
+  'phone-status-change': PhoneStatusChangeEvent;
+  'phone-next-change': PhoneNextChangeEvent;
+  'phone-call-change': PhoneCallChangeEvent;
+  'phone-conversation-open': PhoneConversationOpenEvent;
+  'phone-conversation-close': PhoneConversationCloseEvent;
+  'phone-error': PhoneErrorEvent;
+}
+
+/* eslint-disable @typescript-eslint/no-empty-object-type -- the interfaces of the DOM are added to by naming them again */
 declare global {
-  interface HTMLElementEventMap {
-    'phone-status-request': PhoneStatusRequestEvent;
-    'phone-status-change': PhoneStatusChangeEvent;
-    'phone-next-change': PhoneNextChangeEvent;
-    'phone-call-change': PhoneCallChangeEvent;
-    'phone-conversation-open': PhoneConversationOpenEvent;
-    'phone-conversation-close': PhoneConversationCloseEvent;
-    'phone-error': PhoneErrorEvent;
-  }
+  interface HTMLElementEventMap extends PhoneEventMap {}
+  interface DocumentEventMap extends PhoneEventMap {}
+  interface WindowEventMap extends PhoneEventMap {}
 }

@@ -183,13 +183,25 @@ export const english: Strings = {
 };
 
 const registry = new Map<string, Partial<Strings>>();
+const readers = new Set<() => void>();
 
 /**
- * Registers the strings of a language, such as `de` or `pt-BR`, for all elements of pages in that language; call it
- * before the elements are on the page. A `strings` property of an element wins over it.
+ * Registers the strings of a language, such as `de` or `pt-BR`, for all elements in that language, those that are on the
+ * page already too. A `strings` property of an element wins over it.
  */
 export function registerStrings(lang: string, strings: Partial<Strings>): void {
   registry.set(lang.toLowerCase(), strings);
+  for (const read of readers) read();
+}
+
+/** Calls `read` whenever strings are registered, until `forgetReader` is called with it. */
+export function addReader(read: () => void): void {
+  readers.add(read);
+}
+
+/** Ends what `addReader` began. */
+export function forgetReader(read: () => void): void {
+  readers.delete(read);
 }
 
 /** The strings for a language: what the page replaced, else what is registered for it, else English. */

@@ -35,7 +35,7 @@ export interface NewStatus {
 }
 
 /** What an admin can change of a status. */
-export type StatusChange = Partial<Omit<Status, 'id' | 'kind'>>;
+export type StatusEdit = Partial<Omit<Status, 'id' | 'kind'>>;
 
 /**
  * The account with one more custom status, enabled at once, its id `custom-<n>`.
@@ -61,7 +61,7 @@ export function addStatus(account: Account, status: NewStatus): Account {
  * the account's. Throws `invalid-status` (unknown), `not-supported` (a default status), `status-in-use` (disabling one that
  * a setting names), and what {@link addStatus} throws.
  */
-export function updateStatus(account: Account, id: StatusId, change: StatusChange): Account {
+export function updateStatus(account: Account, id: StatusId, change: StatusEdit): Account {
   const status = account.statuses[positionOf(account, id)]!;
   const changed = checkChange(account, status, change);
   const keys = (Object.keys(changed) as (keyof Status)[]).filter((key) => changed[key] !== status[key]);
@@ -160,7 +160,7 @@ function nextId(account: Account): StatusId {
   return `custom-${Math.max(0, ...numbers) + 1}`;
 }
 
-function checkChange(account: Account, status: Status, change: StatusChange): Status {
+function checkChange(account: Account, status: Status, change: StatusEdit): Status {
   const next = { ...status };
   if (change.name !== undefined && change.name !== status.name) next.name = freeName(account, status.id, change.name);
   if (change.emoji !== undefined && change.emoji !== status.emoji) next.emoji = checkEmoji(change.emoji);

@@ -56,11 +56,12 @@ export class AgentSession {
   #told: readonly unknown[];
   #turn = 0;
 
-  /** Throws `missing-agent` without an agent. */
+  /** Throws `missing-agent` without an agent, `unavailable` without a store. */
   constructor({ agentId, agentName, store, calls, actor, page = newPageId() }: AgentSessionOptions) {
     if (typeof agentId !== 'string' || agentId.trim() === '') {
       throw new PhoneError('missing-agent', `A session needs an agent, not ${quote(agentId)}. Name one by agentId.`);
     }
+    if (!store) throw new PhoneError('unavailable', 'A session needs a store. Give it memoryStore() or another.');
     this.agentId = agentId;
     this.#agentName = agentName;
     this.store = store;
@@ -303,8 +304,9 @@ export class AgentSession {
   }
 
   #cannot(control: Control): Promise<void> {
-    const source = this.calls ? `call source ${quote(this.calls.name)} does` : 'session has no call source: it does';
-    return refuse(`The ${source} not offer ${control}. Use the phone itself.`);
+    return refuse(
+      `The call source ${quote(this.calls?.name ?? 'none')} does not offer ${control}. Use the phone itself.`,
+    );
   }
 }
 

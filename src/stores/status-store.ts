@@ -1,6 +1,8 @@
 import type { Account } from '../model/account.js';
-import type { AgentEvent, AgentRecord, Instant, PageId } from '../model/agent.js';
+import type { Actor, AgentEvent, AgentRecord, Instant, PageId } from '../model/agent.js';
 import type { PhoneError } from '../model/errors.js';
+import type { StatusId } from '../model/status.js';
+import type { StatusCause } from '../model/view.js';
 
 /** A document with its revision, a number that grows with every save of that entry. */
 export interface Versioned<T> {
@@ -34,6 +36,21 @@ export interface Watcher<T> {
   error?(error: PhoneError): void;
 }
 
+/** What a status was from an instant on, as a store's history keeps it: without the party of a call and without a number. */
+export interface StatusChange {
+  readonly agentId: string;
+  readonly statusId: StatusId;
+  readonly at: Instant;
+  readonly cause: StatusCause;
+  readonly by?: Actor;
+}
+
+/** An agent is kept for one call until then: nobody else is to be given that agent meanwhile. */
+export interface Reservation {
+  readonly agentId: string;
+  readonly until: Instant;
+}
+
 /** Ends a watch; may be called twice. */
 export type Unwatch = () => void;
 
@@ -61,7 +78,8 @@ export type Unwatch = () => void;
  * 14. A save names its event; a store that enforces rights computes the record from the event itself, and what it
  *     keeps is what every watcher sees.
  *
- * A store knows no rules: it keeps documents. The conformance suite in `phone-widget/testing` quotes the numbers.
+ * A store knows no rules: it keeps documents, checks them with `readAgentRecord` and `readAccount`, and shortens a lease with
+ * `recordEvent`. The conformance suite in `phone-widget/testing` quotes the numbers.
  */
 export interface StatusStore {
   /** Tells this store from others in messages and in the keys of what a browser keeps for it. */
@@ -69,20 +87,31 @@ export interface StatusStore {
   /** Rejects with `unavailable`, `denied`, `closed` or `damaged-data`, as every call here. */
   readAccount(): Promise<Versioned<Account> | undefined>;
   watchAccount(watcher: Watcher<Account>): Unwatch;
-  /** `basedOn` is the revision that the account was read with; `null`: it must not exist yet. */
+  /**
+   * `basedOn` is the revision that the account was read with; `null`: it must not exist yet. Rejects with `conflict`
+   * (`data.present`: the present entry), and as above.
+   */
   saveAccount(account: Account, basedOn: number | null): Promise<Versioned<Account>>;
   /** An agent's id is a text of 1 to 200 characters; another one is refused with `missing-agent`. */
   readAgent(agentId: string): Promise<Versioned<AgentRecord> | undefined>;
   watchAgent(agentId: string, watcher: Watcher<AgentRecord>): Unwatch;
   watchAgents(watcher: Watcher<AgentRecord>): Unwatch;
-  /** `event` is what made the record out of the one at `basedOn` (promise 14). */
+  /** `event` is what made the record out of the one at `basedOn` (promise 14). Rejects as `saveAccount` does. */
   saveAgent(record: AgentRecord, basedOn: number | null, event: AgentEvent): Promise<Versioned<AgentRecord>>;
   /**
    * Erases everything that is kept about the agent. Watchers are not told; a record that is made anew gets a revision that
    * the place has never given before.
    */
   removeAgent(agentId: string): Promise<void>;
-  /** A page is left: to be called while the browser lets go of it, so nothing is waited for (promise 13). */
+  /** What the agent's status was between two instants, oldest first, where the store keeps a history. */
+  readHistory?(agentId: string, from: Instant, to: Instant): Promise<readonly StatusChange[]>;
+  /** Keeps an agent for one call, where the store can; rejects with `conflict` where somebody else was faster. */
+  reserve?(agentId: string, until: Instant, basedOn: number | null): Promise<Versioned<Reservation>>;
+  watchReservations?(watcher: Watcher<Reservation>): Unwatch;
+  /**
+   * A page is left: to be called while the browser lets go of it, so nothing is waited for (promise 13). The lease is
+   * shortened by the event `leave`: to 10 s, to 60 s while the page carries a live call.
+   */
   depart(agentId: string, page: PageId): void;
   /** Tells the present state, soon after this call, and each later one. */
   watchConnection(watcher: (connection: Connection) => void): Unwatch;

@@ -141,6 +141,7 @@ describe('bad input to a call feed', () => {
     ['no id', () => createCallFeed().held(undefined as unknown as string)],
     ['an unknown outcome', () => createCallFeed().ended('c1', 'exploded' as Outcome)],
     ['an unknown carrier', () => createCallFeed({ carries: 'me' as 'page' })],
+    ['a control of no such name', () => createCallFeed({ controls: { anwser: () => {} } as object })],
     ['a control that is no function', () => createCallFeed({ controls: { hold: 7 as unknown as () => void } })],
   ])('%s is refused with a clear error', (_, act) => {
     expect(act).toThrow(damaged);

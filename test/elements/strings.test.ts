@@ -39,6 +39,14 @@ describe('the strings', () => {
     expect(part(widget, 'list')!.getAttribute('aria-label')).to.equal(english.statuses);
   });
 
+  it('come to elements that are on the page already', async () => {
+    const widget = await openIn('nl');
+    expect(label(widget)).to.match(/^Status: Available/);
+    registerStrings('nl', { status: 'Stand' });
+    await settled(widget);
+    await until(() => label(widget).startsWith('Stand: '), 'the words are there');
+  });
+
   it('give way to those of the element', async () => {
     expect(label(await openIn('sv', { strings: { status: 'Läge' } }))).to.match(/^Läge: Ledig/);
   });

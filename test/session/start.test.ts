@@ -3,7 +3,7 @@ import { createCallFeed } from '../../src/calls/call-feed.js';
 import { defaultAccount, updateSettings } from '../../src/model/account.js';
 import { newAgentRecord } from '../../src/model/agent.js';
 import { agentView } from '../../src/model/view.js';
-import { AgentSession } from '../../src/session/agent-session.js';
+import { AgentSession, type AgentSessionOptions } from '../../src/session/agent-session.js';
 import {
   inbound,
   MINUTE,
@@ -264,6 +264,13 @@ describe('what a session shows', () => {
     await settle();
     expect([one.view?.status.id, other.view?.status.id]).toEqual(['break', 'break']);
     expect(other.view?.since).toBe(START);
+  });
+});
+
+describe('a session without a store', () => {
+  it('says what it needs', () => {
+    const make = (): AgentSession => new AgentSession({ agentId: 'ana' } as AgentSessionOptions);
+    expect(make).toThrow(/needs a store.*memoryStore\(\)/);
   });
 });
 

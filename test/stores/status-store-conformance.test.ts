@@ -12,6 +12,9 @@ vi.setConfig({ testTimeout: 60_000 });
 const sound: Fault = { promise: 0, title: 'is sound' };
 
 /** A store with that fault, for the suite: each of its clients runs on a line that can be cut. */
+const bound = (store: StatusStore, value: unknown): unknown =>
+  typeof value === 'function' ? (value.bind(store) as unknown) : value;
+
 function faulty({ spoil, line, place = (name) => name }: Fault): Omit<StatusStoreConformanceOptions, 'test'> {
   const lines = new WeakMap<StatusStore, LineStore>();
   const clients = new Map<string, number>();
@@ -21,8 +24,7 @@ function faulty({ spoil, line, place = (name) => name }: Fault): Omit<StatusStor
     clients.set(name, number + 1);
     const spoiled = spoil?.(store, number) ?? {};
     const client = new Proxy<StatusStore>(store, {
-      get: (_, key: keyof StatusStore) =>
-        spoiled[key] ?? (typeof store[key] === 'function' ? store[key].bind(store) : store[key]),
+      get: (_, key: keyof StatusStore) => spoiled[key] ?? bound(store, Reflect.get(store, key)),
     });
     lines.set(client, store);
     return client;

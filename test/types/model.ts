@@ -29,7 +29,7 @@ import {
   type PageId,
   type PhoneErrorCode,
   type Status,
-  type StatusChange,
+  type StatusEdit,
   type StatusId,
 } from 'phone-widget/headless';
 import type * as Main from 'phone-widget';
@@ -205,7 +205,7 @@ export function asTheContractCallsThem(account: ContractAccount, event: Contract
   const added: ContractAccount = addStatus(account, { name: 'Focus', emoji: '🎧' });
   const full = addStatus(added, { name: 'Gym', emoji: '🏋️', description: '', takesCalls: true, allowanceMinutes: 5 });
   const change: Partial<Omit<ContractStatus, 'id' | 'kind'>> = { name: 'Lunch break', enabled: false };
-  const updated: ContractAccount = updateStatus(full, 'lunch', change satisfies StatusChange);
+  const updated: ContractAccount = updateStatus(full, 'lunch', change satisfies StatusEdit);
   const moved: ContractAccount = moveStatus(moveStatus(updated, 'lunch', 'busy'), 'break', null);
   const set: ContractAccount = updateSettings(moved, { acwLimitSeconds: 60, alwaysDial: ['112'] });
   const list: readonly ContractStatus[] = choosableStatuses(set);

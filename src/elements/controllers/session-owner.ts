@@ -10,7 +10,7 @@ import { phoneContext, type PhoneScope } from '../context.js';
 import { defaultCalls } from '../default-calls.js';
 import { defaultStore } from '../default-store.js';
 import { PhoneErrorEvent, PhoneStatusRequestEvent, type PhoneStatusRequestDetail } from '../events.js';
-import { languageOf, stringsFor, type Strings } from '../strings.js';
+import { addReader, forgetReader, languageOf, stringsFor, type Strings } from '../strings.js';
 import { ConversationClosing } from './conversation-closing.js';
 import { ViewEvents } from './view-events.js';
 
@@ -64,7 +64,7 @@ export class SessionOwner implements ReactiveController {
   #started = false;
   #asked = false;
   #complained = false;
-  /** The element was put where it is: its place decides on the language. */
+  /** The element was put where it is, which decides on the language, or that has other words. */
   #isPlaced = true;
   /** The element was removed, and is not coming back. */
   #gone = true;
@@ -83,12 +83,13 @@ export class SessionOwner implements ReactiveController {
 
   hostConnected(): void {
     this.#gone = false;
-    this.#isPlaced = true;
     this.#departure.set(undefined);
-    this.#host.requestUpdate();
+    this.#reword();
+    addReader(this.#reword);
   }
 
   hostDisconnected(): void {
+    forgetReader(this.#reword);
     this.#departure.set(LEAVE_AFTER_MS);
   }
 
@@ -141,6 +142,11 @@ export class SessionOwner implements ReactiveController {
     const message = error instanceof Error ? error.message : String(error);
     /** @internal */
     this.#host.dispatchEvent(new PhoneErrorEvent({ code, message }));
+  };
+
+  readonly #reword = (): void => {
+    this.#isPlaced = true;
+    this.#host.requestUpdate();
   };
 
   #makeScope(): PhoneScope {

@@ -8,9 +8,9 @@ const DECORATION = /[\s().\-/\u00A0\u2010-\u2015\u2066-\u2069]/g;
  */
 export async function readNumber(text: string, country?: string): Promise<string | undefined> {
   try {
-    const { default: parse } = await import('libphonenumber-js/min');
+    const { parseNumber } = await import('./number-rules.js');
     const defaultCountry = (country || new Intl.Locale(navigator.language).maximize().region)?.toUpperCase() as 'US';
-    const number = parse(text, { defaultCountry, extract: false });
+    const number = parseNumber(text, { defaultCountry, extract: false });
     return number?.isValid() && /^\+[1-9]\d{6,14}$/.test(number.number) ? number.number : undefined;
   } catch {
     // The chunk did not arrive: the plain form needs no rules.

@@ -5,7 +5,7 @@ import type { StatusStore, Versioned } from '../../stores/status-store.js';
 import { recordOn, signIn } from './bench.js';
 import { casesOf } from './case.js';
 import { presentOf } from './entry-cases.js';
-import { expectSame } from './expect.js';
+import { expectSame, expectThat } from './expect.js';
 
 const SAVES = 100;
 
@@ -73,6 +73,8 @@ async function orPresent<T>(save: Promise<Versioned<T>>, taken: (entry: Versione
     return entry;
   } catch (error) {
     if (!isPhoneError(error, 'conflict')) throw error;
-    return presentOf(error) as Versioned<T>;
+    const present = presentOf(error) as Versioned<T> | undefined;
+    expectThat(present !== undefined, 'A conflict of an entry that is there carries no `data.present`.');
+    return present;
   }
 }
