@@ -1,5 +1,5 @@
-import type { AgentRecord, CallEntry, Instant } from './agent.js';
-import { closeCall, stopRinging } from './conversation.js';
+import type { AgentRecord, CallEntry, Draft, Instant } from './agent.js';
+import { closeCall, removeCall } from './conversation.js';
 import { leasesWithout } from './presence.js';
 
 /** A record is at most this many bytes of JSON in UTF-8. */
@@ -10,15 +10,9 @@ export const RECORD_BYTES = 16_384;
  * that is not enough, the oldest ringing calls go, then the leases of pages without a call that run out first, and at last
  * the oldest calls that go on.
  */
-export function fitRecord(record: AgentRecord, now: Instant): AgentRecord {
-  if (isSurelySmall(record)) return record;
-  let next = record;
-  for (let excess = excessOf(next); excess > 0; excess = excessOf(next)) {
-    const smaller = withoutOldest(next, { excess, now });
-    if (smaller === next) return next;
-    next = smaller;
-  }
-  return next;
+export function fitRecord(draft: Draft, now: Instant): void {
+  if (isSurelySmall(draft)) return;
+  for (let excess = excessOf(draft); excess > 0; excess = excessOf(draft)) if (!cutOldest(draft, excess, now)) return;
 }
 
 // What a record and one entry of its lists take without their texts, in bytes at most; a character takes six at most.
@@ -45,32 +39,27 @@ function isSurelySmall(record: AgentRecord): boolean {
   return FIXED_BYTES + ENTRY_BYTES * entries + 6 * characters <= RECORD_BYTES;
 }
 
-interface Cut {
-  readonly excess: number;
-  readonly now: Instant;
-}
-
-function withoutOldest(record: AgentRecord, { excess, now }: Cut): AgentRecord {
-  const { tombstones, closings, calls } = record;
-  if (tombstones.length > 0) return { ...record, tombstones: tombstones.slice(enough(tombstones, excess)) };
-  // A cut closes conversations, and says so in their closings: the newest of them stays.
-  const old = closings.slice(0, -1);
-  if (old.length > 0) return { ...record, closings: closings.slice(enough(old, excess)) };
-  const oldest = (...states: readonly CallEntry['state'][]): readonly CallEntry[] => {
-    const found = calls.filter(({ state }) => states.includes(state));
-    return found.slice(0, enough(found, excess));
+/** Cuts as much of the oldest as makes up for the excess; false where nothing is left to be cut. */
+function cutOldest(draft: Draft, excess: number, now: Instant): boolean {
+  const { tombstones, closings, calls } = draft;
+  const cut = <T>(items: readonly T[], one: (item: T) => void): boolean => {
+    items.slice(0, enough(items, excess)).forEach(one);
+    return items.length > 0;
   };
-  const close = (before: AgentRecord, { id }: CallEntry): AgentRecord => closeCall(before, id, 'limit', now);
-  const ended = oldest('ended');
-  if (ended.length > 0) return ended.reduce(close, record);
-  const ringing = oldest('ringing');
-  if (ringing.length > 0) return ringing.reduce((before, { id }) => stopRinging(before, id), record);
-  const idle = Object.entries(record.leases)
+  const of = (...states: readonly CallEntry['state'][]) => calls.filter(({ state }) => states.includes(state));
+  const close = ({ id }: CallEntry): void => closeCall(draft, id, 'limit', now);
+  const idle = Object.entries(draft.leases)
     .filter(([page]) => !calls.some(({ carriers }) => carriers.includes(page)))
     .sort(([, one], [, other]) => one - other);
-  if (idle.length === 0) return oldest('live', 'held').reduce(close, record);
-  const pages = idle.slice(0, enough(idle, excess)).map(([page]) => page);
-  return { ...record, leases: leasesWithout(record, pages) };
+  return (
+    cut(tombstones, () => (draft.tombstones = draft.tombstones.slice(1))) ||
+    // A cut closes conversations, and says so in their closings: the newest of them stays.
+    cut(closings.slice(0, -1), () => (draft.closings = draft.closings.slice(1))) ||
+    cut(of('ended'), close) ||
+    cut(of('ringing'), ({ id }) => removeCall(draft, id)) ||
+    cut(idle, ([page]) => (draft.leases = leasesWithout(draft, [page]))) ||
+    cut(of('live', 'held'), close)
+  );
 }
 
 /** How many of the items make up for the excess. */
