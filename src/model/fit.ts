@@ -15,28 +15,35 @@ export function fitRecord(draft: Draft, now: Instant): void {
   for (let excess = excessOf(draft); excess > 0; excess = excessOf(draft)) if (!cutOldest(draft, excess, now)) return;
 }
 
-// What a record and one entry of its lists take without their texts, in bytes at most; a character takes six at most.
+// What a record and one entry of its lists take in bytes at most, without their texts, and one character of these.
 const FIXED_BYTES = 2500;
-const ENTRY_BYTES = 300;
+const CALL_BYTES = 400;
+const ENTRY_BYTES = 80;
+const CHARACTER_BYTES = 6;
 
 /** A bound that saves measuring the usual record. */
 function isSurelySmall(record: AgentRecord): boolean {
-  const { agentId, agentName = '', leases, calls, choice, next, signOut, tombstones, closings } = record;
-  let entries = calls.length + tombstones.length + closings.length;
-  let characters = agentId.length + agentName.length;
-  const count = (text: string): void => {
-    entries++;
-    characters += text.length;
+  const { agentId, agentName, leases, calls, choice, next, signOut, tombstones, closings } = record;
+  let bytes = FIXED_BYTES;
+  const add = (text = '', fixed = 0): void => {
+    bytes += fixed + CHARACTER_BYTES * text.length;
   };
-  for (const page in leases) count(page);
+  add(agentId);
+  add(agentName);
+  for (const page in leases) add(page, ENTRY_BYTES);
   for (const { id, party, carriers } of calls) {
-    characters += id.length + (party.name ?? '').length + (party.number ?? '').length;
-    carriers.forEach(count);
+    add(id, CALL_BYTES);
+    add(party.name);
+    add(party.number);
+    for (const carrier of carriers) add(carrier, ENTRY_BYTES);
   }
-  for (const made of [choice, next, signOut]) characters += made ? made.by.id.length + (made.by.name ?? '').length : 0;
-  for (const { id } of tombstones) characters += id.length;
-  for (const { id } of closings) characters += id.length;
-  return FIXED_BYTES + ENTRY_BYTES * entries + 6 * characters <= RECORD_BYTES;
+  for (const made of [choice, next, signOut]) {
+    add(made?.by.id);
+    add(made?.by.name);
+  }
+  for (const { id } of tombstones) add(id, ENTRY_BYTES);
+  for (const { id } of closings) add(id, ENTRY_BYTES);
+  return bytes <= RECORD_BYTES;
 }
 
 /** Cuts as much of the oldest as makes up for the excess; false where nothing is left to be cut. */

@@ -35,6 +35,15 @@ export function leasesWithout(record: AgentRecord, pages: readonly PageId[]): Ag
   return Object.fromEntries(Object.entries(record.leases).filter(([page]) => !pages.includes(page)));
 }
 
+/** The leases with that of the page until then. */
+function leasesWith(record: AgentRecord, page: PageId, until: Instant): AgentRecord['leases'] {
+  // A page can have any name, `__proto__` too: it is set, which is fast, only where it is there already.
+  if (leaseOf(record, page) === undefined) return { ...record.leases, [page]: until };
+  const leases: Draft<AgentRecord['leases']> = { ...record.leases };
+  leases[page] = until;
+  return leases;
+}
+
 /** Whether any page holds a lease, signed out or not. */
 export function hasLease(record: AgentRecord): boolean {
   for (const _ in record.leases) return true;
@@ -54,7 +63,7 @@ export function isPresent(record: AgentRecord): boolean {
 /** The page's lease is extended to that instant, never shortened, and the limit on absence is the one now in force. */
 export function extendLease(account: Account, draft: Draft, page: PageId, until: Instant): void {
   if (until <= (leaseOf(draft, page) ?? -Infinity)) return;
-  draft.leases = { ...draft.leases, [page]: until };
+  draft.leases = leasesWith(draft, page, until);
   draft.absenceLimitMinutes = account.settings.absenceLimitMinutes;
 }
 
@@ -83,14 +92,14 @@ export function leavePage(record: AgentRecord, page: PageId, at: Instant): Agent
   const inCall = record.calls.some((call) => isLive(call) && call.carriers.includes(page));
   const until = at + (inCall ? LEAVE_IN_CALL_MS : LEAVE_MS);
   if (lease <= until || lease - LEASE_MS > at) return record;
-  return { ...record, leases: { ...record.leases, [page]: until } };
+  return { ...record, leases: leasesWith(record, page, until) };
 }
 
 /** The record as a running page sees it: the lease that it holds counts as live, whatever the store has heard. */
 export function keepPresent(record: AgentRecord, page: PageId, now: Instant): AgentRecord {
   const lease = leaseOf(record, page);
   if (lease === undefined || lease > now || record.signOut) return record;
-  return { ...draftOf(record), leases: { ...record.leases, [page]: now + LEASE_MS } };
+  return { ...draftOf(record), leases: leasesWith(record, page, now + LEASE_MS) };
 }
 
 /** Whether the call goes on. */
