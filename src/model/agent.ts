@@ -171,23 +171,28 @@ export function draftOf(record: Partial<AgentRecord> & Pick<AgentRecord, 'agentI
     writableBy: record.writableBy ?? RECORD_VERSION,
     agentId: record.agentId,
     at: record.at ?? 0,
-    leases: record.leases ?? {},
-    signedIn: record.signedIn ?? false,
-    signOut: record.signOut ?? null,
+    absenceLimitMinutes: record.absenceLimitMinutes ?? null,
     absentSince: record.absentSince ?? null,
     absentTooLong: record.absentTooLong ?? false,
-    absenceLimitMinutes: record.absenceLimitMinutes ?? null,
-    choice: record.choice ?? null,
-    next: record.next ?? null,
-    wishAt: record.wishAt ?? 0,
-    missedCalls: record.missedCalls ?? 0,
-    calls: record.calls ?? [],
-    tombstones: record.tombstones ?? [],
+    signOut: record.signOut ?? null,
+    signedIn: record.signedIn ?? false,
     closings: record.closings ?? [],
+    tombstones: record.tombstones ?? [],
     shown: record.shown ?? { statusId: 'offline', since: 0 },
+    missedCalls: record.missedCalls ?? 0,
+    wishAt: record.wishAt ?? 0,
+    next: record.next ?? null,
+    choice: record.choice ?? null,
+    leases: record.leases ?? {},
+    calls: record.calls ?? [],
   };
   if (record.agentName !== undefined) draft.agentName = record.agentName;
   return Object.keys(record).length > Object.keys(draft).length ? { ...draft, ...record } : draft;
+}
+
+/** Whether the value can name something: a text that is not empty. */
+export function isName(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
 }
 
 /** Texts from outside are kept up to this many characters. */

@@ -1,6 +1,6 @@
 import type { Account } from './account.js';
 import type { AgentEvent, Call, CallEntry, CallId, Carrier, Draft, Outcome } from './agent.js';
-import { cutText } from './agent.js';
+import { cutText, isName } from './agent.js';
 import { setChoice } from './choice.js';
 import {
   addTombstone,
@@ -21,8 +21,10 @@ import { extendLease, isLive, LEASE_MS, signIn, type Instants } from './presence
 
 const OUTCOMES: readonly unknown[] = ['answered', 'missed', 'declined', 'cancelled', 'failed', 'answered-elsewhere'];
 
+type CallFact = Extract<AgentEvent, { readonly type: `call-${string}` }>;
+
 /** What a source, or the agent, says of a call; never refused, and nothing changes if it means nothing. */
-export function recordCallFact(account: Account, draft: Draft, event: AgentEvent, { at, now }: Instants): void {
+export function recordCallFact(account: Account, draft: Draft, event: CallFact, { at, now }: Instants): void {
   const callId = callIdOf(event);
   if (callId === undefined) return;
   const known = findCall(draft, callId);
@@ -47,7 +49,7 @@ export function recordCallFact(account: Account, draft: Draft, event: AgentEvent
 /** The id of the call that the event speaks of, where it speaks of one. */
 export function callIdOf(event: AgentEvent): CallId | undefined {
   const id: unknown = 'call' in event ? event.call?.id : 'callId' in event ? event.callId : undefined;
-  return typeof id === 'string' && id !== '' ? id : undefined;
+  return isName(id) ? id : undefined;
 }
 
 interface Fact extends Instants {
@@ -176,7 +178,7 @@ function forgetEnd({ draft, id }: Fact): void {
 
 function carrierOf(event: AgentEvent): Carrier {
   const carrier = 'carrier' in event && event.carrier;
-  return typeof carrier === 'string' && carrier !== '' ? carrier : 'elsewhere';
+  return isName(carrier) ? carrier : 'elsewhere';
 }
 
 /** The call's first entry, as the record keeps it. */

@@ -1,5 +1,5 @@
 import { isChoosable, type Account } from './account.js';
-import type { Choice, ChooseEvent, Draft, Instant } from './agent.js';
+import { isName, type Choice, type ChooseEvent, type Draft, type Instant } from './agent.js';
 import { isForward, isOpen } from './conversation.js';
 import { PhoneError, quote } from './errors.js';
 import { hasLease, keptActor, signIn, type Instants } from './presence.js';
@@ -19,8 +19,7 @@ export function choose(account: Account, draft: Draft, event: ChooseEvent, { at,
       `A newer choice than ${quote(statusId)} is stored already. Look at it, and choose again.`,
     );
   }
-  if (draft.signOut && by.role === 'agent' && typeof page === 'string' && page)
-    signIn(account, draft, page, { at, now });
+  if (draft.signOut && by.role === 'agent' && isName(page)) signIn(account, draft, page, { at, now });
   draft.missedCalls = 0;
   setChoice(account, draft, choice);
 }

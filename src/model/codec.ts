@@ -1,5 +1,5 @@
 import { defaultAccount, switchForward, type Account } from './account.js';
-import { draftOf, newAgentRecord, RECORD_VERSION, type AgentRecord } from './agent.js';
+import { draftOf, isName, newAgentRecord, RECORD_VERSION, type AgentRecord } from './agent.js';
 import { PhoneError, quote } from './errors.js';
 import { Trusted } from './trusted.js';
 import { defaultSettings, wantOf, type AccountSettings } from './settings.js';
@@ -14,7 +14,7 @@ type Checks = Readonly<Record<string, Check>>;
  * Throws `damaged-data` where a known field cannot be what it says.
  */
 export function readAgentRecord(value: unknown): AgentRecord {
-  if (!isFields(value) || !isText(value['agentId'])) throw damaged('agent record', value);
+  if (!isFields(value) || !isName(value['agentId'])) throw damaged('agent record', value);
   checkFields('agent record', value, recordChecks);
   const { leases } = value as Partial<AgentRecord>;
   return draftOf({ ...(defined(value) as unknown as AgentRecord), leases: { ...leases } });
@@ -58,7 +58,7 @@ export function recordOf(value: unknown): AgentRecord {
   if (Trusted.has(value)) return value;
   let record = records.get(value);
   if (!record) {
-    const fresh = (): AgentRecord => newAgentRecord(isText(value['agentId']) ? value['agentId'] : '');
+    const fresh = (): AgentRecord => newAgentRecord(isName(value['agentId']) ? value['agentId'] : '');
     record = new Trusted(attempt(() => readAgentRecord(value)) ?? attempt(fresh) ?? newAgentRecord(''));
     records.set(value, record);
   }
@@ -93,7 +93,6 @@ function attempt<T>(read: () => T): T | undefined {
 
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 const isString: Check = (value) => typeof value === 'string';
 const isFlag: Check = (value) => typeof value === 'boolean';
 const isInstant: Check = (value) => Number.isFinite(value);
@@ -125,11 +124,11 @@ const isActor = fits({ role: isString, id: isString }, { name: isString });
 const isChoice = fits({ statusId: isString, at: isInstant, by: isActor, cause: isString }, { forwardTo: isString });
 const isCall = fits(
   {
-    id: isText,
+    id: isName,
     direction: isOneOf('inbound', 'outbound'),
     party: fits({}, { name: isString, number: isString }),
     state: isOneOf('ringing', 'live', 'held', 'ended'),
-    carriers: isListOf(isText),
+    carriers: isListOf(isName),
     reportedAt: isInstant,
   },
   {
@@ -144,7 +143,7 @@ const isCall = fits(
     closesAt: isInstant,
   },
 );
-const isEnd = fits({ id: isText, at: isInstant }, { declared: isFlag, cause: isString });
+const isEnd = fits({ id: isName, at: isInstant }, { declared: isFlag, cause: isString });
 
 const recordChecks: Checks = {
   agentName: isString,
@@ -164,11 +163,11 @@ const recordChecks: Checks = {
   calls: isListOf(isCall),
   tombstones: isListOf(isEnd),
   closings: isListOf(isEnd),
-  shown: fits({ statusId: isText, since: isInstant }),
+  shown: fits({ statusId: isName, since: isInstant }),
 };
 
 const statusChecks: Checks = {
-  id: isText,
+  id: isName,
   name: isString,
   emoji: isString,
   description: isString,
@@ -179,7 +178,7 @@ const statusChecks: Checks = {
 
 /** A status as the account may have it: of a default one only the allowance and the place in the order are the account's. */
 function readStatus(value: Fields): Status {
-  if (!isText(value['id'])) throw damaged("account's status", value);
+  if (!isName(value['id'])) throw damaged("account's status", value);
   checkFields("account's status", value, statusChecks);
   const own = ownStatuses.find(({ id }) => id === value['id']);
   if (own?.kind === 'default')

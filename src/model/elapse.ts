@@ -72,24 +72,25 @@ export function loseCall(account: Account, draft: Draft, call: CallEntry, at: In
   else removeCall(draft, call.id);
 }
 
-/** The first condition that applies: what decides the status that is shown. */
-export function decidingCondition(account: Account, record: AgentRecord): 'live' | 'absent' | 'open' | 'choice' {
-  if (record.calls.some(isLive)) return 'live';
+/** The status that calls or absence decide; undefined where the choice does. */
+export function decidedStatusId(
+  account: Account,
+  record: AgentRecord,
+): 'busy' | 'offline' | 'after-call-work' | undefined {
+  if (record.calls.some(isLive)) return 'busy';
   const present = isPresent(record);
   const forwards = isForward(record.choice) && account.settings.forwardToPhone && !isAway(record);
-  if (!present && !forwards) return 'absent';
-  return present && record.calls.some(isOpen) ? 'open' : 'choice';
+  if (!present && !forwards) return 'offline';
+  return present && record.calls.some(isOpen) ? 'after-call-work' : undefined;
 }
 
 /** The id of the status that is shown. */
 export function shownStatusId(account: Account, record: AgentRecord): StatusId {
-  const condition = decidingCondition(account, record);
-  if (condition !== 'choice') return STATUS_OF[condition];
+  const decided = decidedStatusId(account, record);
+  if (decided) return decided;
   const statusId = record.choice?.statusId ?? account.settings.signInStatus;
   return statusId === FORWARD && !account.settings.forwardToPhone ? 'offline' : statusId;
 }
-
-const STATUS_OF = { live: 'busy', absent: 'offline', open: 'after-call-work' } as const;
 
 /** Whether the agent signed out or was absent too long. */
 function isAway(record: AgentRecord): boolean {

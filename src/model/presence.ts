@@ -2,6 +2,7 @@ import type { Account } from './account.js';
 import {
   cutText,
   draftOf,
+  isName,
   type Actor,
   type AgentRecord,
   type CallEntry,
@@ -116,6 +117,6 @@ export function keptActor(actor: Actor | undefined): Actor {
     role: ROLES.includes(role) ? role! : 'system',
     id: typeof id === 'string' ? cutText(id) : '',
   };
-  if (typeof name === 'string' && name) kept.name = cutText(name);
+  if (isName(name)) kept.name = cutText(name);
   return kept;
 }

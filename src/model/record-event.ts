@@ -1,6 +1,8 @@
 import type { Account } from './account.js';
 import {
   draftOf,
+  isName,
+  newAgentRecord,
   type Actor,
   type AgentEvent,
   type AgentRecord,
@@ -50,23 +52,8 @@ export function recordEvent(account: Account, record: AgentRecord, event: AgentE
   return new Trusted(draft);
 }
 
-// What events change most often comes first.
-const FACTS = [
-  'calls',
-  'leases',
-  'choice',
-  'next',
-  'missedCalls',
-  'tombstones',
-  'signedIn',
-  'signOut',
-  'absentSince',
-  'absentTooLong',
-  'absenceLimitMinutes',
-  'wishAt',
-  'closings',
-  'shown',
-] as const;
+// What events change most often, which a new record names last, is compared first.
+const FACTS = (Object.keys(newAgentRecord('')) as (keyof AgentRecord)[]).reverse();
 
 function isSame(one: unknown, other: unknown): boolean {
   return one === other || JSON.stringify(one) === JSON.stringify(other);
@@ -117,11 +104,6 @@ function recordPage(account: Account, draft: Draft, { type, page }: PageEvent, {
   if (type === 'leave') draft.leases = leavePage(draft, page, at).leases;
   else if (type === 'page-died') dropPages(account, draft, leaseOf(draft, page) === undefined ? [] : [page], now);
   else if (type === 'sign-in' || !draft.signOut) signIn(account, draft, page, { at: now, now });
-}
-
-/** Whether a page's or a call's name can be one. */
-function isName(name: unknown): name is string {
-  return typeof name === 'string' && name !== '';
 }
 
 function signOut(account: Account, draft: Draft, { by, force }: EventOf<'sign-out'>, now: Instant): void {

@@ -11,7 +11,7 @@ import {
   type Outcome,
 } from './agent.js';
 import { accountOf, recordOf } from './codec.js';
-import { decidingCondition, nextInstant, passInstant, settle } from './elapse.js';
+import { decidedStatusId, nextInstant, passInstant, settle } from './elapse.js';
 import { isPresent } from './presence.js';
 import { FORWARD, type Status } from './status.js';
 import { Trusted } from './trusted.js';
@@ -101,10 +101,10 @@ const NONE: readonly Conversation[] = [];
 
 function causeOf(account: Account, record: AgentRecord): { cause: StatusCause; by?: Actor } {
   const { choice, signOut } = record;
-  switch (decidingCondition(account, record)) {
-    case 'absent':
+  switch (decidedStatusId(account, record)) {
+    case 'offline':
       return signOut ? { cause: 'sign-out', by: signOut.by } : { cause: 'lease' };
-    case 'choice':
+    case undefined:
       return choice ? { cause: choice.cause, by: choice.by } : { cause: 'sign-in' };
     default:
       return { cause: 'call' };
