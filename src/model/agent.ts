@@ -159,13 +159,19 @@ export const RECORD_VERSION = 1;
 
 /** The record of an agent to whom nothing has happened yet. */
 export function newAgentRecord(agentId: string, agentName?: string): AgentRecord {
-  return draftOf(agentName ? { agentId, agentName: cutText(agentName) } : { agentId });
+  return factsOf(agentName ? { agentId, agentName: cutText(agentName) } : { agentId });
 }
 
-/** A copy of the record, to be changed; what it does not say gets its default. */
-// Every fact is named from the start, and written out: engines copy records of one known shape several times faster than
-// whatever there is. null survives JSON. Fields of a newer version are rare.
-export function draftOf(record: Partial<AgentRecord> & Pick<AgentRecord, 'agentId'>): Draft {
+/** A copy of the record, to be changed. */
+// Engines copy records of one known shape several times faster than whatever there is; fields of a newer version are rare.
+export function draftOf(record: AgentRecord): Draft {
+  const draft = factsOf(record);
+  return Object.keys(record).length > Object.keys(draft).length ? { ...draft, ...record } : draft;
+}
+
+/** The facts that this version knows; where nothing is said of one, its default. */
+// Every fact is named from the start, always in the same order, and null survives JSON.
+function factsOf(record: Partial<AgentRecord> & Pick<AgentRecord, 'agentId'>): Draft {
   const draft: Draft = {
     version: record.version ?? RECORD_VERSION,
     writableBy: record.writableBy ?? RECORD_VERSION,
@@ -187,7 +193,7 @@ export function draftOf(record: Partial<AgentRecord> & Pick<AgentRecord, 'agentI
     calls: record.calls ?? [],
   };
   if (record.agentName !== undefined) draft.agentName = record.agentName;
-  return Object.keys(record).length > Object.keys(draft).length ? { ...draft, ...record } : draft;
+  return draft;
 }
 
 /** Whether the value can name something: a text that is not empty. */

@@ -17,7 +17,7 @@ export function readAgentRecord(value: unknown): AgentRecord {
   if (!isFields(value) || !isName(value['agentId'])) throw damaged('agent record', value);
   checkFields('agent record', value, recordChecks);
   const { leases } = value as Partial<AgentRecord>;
-  return draftOf({ ...(defined(value) as unknown as AgentRecord), leases: { ...leases } });
+  return draftOf({ ...newAgentRecord(''), ...defined(value), leases: { ...leases } });
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { AgentRecord, CallEntry, Draft, Instant } from './agent.js';
+import type { Actor, AgentRecord, CallEntry, Draft, Instant } from './agent.js';
 import { closeCall, removeCall } from './conversation.js';
 import { leasesWithout } from './presence.js';
 
@@ -37,10 +37,13 @@ function isSurelySmall(record: AgentRecord): boolean {
     add(party.number);
     for (const carrier of carriers) add(carrier, ENTRY_BYTES);
   }
-  for (const made of [choice, next, signOut]) {
+  const addAuthor = (made: { readonly by: Actor } | null): void => {
     add(made?.by.id);
     add(made?.by.name);
-  }
+  };
+  addAuthor(choice);
+  addAuthor(next);
+  addAuthor(signOut);
   for (const { id } of tombstones) add(id, ENTRY_BYTES);
   for (const { id } of closings) add(id, ENTRY_BYTES);
   return bytes <= RECORD_BYTES;
