@@ -92,11 +92,9 @@ export function moveStatus(account: Account, id: StatusId, before: StatusId | nu
   if (before !== null) positionOf(account, before);
   if (before === id) return account;
   const rest = account.statuses.filter((one) => one !== status);
-  const target =
-    before === 'available'
-      ? 1 + rest.findIndex((one) => one.id === before)
-      : rest.findIndex((one) => one.id === before);
-  const statuses = target < 0 ? [...rest, status] : [...rest.slice(0, target), status, ...rest.slice(target)];
+  const target = before === null ? rest.length : rest.findIndex((one) => one.id === before);
+  const index = before === 'available' ? target + 1 : target;
+  const statuses = [...rest.slice(0, index), status, ...rest.slice(index)];
   return statuses.every((one, index) => one === account.statuses[index]) ? account : { ...account, statuses };
 }
 

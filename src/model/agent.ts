@@ -151,33 +151,54 @@ export interface AgentRecord {
   readonly shown: { readonly statusId: StatusId; readonly since: Instant };
 }
 
+/** What an event, or time, is changing: its fields are replaced one by one, never what they hold. */
+export type Draft<Facts = AgentRecord> = { -readonly [Name in keyof Facts]: Facts[Name] };
+
 /** The version of the record's format that this code writes. */
 export const RECORD_VERSION = 1;
 
 /** The record of an agent to whom nothing has happened yet. */
-// Every fact is named from the start: records of one shape are copied several times faster, and null survives JSON.
 export function newAgentRecord(agentId: string, agentName?: string): AgentRecord {
-  return {
-    version: RECORD_VERSION,
-    writableBy: RECORD_VERSION,
-    agentId,
-    ...(agentName ? { agentName: cutText(agentName) } : {}),
-    at: 0,
-    leases: {},
-    signedIn: false,
-    signOut: null,
-    absentSince: null,
-    absentTooLong: false,
-    absenceLimitMinutes: null,
-    choice: null,
-    next: null,
-    wishAt: 0,
-    missedCalls: 0,
-    calls: [],
-    tombstones: [],
-    closings: [],
-    shown: { statusId: 'offline', since: 0 },
+  return factsOf(agentName ? { agentId, agentName: cutText(agentName) } : { agentId });
+}
+
+/** A copy of the record, to be changed. */
+// Engines copy records of one known shape several times faster than whatever there is; fields of a newer version are rare.
+export function draftOf(record: AgentRecord): Draft {
+  const draft = factsOf(record);
+  return Object.keys(record).length > Object.keys(draft).length ? { ...draft, ...record } : draft;
+}
+
+/** The facts that this version knows; where nothing is said of one, its default. */
+// Every fact is named from the start, always in the same order, and null survives JSON.
+function factsOf(record: Partial<AgentRecord> & Pick<AgentRecord, 'agentId'>): Draft {
+  const draft: Draft = {
+    version: record.version ?? RECORD_VERSION,
+    writableBy: record.writableBy ?? RECORD_VERSION,
+    agentId: record.agentId,
+    at: record.at ?? 0,
+    absenceLimitMinutes: record.absenceLimitMinutes ?? null,
+    absentSince: record.absentSince ?? null,
+    absentTooLong: record.absentTooLong ?? false,
+    signOut: record.signOut ?? null,
+    signedIn: record.signedIn ?? false,
+    closings: record.closings ?? [],
+    tombstones: record.tombstones ?? [],
+    shown: record.shown ?? { statusId: 'offline', since: 0 },
+    missedCalls: record.missedCalls ?? 0,
+    wishAt: record.wishAt ?? 0,
+    next: record.next ?? null,
+    choice: record.choice ?? null,
+    leases: record.leases ?? {},
+    calls: record.calls ?? [],
   };
+  if (record.agentName !== undefined) draft.agentName = record.agentName;
+  return draft;
+}
+
+/** Whether the value can name something: a text that is not empty. */
+export function isName(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
 }
 
 /** Texts from outside are kept up to this many characters. */

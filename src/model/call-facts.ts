@@ -1,209 +1,197 @@
 import type { Account } from './account.js';
-import type { AgentEvent, AgentRecord, Call, CallEntry, CallId, Carrier, Instant, Outcome } from './agent.js';
-import { cutText } from './agent.js';
+import type { AgentEvent, Call, CallEntry, CallId, Carrier, Draft, Outcome } from './agent.js';
+import { cutText, isName } from './agent.js';
 import { setChoice } from './choice.js';
 import {
+  addTombstone,
   callKey,
   closeUnanswered,
   endCall,
   findCall,
   insertCall,
+  isOpen,
   isOverForGood,
+  removeCall,
   replaceCall,
   RING_MS,
-  stopRinging,
   tombstoneOf,
-  withTombstone,
 } from './conversation.js';
 import { loseCall } from './elapse.js';
-import { isLive, LEASE_MS, leaseOf, setLease, signIn, type Instants } from './presence.js';
+import { extendLease, isLive, LEASE_MS, signIn, type Instants } from './presence.js';
 
 const OUTCOMES: readonly unknown[] = ['answered', 'missed', 'declined', 'cancelled', 'failed', 'answered-elsewhere'];
 
-/** What a source, or the agent, says of a call; never refused, and the same object if it means nothing. */
-export function recordCallFact(
-  account: Account,
-  record: AgentRecord,
-  event: AgentEvent,
-  { at, now }: Instants,
-): AgentRecord {
+type CallFact = Extract<AgentEvent, { readonly type: `call-${string}` }>;
+
+/** What a source, or the agent, says of a call; never refused, and nothing changes if it means nothing. */
+export function recordCallFact(account: Account, draft: Draft, event: CallFact, { at, now }: Instants): void {
   const callId = callIdOf(event);
-  if (callId === undefined) return record;
-  const call = 'call' in event ? readCall(event.call) : undefined;
-  const known = findCall(record, callId);
+  if (callId === undefined) return;
+  const known = findCall(draft, callId);
   const isLate = known !== undefined && 'at' in event && event.at! < known.reportedAt;
-  const fact: Fact = { account, record, known, now, at, isLate };
+  const fact: Fact = { account, draft, id: callKey(callId), known, carrier: carrierOf(event), now, at, isLate };
   switch (event.type) {
     case 'call-ringing':
-      return call ? ring(fact, call, carrierOf(event)) : record;
+      return ring(fact, event.call);
     case 'call-started':
-      return call ? start(fact, call, carrierOf(event)) : record;
+      return start(fact, event.call);
     case 'call-held':
-      return carryOn(fact, 'held', carrierOf(event));
+      return carryOn(fact, 'held');
     case 'call-resumed':
-      return carryOn(fact, 'live', carrierOf(event));
+      return carryOn(fact, 'live');
     case 'call-ended':
-      return end(fact, callKey(callId), OUTCOMES.includes(event.outcome) ? event.outcome : undefined);
+      return end(fact, OUTCOMES.includes(event.outcome) ? event.outcome : undefined);
     case 'call-presumed-ended':
       return presumeEnd(fact, event.by !== undefined);
-    default:
-      return record;
   }
 }
 
 /** The id of the call that the event speaks of, where it speaks of one. */
 export function callIdOf(event: AgentEvent): CallId | undefined {
   const id: unknown = 'call' in event ? event.call?.id : 'callId' in event ? event.callId : undefined;
-  return typeof id === 'string' && id !== '' ? id : undefined;
+  return isName(id) ? id : undefined;
 }
 
 interface Fact extends Instants {
   readonly account: Account;
-  readonly record: AgentRecord;
+  readonly draft: Draft;
+  /** The call's id as the record keeps it. */
+  readonly id: CallId;
   /** The record's entry of that call. */
   readonly known: CallEntry | undefined;
+  readonly carrier: Carrier;
   /** Told after something newer of that call: it carries the call, but is no news of it. */
   readonly isLate: boolean;
 }
 
-function ring(fact: Fact, call: Call, carrier: Carrier): AgentRecord {
-  const { account, record, known, at, now } = fact;
-  if (known ? known.state !== 'ringing' : isOverForGood(record, call.id, now) || isDeclaredLater(fact, call.id))
-    return record;
-  if (!known && at + RING_MS <= now) return record;
-  const reported = keepReporter(account, record, carrier, { at, now });
-  if (known) return carry(reported, known, { carrier, at });
-  return insertCall(reported, { ...call, state: 'ringing', carriers: [carrier], rangAt: at, reportedAt: at });
+function ring(fact: Fact, call: Call | undefined): void {
+  const { draft, known, at, now } = fact;
+  if (!call) return;
+  if (known?.state === 'ringing') return carry(fact, known, 'ringing');
+  if (known || isOver(fact) || at + RING_MS <= now) return;
+  keepReporter(fact);
+  const ringing = entryOf(fact, call);
+  ringing.rangAt = at;
+  insertCall(draft, ringing);
 }
 
-function start(fact: Fact, call: Call, carrier: Carrier): AgentRecord {
-  const { account, record, known, at, now } = fact;
-  if (known && isLive(known)) return carry(keepReporter(account, record, carrier, fact), known, { carrier, at });
-  if (known?.state === 'ended') return takeBack(fact, 'live', carrier);
-  if (isOverForGood(record, call.id, now) || isDeclaredLater(fact, call.id)) return record;
+function start(fact: Fact, call: Call | undefined): void {
+  const { account, draft, known, carrier, at } = fact;
+  if (!call) return;
+  if (known && isOpen(known)) return carryOn(fact, known.state === 'held' ? 'held' : 'live');
+  if (isOver(fact)) return;
+  const started = known ? { ...known, carriers: [carrier], reportedAt: at } : entryOf(fact, call);
+  started.state = 'live';
+  started.startedAt = at;
   const { acwLimitSeconds, acwExtensionSeconds, acwExtensions } = account.settings;
-  const limits = acwLimitSeconds > 0 ? { acwLimitSeconds, acwExtensionSeconds, extensionsLeft: acwExtensions } : {};
-  const started: CallEntry = {
-    ...(known ?? call),
-    ...limits,
-    state: 'live',
-    carriers: [carrier],
-    startedAt: at,
-    reportedAt: at,
-  };
-  const reported = forgetWord(keepReporter(account, record, carrier, fact), call.id);
-  const next = known ? replaceCall(reported, started) : insertCall(reported, started);
-  return started.direction === 'inbound' && next.missedCalls > 0 ? { ...next, missedCalls: 0 } : next;
+  if (acwLimitSeconds > 0)
+    Object.assign(started, { acwLimitSeconds, acwExtensionSeconds, extensionsLeft: acwExtensions });
+  keepReporter(fact);
+  forgetEnd(fact);
+  if (known) replaceCall(draft, started);
+  else insertCall(draft, started);
+  if (started.direction === 'inbound') draft.missedCalls = 0;
 }
 
-function carryOn(fact: Fact, state: 'live' | 'held', carrier: Carrier): AgentRecord {
-  const { account, record, known, at, isLate } = fact;
-  if (known?.state === 'ended') return takeBack(fact, state, carrier);
-  if (!known || !isLive(known)) return record;
-  return carry(keepReporter(account, record, carrier, fact), known, isLate ? { carrier, at } : { carrier, at, state });
+function carryOn(fact: Fact, state: 'live' | 'held'): void {
+  const { known, isLate } = fact;
+  if (known?.state === 'ended') takeBack(fact, known, state);
+  else if (known && isLive(known)) carry(fact, known, isLate ? known.state : state);
+}
+
+/** The call is reported by who carries it. */
+function carry(fact: Fact, known: CallEntry, state: CallEntry['state']): void {
+  const { draft, carrier, at } = fact;
+  keepReporter(fact);
+  const carried = known.carriers.includes(carrier);
+  if (carried && at === known.reportedAt && state === known.state) return;
+  const carriers = carried ? known.carriers : [...known.carriers, carrier];
+  replaceCall(draft, { ...known, carriers, state, reportedAt: at });
 }
 
 /** A presumed end is taken back: only who reports from then on carries the call. */
-function takeBack(fact: Fact, state: 'live' | 'held', carrier: Carrier): AgentRecord {
-  const { account, record, at } = fact;
-  const known = fact.known!;
+function takeBack(fact: Fact, known: CallEntry, state: 'live' | 'held'): void {
+  const { draft, carrier, at } = fact;
   const isNews = at > known.reportedAt || at >= known.endedAt!;
-  if (!known.presumed || !isNews || isDeclaredLater(fact, known.id)) return record;
+  if (!known.presumed || !isNews || isOver(fact)) return;
   const { endedAt: _ended, outcome: _outcome, presumed: _presumed, closesAt: _closesAt, ...open } = known;
-  const back: CallEntry = { ...open, state, carriers: [carrier], reportedAt: at, startedAt: known.startedAt ?? at };
-  return replaceCall(forgetWord(keepReporter(account, record, carrier, fact), known.id), back);
+  keepReporter(fact);
+  forgetEnd(fact);
+  replaceCall(draft, { ...open, state, carriers: [carrier], reportedAt: at, startedAt: known.startedAt ?? at });
 }
 
-function end(fact: Fact, id: CallId, outcome: Outcome | undefined): AgentRecord {
-  const { account, record, known, at, now } = fact;
-  if (outcome === 'answered-elsewhere') return known?.state === 'ringing' ? stopRinging(record, id) : record;
-  if (known?.state === 'ended' && !known.presumed) return record;
-  if (isOverForGood(record, id, now)) return record;
-  const tombstones = withTombstone(record, { id, at }, now);
-  const over = tombstones === record.tombstones ? record : { ...record, tombstones };
-  if (!known) return over;
-  if (known.state === 'ringing') return countMissed(account, stopRinging(over, id), { known, outcome, at });
-  if (isLive(known)) return endCall(account, over, known, { at, outcome, presumed: false });
-  const endedAt = Math.min(at, known.endedAt ?? at);
-  const reported: CallEntry = { ...known, endedAt, presumed: false, ...(outcome ? { outcome } : {}) };
-  return closeUnanswered(account, replaceCall(over, reported), reported, at);
+function end(fact: Fact, outcome: Outcome | undefined): void {
+  const { account, draft, id, known, at, now } = fact;
+  if (outcome === 'answered-elsewhere') {
+    if (known?.state === 'ringing') removeCall(draft, id);
+    return;
+  }
+  if ((known?.state === 'ended' && !known.presumed) || isOverForGood(draft, id, now)) return;
+  addTombstone(draft, { id, at }, now);
+  if (!known) return;
+  if (known.state === 'ringing') {
+    removeCall(draft, id);
+    if (known.direction === 'inbound' && (outcome ?? 'missed') === 'missed') countMissed(fact);
+  } else if (known.state === 'ended') {
+    const reported: Draft<CallEntry> = { ...known, endedAt: Math.min(at, known.endedAt ?? at), presumed: false };
+    if (outcome) reported.outcome = outcome;
+    replaceCall(draft, reported);
+    closeUnanswered(account, draft, reported, at);
+  } else endCall(account, draft, known, { at, outcome, presumed: false });
 }
 
-function presumeEnd({ account, record, known, at, now }: Fact, declared: boolean): AgentRecord {
-  if (!known || known.state === 'ended') return record;
-  const ended = loseCall(account, record, known, at);
-  if (!declared) return ended;
-  return { ...ended, tombstones: withTombstone(ended, { id: known.id, at, declared }, now) };
+function presumeEnd({ account, draft, id, known, at, now }: Fact, declared: boolean): void {
+  if (!known || known.state === 'ended') return;
+  loseCall(account, draft, known, at);
+  if (declared) addTombstone(draft, { id, at, declared }, now);
 }
 
-interface Missed {
-  readonly known: CallEntry;
-  readonly outcome: Outcome | undefined;
-  readonly at: Instant;
-}
-
-function countMissed(account: Account, record: AgentRecord, { known, outcome, at }: Missed): AgentRecord {
-  if (known.direction !== 'inbound' || (outcome !== undefined && outcome !== 'missed')) return record;
+function countMissed({ account, draft, at }: Fact): void {
   const { missedCallLimit, missedCallStatus } = account.settings;
-  const missedCalls = record.missedCalls + 1;
-  if (missedCallLimit === 0 || missedCalls < missedCallLimit) return { ...record, missedCalls };
-  const counted = { ...record, missedCalls: 0 };
+  draft.missedCalls++;
+  if (missedCallLimit === 0 || draft.missedCalls < missedCallLimit) return;
+  draft.missedCalls = 0;
   // What the agent has wished since is newer than the rule's choice.
-  if (at < record.wishAt) return counted;
+  if (at < draft.wishAt) return;
   const by = { role: 'system', id: 'missed-calls' } as const;
-  return setChoice(account, counted, { statusId: missedCallStatus, at, by, cause: 'missed-calls' });
+  setChoice(account, draft, { statusId: missedCallStatus, at, by, cause: 'missed-calls' });
 }
 
 /** A fact that is taken renews its page's lease; where the agent was not signed in and not signed out, it signs in. */
-function keepReporter(account: Account, record: AgentRecord, carrier: Carrier, { at, now }: Instants): AgentRecord {
-  if (carrier === 'elsewhere') return record;
+function keepReporter({ account, draft, carrier, at, now }: Fact): void {
+  if (carrier === 'elsewhere') return;
   const until = at + LEASE_MS;
-  const extends_ = until > (leaseOf(record, carrier) ?? -Infinity);
-  const leased = extends_ ? setLease(account, record, carrier, until) : record;
-  return record.signedIn || record.signOut || until <= now ? leased : signIn(account, leased, carrier, { at, now: at });
+  extendLease(account, draft, carrier, until);
+  if (!draft.signedIn && !draft.signOut && until > now) signIn(account, draft, carrier, { at, now: at });
 }
 
-interface Carrying {
-  readonly carrier: Carrier;
-  readonly at: Instant;
-  readonly state?: 'live' | 'held';
+/** Whether the call is over: for good, or the agent declared so after that instant; an older fact does not take the word back. */
+function isOver({ draft, id, at, now }: Fact): boolean {
+  const end = tombstoneOf(draft, id);
+  return end?.declared ? end.at > at : isOverForGood(draft, id, now);
 }
 
-function carry(
-  record: AgentRecord,
-  call: CallEntry,
-  { carrier, at, state = call.state as 'live' }: Carrying,
-): AgentRecord {
-  const carried = call.carriers.includes(carrier);
-  if (carried && at === call.reportedAt && state === call.state) return record;
-  const carriers = carried ? call.carriers : [...call.carriers, carrier];
-  return replaceCall(record, { ...call, carriers, state, reportedAt: at });
+/** A call that goes on has no end to be remembered. */
+function forgetEnd({ draft, id }: Fact): void {
+  if (tombstoneOf(draft, id)) draft.tombstones = draft.tombstones.filter((one) => one.id !== id);
 }
 
-/** Whether the agent declared the call over after that instant: an older fact does not take the word back. */
-function isDeclaredLater({ record, at }: Fact, callId: CallId): boolean {
-  const word = tombstoneOf(record, callId);
-  return word?.declared === true && word.at > at;
+function carrierOf(event: AgentEvent): Carrier {
+  const carrier = 'carrier' in event && event.carrier;
+  return isName(carrier) ? carrier : 'elsewhere';
 }
 
-function forgetWord(record: AgentRecord, callId: CallId): AgentRecord {
-  const word = tombstoneOf(record, callId);
-  return word ? { ...record, tombstones: record.tombstones.filter((one) => one !== word) } : record;
-}
-
-function carrierOf(event: { readonly carrier?: Carrier }): Carrier {
-  return typeof event.carrier === 'string' && event.carrier !== '' ? event.carrier : 'elsewhere';
-}
-
-/** The call as the record keeps it. */
-function readCall({ id, direction, party }: Call): Call {
-  const { name, number } = party ?? {};
+/** The call's first entry, as the record keeps it. */
+function entryOf({ id, carrier, at }: Fact, { direction, party }: Call): Draft<CallEntry> {
+  const kept: Draft<Call['party']> = {};
+  if (typeof party?.name === 'string') kept.name = cutText(party.name);
+  if (typeof party?.number === 'string') kept.number = cutText(party.number);
   return {
-    id: callKey(id),
+    id,
     direction: direction === 'outbound' ? 'outbound' : 'inbound',
-    party: {
-      ...(typeof name === 'string' ? { name: cutText(name) } : {}),
-      ...(typeof number === 'string' ? { number: cutText(number) } : {}),
-    },
+    party: kept,
+    state: 'ringing',
+    carriers: [carrier],
+    reportedAt: at,
   };
 }

@@ -1,22 +1,23 @@
 import { defaultAccount, switchForward, type Account } from './account.js';
-import { newAgentRecord, RECORD_VERSION, type AgentRecord } from './agent.js';
+import { draftOf, isName, newAgentRecord, RECORD_VERSION, type AgentRecord } from './agent.js';
 import { PhoneError, quote } from './errors.js';
-import { isTrusted, trusted } from './trusted.js';
+import { Trusted } from './trusted.js';
 import { defaultSettings, wantOf, type AccountSettings } from './settings.js';
 import { ownStatuses, unknownStatus, type Status } from './status.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 type Check = (value: unknown) => boolean;
+type Checks = Readonly<Record<string, Check>>;
 
 /**
  * A checked copy of an agent's record. Unknown fields are kept, missing ones get their default.
  * Throws `damaged-data` where a known field cannot be what it says.
  */
 export function readAgentRecord(value: unknown): AgentRecord {
-  if (!isFields(value) || !isText(value['agentId'])) throw damaged('agent record', value);
+  if (!isFields(value) || !isName(value['agentId'])) throw damaged('agent record', value);
   checkFields('agent record', value, recordChecks);
-  const fresh = newAgentRecord(value['agentId'] as string);
-  return { ...fresh, ...defined(value), leases: { ...(value['leases'] as AgentRecord['leases'] | undefined) } };
+  const { leases } = value as Partial<AgentRecord>;
+  return draftOf({ ...newAgentRecord(''), ...defined(value), leases: { ...leases } });
 }
 
 /**
@@ -54,11 +55,11 @@ const accounts = new WeakMap<object, Account>();
 /** The record as the model can rely on it, whatever was handed in. */
 export function recordOf(value: unknown): AgentRecord {
   if (!isFields(value)) return newAgentRecord('');
-  if (isTrusted(value)) return value;
+  if (Trusted.has(value)) return value;
   let record = records.get(value);
   if (!record) {
-    const fresh = (): AgentRecord => newAgentRecord(isText(value['agentId']) ? value['agentId'] : '');
-    record = trusted(attempt(() => readAgentRecord(value)) ?? attempt(fresh) ?? newAgentRecord(''));
+    const fresh = (): AgentRecord => newAgentRecord(isName(value['agentId']) ? value['agentId'] : '');
+    record = new Trusted(attempt(() => readAgentRecord(value)) ?? attempt(fresh) ?? newAgentRecord(''));
     records.set(value, record);
   }
   return record;
@@ -92,7 +93,6 @@ function attempt<T>(read: () => T): T | undefined {
 
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 const isString: Check = (value) => typeof value === 'string';
 const isFlag: Check = (value) => typeof value === 'boolean';
 const isInstant: Check = (value) => Number.isFinite(value);
@@ -114,28 +114,24 @@ const isRecordOf =
   (value) =>
     isFields(value) && Object.values(value).every(check);
 const fits =
-  (checks: Readonly<Record<string, Check>>, ...needed: readonly string[]): Check =>
+  (needed: Checks, possible: Checks = {}): Check =>
   (value) =>
     isFields(value) &&
-    needed.every((name) => value[name] !== undefined) &&
-    Object.keys(checks).every((name) => value[name] === undefined || checks[name]!(value[name]));
+    Object.keys(needed).every((name) => needed[name]!(value[name])) &&
+    Object.keys(possible).every((name) => value[name] === undefined || possible[name]!(value[name]));
 
-const isActor = fits({ role: isString, id: isString, name: isString }, 'role', 'id');
-const isChoice = fits(
-  { statusId: isString, at: isInstant, by: isActor, cause: isString, forwardTo: isString },
-  'statusId',
-  'at',
-  'by',
-  'cause',
-);
+const isActor = fits({ role: isString, id: isString }, { name: isString });
+const isChoice = fits({ statusId: isString, at: isInstant, by: isActor, cause: isString }, { forwardTo: isString });
 const isCall = fits(
   {
-    id: isText,
+    id: isName,
     direction: isOneOf('inbound', 'outbound'),
-    party: fits({ name: isString, number: isString }),
+    party: fits({}, { name: isString, number: isString }),
     state: isOneOf('ringing', 'live', 'held', 'ended'),
-    carriers: isListOf(isText),
+    carriers: isListOf(isName),
     reportedAt: isInstant,
+  },
+  {
     rangAt: isInstant,
     startedAt: isInstant,
     endedAt: isInstant,
@@ -146,23 +142,17 @@ const isCall = fits(
     extensionsLeft: isCount,
     closesAt: isInstant,
   },
-  'id',
-  'direction',
-  'party',
-  'state',
-  'carriers',
-  'reportedAt',
 );
-const isEnd = fits({ id: isText, at: isInstant, declared: isFlag, cause: isString }, 'id', 'at');
+const isEnd = fits({ id: isName, at: isInstant }, { declared: isFlag, cause: isString });
 
-const recordChecks: Readonly<Record<string, Check>> = {
+const recordChecks: Checks = {
   agentName: isString,
   leases: isRecordOf(isInstant),
   version: isCount,
   writableBy: isCount,
   at: isInstant,
   signedIn: isFlag,
-  signOut: orNull(fits({ at: isInstant, by: isActor }, 'at', 'by')),
+  signOut: orNull(fits({ at: isInstant, by: isActor })),
   absentSince: orNull(isInstant),
   absentTooLong: isFlag,
   absenceLimitMinutes: orNull(isCount),
@@ -173,11 +163,11 @@ const recordChecks: Readonly<Record<string, Check>> = {
   calls: isListOf(isCall),
   tombstones: isListOf(isEnd),
   closings: isListOf(isEnd),
-  shown: fits({ statusId: isText, since: isInstant }, 'statusId', 'since'),
+  shown: fits({ statusId: isName, since: isInstant }),
 };
 
-const statusChecks: Readonly<Record<string, Check>> = {
-  id: isText,
+const statusChecks: Checks = {
+  id: isName,
   name: isString,
   emoji: isString,
   description: isString,
@@ -188,7 +178,7 @@ const statusChecks: Readonly<Record<string, Check>> = {
 
 /** A status as the account may have it: of a default one only the allowance and the place in the order are the account's. */
 function readStatus(value: Fields): Status {
-  if (!isText(value['id'])) throw damaged("account's status", value);
+  if (!isName(value['id'])) throw damaged("account's status", value);
   checkFields("account's status", value, statusChecks);
   const own = ownStatuses.find(({ id }) => id === value['id']);
   if (own?.kind === 'default')
@@ -196,7 +186,7 @@ function readStatus(value: Fields): Status {
   return { ...(own ?? unknownStatus(value['id'])), ...defined(value), kind: 'custom' };
 }
 
-function checkFields(what: string, value: Fields, checks: Readonly<Record<string, Check>>): void {
+function checkFields(what: string, value: Fields, checks: Checks): void {
   for (const name of Object.keys(checks)) {
     if (value[name] !== undefined && !checks[name]!(value[name])) throw damaged(`${what}'s ${name}`, value[name]);
   }

@@ -1,5 +1,5 @@
 import type { Account } from './account.js';
-import type { AgentRecord, CallEntry, CallId, Choice, CloseCause, Instant, PageId, Tombstone } from './agent.js';
+import type { AgentRecord, CallEntry, CallId, Choice, CloseCause, Draft, Instant, PageId, Tombstone } from './agent.js';
 import { hasLease } from './presence.js';
 import { FORWARD } from './status.js';
 
@@ -77,39 +77,39 @@ export function isOverForGood(record: AgentRecord, callId: CallId, now: Instant)
   return tombstone !== undefined && !tombstone.declared && lastsUntil(tombstone) > now;
 }
 
-/** The tombstones with that one added, without those that have lasted their time; unchanged where it has itself. */
-export function withTombstone(record: AgentRecord, tombstone: Tombstone, now: Instant): readonly Tombstone[] {
-  if (lastsUntil(tombstone) <= now) return record.tombstones;
-  const kept = record.tombstones.filter((one) => one.id !== tombstone.id && lastsUntil(one) > now);
-  return [...kept, tombstone].slice(-TOMBSTONE_LIMIT);
+/** The end is remembered, unless it has lasted its time; those that have are forgotten. */
+export function addTombstone(draft: Draft, tombstone: Tombstone, now: Instant): void {
+  if (lastsUntil(tombstone) <= now) return;
+  const kept = draft.tombstones.filter((one) => one.id !== tombstone.id && lastsUntil(one) > now);
+  draft.tombstones = [...kept, tombstone].slice(-TOMBSTONE_LIMIT);
 }
 
-/** The record with that call's entry replaced. */
-export function replaceCall(record: AgentRecord, call: CallEntry): AgentRecord {
-  return { ...record, calls: record.calls.map((one) => (one.id === call.id ? call : one)) };
+/** The call's entry takes the place of the earlier one. */
+export function replaceCall(draft: Draft, call: CallEntry): void {
+  draft.calls = draft.calls.map((one) => (one.id === call.id ? call : one));
 }
 
-/** The record with another call, kept in the order in which the calls began. */
-export function insertCall(record: AgentRecord, call: CallEntry): AgentRecord {
+/** Another call, in the order in which the calls began. */
+export function insertCall(draft: Draft, call: CallEntry): void {
   const begins = (one: CallEntry): Instant => one.rangAt ?? one.startedAt ?? 0;
-  const later = record.calls.findIndex((one) => begins(one) > begins(call));
-  const index = later < 0 ? record.calls.length : later;
-  return { ...record, calls: [...record.calls.slice(0, index), call, ...record.calls.slice(index)] };
+  const later = draft.calls.findIndex((one) => begins(one) > begins(call));
+  const index = later < 0 ? draft.calls.length : later;
+  draft.calls = [...draft.calls.slice(0, index), call, ...draft.calls.slice(index)];
 }
 
-/** The record without that ringing call. */
-export function stopRinging(record: AgentRecord, callId: CallId): AgentRecord {
-  return { ...record, calls: record.calls.filter((call) => call.id !== callId) };
+/** The call's entry is gone: of a ringing one nothing is left. */
+export function removeCall(draft: Draft, callId: CallId): void {
+  draft.calls = draft.calls.filter(({ id }) => id !== callId);
 }
 
 /** The conversation is gone; with the last one, the next choice comes into force. */
-export function closeCall(record: AgentRecord, callId: CallId, cause: CloseCause, at: Instant): AgentRecord {
-  const calls = record.calls.filter((call) => call.id !== callId);
-  const closings = [...record.closings.filter(({ id }) => id !== callId), { id: callId, at, cause }].slice(
-    -CLOSINGS_LIMIT,
-  );
-  const closed = { ...record, calls, closings };
-  return record.next && !calls.some(isOpen) ? { ...closed, choice: record.next, next: null } : closed;
+export function closeCall(draft: Draft, callId: CallId, cause: CloseCause, at: Instant): void {
+  removeCall(draft, callId);
+  const kept = draft.closings.filter(({ id }) => id !== callId);
+  draft.closings = [...kept, { id: callId, at, cause }].slice(-CLOSINGS_LIMIT);
+  if (!draft.next || draft.calls.some(isOpen)) return;
+  draft.choice = draft.next;
+  draft.next = null;
 }
 
 /** How a call ends. */
@@ -120,31 +120,23 @@ export interface CallEnd {
 }
 
 /** The call is over: what is left is its conversation, unless the rules leave none. */
-export function endCall(account: Account, record: AgentRecord, call: CallEntry, end: CallEnd): AgentRecord {
-  const { at, presumed, outcome } = end;
-  const { acwLimitSeconds } = call;
-  const ended: CallEntry = {
-    ...call,
-    state: 'ended',
-    carriers: [],
-    endedAt: at,
-    presumed,
-    ...(outcome ? { outcome } : {}),
-    ...(acwLimitSeconds ? { closesAt: at + acwLimitSeconds * 1000 } : {}),
-  };
-  const next = replaceCall(record, ended);
+export function endCall(account: Account, draft: Draft, call: CallEntry, { at, presumed, outcome }: CallEnd): void {
+  const ended: Draft<CallEntry> = { ...call, state: 'ended', carriers: [], endedAt: at, presumed };
+  if (outcome) ended.outcome = outcome;
+  if (call.acwLimitSeconds) ended.closesAt = at + call.acwLimitSeconds * 1000;
+  replaceCall(draft, ended);
   // On the personal phone nobody is there to close an in-conversation widget.
-  if (!hasLease(record) && !record.signOut && (isForward(record.choice) || isForward(record.next))) {
-    return closeCall(next, call.id, 'absence', at);
-  }
-  return closeUnanswered(account, next, ended, at);
+  if (!hasLease(draft) && !draft.signOut && (isForward(draft.choice) || isForward(draft.next))) {
+    closeCall(draft, call.id, 'absence', at);
+  } else closeUnanswered(account, draft, ended, at);
 }
 
-/** The record without the conversation of an outbound call that nobody answered, where the account wants none. */
-export function closeUnanswered(account: Account, record: AgentRecord, call: CallEntry, at: Instant): AgentRecord {
+/** The conversation of an outbound call that nobody answered is gone, where the account wants none. */
+export function closeUnanswered(account: Account, draft: Draft, call: CallEntry, at: Instant): void {
   const unanswered = ['missed', 'declined', 'cancelled', 'failed'].includes(call.outcome ?? '');
-  const closes = unanswered && call.direction === 'outbound' && !account.settings.acwAfterUnansweredCall;
-  return closes ? closeCall(record, call.id, 'unanswered', at) : record;
+  if (unanswered && call.direction === 'outbound' && !account.settings.acwAfterUnansweredCall) {
+    closeCall(draft, call.id, 'unanswered', at);
+  }
 }
 
 /** Whether the choice is Forward to Phone. */

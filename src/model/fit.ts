@@ -1,5 +1,5 @@
-import type { AgentRecord, CallEntry, Instant } from './agent.js';
-import { closeCall, stopRinging } from './conversation.js';
+import type { Actor, AgentRecord, CallEntry, Draft, Instant } from './agent.js';
+import { closeCall, removeCall } from './conversation.js';
 import { leasesWithout } from './presence.js';
 
 /** A record is at most this many bytes of JSON in UTF-8. */
@@ -10,67 +10,66 @@ export const RECORD_BYTES = 16_384;
  * that is not enough, the oldest ringing calls go, then the leases of pages without a call that run out first, and at last
  * the oldest calls that go on.
  */
-export function fitRecord(record: AgentRecord, now: Instant): AgentRecord {
-  if (isSurelySmall(record)) return record;
-  let next = record;
-  for (let excess = excessOf(next); excess > 0; excess = excessOf(next)) {
-    const smaller = withoutOldest(next, { excess, now });
-    if (smaller === next) return next;
-    next = smaller;
-  }
-  return next;
+export function fitRecord(draft: Draft, now: Instant): void {
+  if (isSurelySmall(draft)) return;
+  for (let excess = excessOf(draft); excess > 0; excess = excessOf(draft)) if (!cutOldest(draft, excess, now)) return;
 }
 
-// What a record and one entry of its lists take without their texts, in bytes at most; a character takes six at most.
+// What a record and one entry of its lists take in bytes at most, without their texts, and one character of these.
 const FIXED_BYTES = 2500;
-const ENTRY_BYTES = 300;
+const CALL_BYTES = 400;
+const ENTRY_BYTES = 80;
+const CHARACTER_BYTES = 6;
 
 /** A bound that saves measuring the usual record. */
 function isSurelySmall(record: AgentRecord): boolean {
-  const { agentId, agentName = '', leases, calls, choice, next, signOut, tombstones, closings } = record;
-  let entries = calls.length + tombstones.length + closings.length;
-  let characters = agentId.length + agentName.length;
-  const count = (text: string): void => {
-    entries++;
-    characters += text.length;
+  const { agentId, agentName, leases, calls, choice, next, signOut, tombstones, closings } = record;
+  let bytes = FIXED_BYTES;
+  const add = (text = '', fixed = 0): void => {
+    bytes += fixed + CHARACTER_BYTES * text.length;
   };
-  for (const page in leases) count(page);
+  add(agentId);
+  add(agentName);
+  for (const page in leases) add(page, ENTRY_BYTES);
   for (const { id, party, carriers } of calls) {
-    characters += id.length + (party.name ?? '').length + (party.number ?? '').length;
-    carriers.forEach(count);
+    add(id, CALL_BYTES);
+    add(party.name);
+    add(party.number);
+    for (const carrier of carriers) add(carrier, ENTRY_BYTES);
   }
-  for (const made of [choice, next, signOut]) characters += made ? made.by.id.length + (made.by.name ?? '').length : 0;
-  for (const { id } of tombstones) characters += id.length;
-  for (const { id } of closings) characters += id.length;
-  return FIXED_BYTES + ENTRY_BYTES * entries + 6 * characters <= RECORD_BYTES;
-}
-
-interface Cut {
-  readonly excess: number;
-  readonly now: Instant;
-}
-
-function withoutOldest(record: AgentRecord, { excess, now }: Cut): AgentRecord {
-  const { tombstones, closings, calls } = record;
-  if (tombstones.length > 0) return { ...record, tombstones: tombstones.slice(enough(tombstones, excess)) };
-  // A cut closes conversations, and says so in their closings: the newest of them stays.
-  const old = closings.slice(0, -1);
-  if (old.length > 0) return { ...record, closings: closings.slice(enough(old, excess)) };
-  const oldest = (...states: readonly CallEntry['state'][]): readonly CallEntry[] => {
-    const found = calls.filter(({ state }) => states.includes(state));
-    return found.slice(0, enough(found, excess));
+  const addAuthor = (made: { readonly by: Actor } | null): void => {
+    add(made?.by.id);
+    add(made?.by.name);
   };
-  const close = (before: AgentRecord, { id }: CallEntry): AgentRecord => closeCall(before, id, 'limit', now);
-  const ended = oldest('ended');
-  if (ended.length > 0) return ended.reduce(close, record);
-  const ringing = oldest('ringing');
-  if (ringing.length > 0) return ringing.reduce((before, { id }) => stopRinging(before, id), record);
-  const idle = Object.entries(record.leases)
+  addAuthor(choice);
+  addAuthor(next);
+  addAuthor(signOut);
+  for (const { id } of tombstones) add(id, ENTRY_BYTES);
+  for (const { id } of closings) add(id, ENTRY_BYTES);
+  return bytes <= RECORD_BYTES;
+}
+
+/** Cuts as much of the oldest as makes up for the excess; false where nothing is left to be cut. */
+function cutOldest(draft: Draft, excess: number, now: Instant): boolean {
+  const { tombstones, closings, calls } = draft;
+  const cut = <T>(items: readonly T[], one: (item: T) => void): boolean => {
+    items.slice(0, enough(items, excess)).forEach(one);
+    return items.length > 0;
+  };
+  const of = (...states: readonly CallEntry['state'][]) => calls.filter(({ state }) => states.includes(state));
+  const close = ({ id }: CallEntry): void => closeCall(draft, id, 'limit', now);
+  const idle = Object.entries(draft.leases)
     .filter(([page]) => !calls.some(({ carriers }) => carriers.includes(page)))
     .sort(([, one], [, other]) => one - other);
-  if (idle.length === 0) return oldest('live', 'held').reduce(close, record);
-  const pages = idle.slice(0, enough(idle, excess)).map(([page]) => page);
-  return { ...record, leases: leasesWithout(record, pages) };
+  return (
+    cut(tombstones, () => (draft.tombstones = draft.tombstones.slice(1))) ||
+    // A cut closes conversations, and says so in their closings: the newest of them stays.
+    cut(closings.slice(0, -1), () => (draft.closings = draft.closings.slice(1))) ||
+    cut(of('ended'), close) ||
+    cut(of('ringing'), ({ id }) => removeCall(draft, id)) ||
+    cut(idle, ([page]) => (draft.leases = leasesWithout(draft, [page]))) ||
+    cut(of('live', 'held'), close)
+  );
 }
 
 /** How many of the items make up for the excess. */

@@ -1,5 +1,15 @@
 import type { Account } from './account.js';
-import { cutText, type Actor, type AgentRecord, type CallEntry, type Instant, type PageId } from './agent.js';
+import {
+  cutText,
+  draftOf,
+  isName,
+  type Actor,
+  type AgentRecord,
+  type CallEntry,
+  type Draft,
+  type Instant,
+  type PageId,
+} from './agent.js';
 
 /** How long a page's lease lasts; a hidden page, whose timers run once a minute, renews it in time. */
 export const LEASE_MS = 150_000;
@@ -17,13 +27,22 @@ export interface Instants {
 }
 
 /** The agent as the author of what the agent's own pages do. */
-export function selfOf(record: AgentRecord): Actor {
-  return { role: 'agent', id: record.agentId, ...(record.agentName ? { name: record.agentName } : {}) };
+export function selfOf({ agentId: id, agentName: name }: AgentRecord): Actor {
+  return name ? { role: 'agent', id, name } : { role: 'agent', id };
 }
 
 /** The leases without those of the pages. */
 export function leasesWithout(record: AgentRecord, pages: readonly PageId[]): AgentRecord['leases'] {
   return Object.fromEntries(Object.entries(record.leases).filter(([page]) => !pages.includes(page)));
+}
+
+/** The leases with that of the page until then. */
+function leasesWith(record: AgentRecord, page: PageId, until: Instant): AgentRecord['leases'] {
+  // A page can have any name, `__proto__` too: it is set, which is fast, only where it is there already.
+  if (leaseOf(record, page) === undefined) return { ...record.leases, [page]: until };
+  const leases: Draft<AgentRecord['leases']> = { ...record.leases };
+  leases[page] = until;
+  return leases;
 }
 
 /** Whether any page holds a lease, signed out or not. */
@@ -42,24 +61,26 @@ export function isPresent(record: AgentRecord): boolean {
   return record.signedIn && hasLease(record);
 }
 
-/** The record with the page's lease set, and the limit on absence that is now in force. */
-export function setLease(account: Account, record: AgentRecord, page: PageId, until: Instant): AgentRecord {
-  const { absenceLimitMinutes } = account.settings;
-  return { ...record, absenceLimitMinutes, leases: { ...record.leases, [page]: until } };
+/** The page's lease is extended to that instant, never shortened, and the limit on absence is the one now in force. */
+export function extendLease(account: Account, draft: Draft, page: PageId, until: Instant): void {
+  if (until <= (leaseOf(draft, page) ?? -Infinity)) return;
+  draft.leases = leasesWith(draft, page, until);
+  draft.absenceLimitMinutes = account.settings.absenceLimitMinutes;
 }
 
 /**
  * The page signs in or renews: its lease is extended, and where nobody had been signed in (never, signed out, absent beyond
  * the limit) the account's sign-in status is chosen at that instant.
  */
-export function signIn(account: Account, record: AgentRecord, page: PageId, { at, now }: Instants): AgentRecord {
-  const held = leaseOf(record, page) ?? 0;
-  const until = Math.max(held, now + LEASE_MS);
-  const present = until === held ? record : setLease(account, record, page, until);
-  if (record.signedIn) return present;
-  const choice = { statusId: account.settings.signInStatus, at, by: selfOf(record), cause: 'sign-in' } as const;
-  const wishAt = Math.max(at, record.wishAt);
-  return { ...present, signedIn: true, signOut: null, absentTooLong: false, choice, next: null, wishAt };
+export function signIn(account: Account, draft: Draft, page: PageId, { at, now }: Instants): void {
+  extendLease(account, draft, page, now + LEASE_MS);
+  if (draft.signedIn) return;
+  draft.signedIn = true;
+  draft.signOut = null;
+  draft.absentTooLong = false;
+  draft.choice = { statusId: account.settings.signInStatus, at, by: selfOf(draft), cause: 'sign-in' };
+  draft.next = null;
+  draft.wishAt = Math.max(at, draft.wishAt);
 }
 
 /**
@@ -72,14 +93,14 @@ export function leavePage(record: AgentRecord, page: PageId, at: Instant): Agent
   const inCall = record.calls.some((call) => isLive(call) && call.carriers.includes(page));
   const until = at + (inCall ? LEAVE_IN_CALL_MS : LEAVE_MS);
   if (lease <= until || lease - LEASE_MS > at) return record;
-  return { ...record, leases: { ...record.leases, [page]: until } };
+  return { ...record, leases: leasesWith(record, page, until) };
 }
 
 /** The record as a running page sees it: the lease that it holds counts as live, whatever the store has heard. */
 export function keepPresent(record: AgentRecord, page: PageId, now: Instant): AgentRecord {
   const lease = leaseOf(record, page);
   if (lease === undefined || lease > now || record.signOut) return record;
-  return { ...record, leases: { ...record.leases, [page]: now + LEASE_MS } };
+  return { ...draftOf(record), leases: leasesWith(record, page, now + LEASE_MS) };
 }
 
 /** Whether the call goes on. */
@@ -92,9 +113,10 @@ const ROLES: readonly unknown[] = ['agent', 'supervisor', 'admin', 'telephony', 
 /** An actor as the record keeps it; nobody in particular is the system. */
 export function keptActor(actor: Actor | undefined): Actor {
   const { role, id, name } = actor ?? {};
-  return {
+  const kept: Draft<Actor> = {
     role: ROLES.includes(role) ? role! : 'system',
     id: typeof id === 'string' ? cutText(id) : '',
-    ...(typeof name === 'string' && name ? { name: cutText(name) } : {}),
   };
+  if (isName(name)) kept.name = cutText(name);
+  return kept;
 }

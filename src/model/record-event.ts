@@ -1,14 +1,24 @@
 import type { Account } from './account.js';
-import type { Actor, AgentEvent, AgentRecord, CallId, Instant } from './agent.js';
+import {
+  draftOf,
+  isName,
+  newAgentRecord,
+  type Actor,
+  type AgentEvent,
+  type AgentRecord,
+  type CallId,
+  type Draft,
+  type Instant,
+} from './agent.js';
 import { callIdOf, recordCallFact } from './call-facts.js';
 import { choose, withdraw } from './choice.js';
 import { accountOf, recordOf } from './codec.js';
-import { closeCall, extensionEnd, findCall, replaceCall, stopRinging } from './conversation.js';
+import { closeCall, extensionEnd, findCall, replaceCall } from './conversation.js';
 import { dropPages, elapse, instantAfter, loseCall, reshow, settle } from './elapse.js';
 import { PhoneError, quote } from './errors.js';
 import { fitRecord } from './fit.js';
 import { isLive, keptActor, leaseOf, leavePage, selfOf, signIn, type Instants } from './presence.js';
-import { trusted } from './trusted.js';
+import { Trusted } from './trusted.js';
 
 /** A choice, a withdrawal or a departure is believed to be at most this old. */
 const BELIEVED_MS = 300_000;
@@ -29,18 +39,24 @@ export function recordEvent(account: Account, record: AgentRecord, event: AgentE
   if (typeof event !== 'object' || event === null) return record;
   const before = settle(rules, known, instant);
   const at = instantOf(before, event, instant);
-  const after = applyEvent(rules, before, event, { at, now: instant });
-  if (after === before) return record;
-  const fitted = fitRecord(elapse(rules, reshow(rules, after, at), instant), instant);
-  const next: { at: Instant } & AgentRecord = reshow(rules, fitted, instant);
-  // It was made here, and nobody has seen it yet: another copy would cost as much as the event itself.
-  next.at = instant;
-  return at < instant && isSame(before, next) ? record : trusted(next);
+  const draft = draftOf(before);
+  applyEvent(rules, draft, event, { at, now: instant });
+  if (FACTS.every((name) => draft[name] === before[name])) return record;
+  reshow(rules, draft, at);
+  elapse(rules, draft, instant);
+  fitRecord(draft, instant);
+  reshow(rules, draft, instant);
+  // A late event may have come to nothing: what it did was over again by now.
+  if (at < instant && FACTS.every((name) => isSame(draft[name], before[name]))) return record;
+  draft.at = instant;
+  return new Trusted(draft);
 }
 
-/** Whether a late event has come to nothing: what it did was over again by now. */
-function isSame(before: AgentRecord, next: AgentRecord): boolean {
-  return JSON.stringify({ ...before, at: next.at }) === JSON.stringify(next);
+// What events change most often, which a new record names last, is compared first.
+const FACTS = (Object.keys(newAgentRecord('')) as (keyof AgentRecord)[]).reverse();
+
+function isSame(one: unknown, other: unknown): boolean {
+  return one === other || JSON.stringify(one) === JSON.stringify(other);
 }
 
 /**
@@ -48,109 +64,85 @@ function isSame(before: AgentRecord, next: AgentRecord): boolean {
  * not before five minutes ago.
  */
 function instantOf(record: AgentRecord, event: AgentEvent, now: Instant): Instant {
-  const at = carriesInstant(event) && Number.isFinite(event.at) && event.at! <= now ? event.at! : now;
+  const told = 'at' in event && !UNTIMED.includes(event.type) ? event.at : now;
+  const at = Number.isFinite(told) && told! <= now ? told! : now;
   const callId = callIdOf(event);
   const least = callId === undefined ? now - BELIEVED_MS : findCall(record, callId)?.reportedAt;
   return least !== undefined && at < least ? least : at;
 }
 
-function applyEvent(account: Account, record: AgentRecord, event: AgentEvent, { at, now }: Instants): AgentRecord {
+/** Events of these kinds happen when they become known. */
+const UNTIMED: readonly unknown[] = ['sign-in', 'renew', 'page-died', 'sign-out', 'close', 'extend'];
+
+function applyEvent(account: Account, draft: Draft, event: AgentEvent, { at, now }: Instants): void {
   switch (event.type) {
     case 'sign-in':
     case 'renew':
     case 'leave':
     case 'page-died':
-      return isName(event.page) ? recordPage(account, record, event, { at, now }) : record;
+      if (isName(event.page)) recordPage(account, draft, event, { at, now });
+      return;
     case 'sign-out':
-      return signOut(account, record, { by: event.by, force: event.force === true, now });
+      return signOut(account, draft, event, now);
     case 'choose':
-      return choose(account, record, event, { at, now });
+      return choose(account, draft, event, { at, now });
     case 'withdraw':
-      return withdraw(record, at);
+      return withdraw(draft, at);
     case 'close':
-      return close(record, event.callId, event.by, now);
+      return close(draft, event.callId, event.by, now);
     case 'extend':
-      return extend(record, event.callId, event.until);
+      return extend(draft, event.callId, event.until);
     default:
-      return recordCallFact(account, record, event, { at, now });
+      return recordCallFact(account, draft, event, { at, now });
   }
 }
 
-type PageEvent = Extract<AgentEvent, { readonly type: 'sign-in' | 'renew' | 'leave' | 'page-died' }>;
+type EventOf<Type extends AgentEvent['type']> = Extract<AgentEvent, { readonly type: Type }>;
+type PageEvent = EventOf<'sign-in' | 'renew' | 'leave' | 'page-died'>;
 
-function recordPage(
-  account: Account,
-  record: AgentRecord,
-  { type, page }: PageEvent,
-  { at, now }: Instants,
-): AgentRecord {
-  if (type === 'leave') return leavePage(record, page, at);
-  if (type === 'page-died')
-    return leaseOf(record, page) === undefined ? record : dropPages(account, record, [page], now);
-  return type === 'renew' && record.signOut ? record : signIn(account, record, page, { at: now, now });
+function recordPage(account: Account, draft: Draft, { type, page }: PageEvent, { at, now }: Instants): void {
+  if (type === 'leave') draft.leases = leavePage(draft, page, at).leases;
+  else if (type === 'page-died') dropPages(account, draft, leaseOf(draft, page) === undefined ? [] : [page], now);
+  else if (type === 'sign-in' || !draft.signOut) signIn(account, draft, page, { at: now, now });
 }
 
-/** Whether a page's or a call's name can be one. */
-function isName(name: unknown): name is string {
-  return typeof name === 'string' && name !== '';
+function signOut(account: Account, draft: Draft, { by, force }: EventOf<'sign-out'>, now: Instant): void {
+  const live = draft.calls.find(isLive);
+  if (live && force !== true) throw inProgress(live.id, 'signing out');
+  const pages = Object.keys(draft.leases);
+  const isOut = draft.signOut && !draft.next && draft.missedCalls === 0 && pages.length === 0;
+  if (isOut && draft.calls.every(({ state }) => state === 'ended')) return;
+  draft.signedIn = false;
+  draft.absentTooLong = false;
+  draft.signOut ??= { at: now, by: by ? keptActor(by) : selfOf(draft) };
+  draft.next = null;
+  draft.missedCalls = 0;
+  draft.wishAt = Math.max(now, draft.wishAt);
+  draft.absenceLimitMinutes ??= account.settings.absenceLimitMinutes;
+  dropPages(account, draft, pages, now);
+  for (const call of draft.calls) if (call.state !== 'ended') loseCall(account, draft, call, now);
 }
 
-/** Whether the event is of a kind that tells when it happened. */
-function carriesInstant(event: AgentEvent): event is AgentEvent & { readonly at?: Instant } {
-  return 'at' in event && typeof event.type === 'string' && /^(call-.*|choose|withdraw|leave)$/.test(event.type);
-}
-
-interface SignOut {
-  readonly by: Actor | undefined;
-  readonly force: boolean;
-  readonly now: Instant;
-}
-
-function signOut(account: Account, record: AgentRecord, { by, force, now }: SignOut): AgentRecord {
-  const live = record.calls.find(isLive);
-  if (live && !force) throw inProgress(live.id, 'signing out');
-  const pages = Object.keys(record.leases);
-  const isOut = record.signOut && !record.next && record.missedCalls === 0 && pages.length === 0;
-  if (isOut && record.calls.every(({ state }) => state === 'ended')) return record;
-  const signedOut: AgentRecord = {
-    ...record,
-    signedIn: false,
-    absentTooLong: false,
-    signOut: record.signOut ?? { at: now, by: by ? keptActor(by) : selfOf(record) },
-    next: null,
-    missedCalls: 0,
-    wishAt: Math.max(now, record.wishAt),
-    absenceLimitMinutes: record.absenceLimitMinutes ?? account.settings.absenceLimitMinutes,
-  };
-  let next = dropPages(account, signedOut, pages, now);
-  for (const { id } of record.calls) {
-    const call = findCall(next, id);
-    if (call?.state === 'ringing') next = stopRinging(next, id);
-    else if (call && isLive(call)) next = loseCall(account, next, call, now);
-  }
-  return next;
-}
-
-function close(record: AgentRecord, callId: CallId, by: Actor | undefined, now: Instant): AgentRecord {
-  const call = isName(callId) ? findCall(record, callId) : undefined;
-  if (!call || call.state === 'ringing') return record;
+function close(draft: Draft, callId: CallId, by: Actor | undefined, now: Instant): void {
+  const call = isName(callId) ? findCall(draft, callId) : undefined;
+  if (!call || call.state === 'ringing') return;
   if (call.state !== 'ended') throw inProgress(callId, 'closing its conversation');
-  return closeCall(record, call.id, by && by.role !== 'agent' ? 'supervisor' : 'agent', now);
+  closeCall(draft, call.id, by && by.role !== 'agent' ? 'supervisor' : 'agent', now);
 }
 
-function extend(record: AgentRecord, callId: CallId, until: Instant): AgentRecord {
-  const call = isName(callId) ? findCall(record, callId) : undefined;
-  if (call?.closesAt === undefined || until <= call.closesAt) return record;
+function extend(draft: Draft, callId: CallId, until: Instant): void {
+  const call = isName(callId) ? findCall(draft, callId) : undefined;
+  if (call?.closesAt === undefined || until <= call.closesAt) return;
   const left = call.extensionsLeft ?? 0;
   if (left <= 0)
     throw new PhoneError('not-supported', 'No extension of After Call Work is left. Close the conversation in time.');
-  if (!(until <= extensionEnd(record, callId)!)) {
+  if (!(until <= extensionEnd(draft, callId)!)) {
     throw new PhoneError(
       'not-supported',
       `After Call Work cannot be extended to ${quote(until)}. Ask for at most ${call.acwExtensionSeconds} seconds more.`,
     );
   }
-  return replaceCall(record, { ...call, closesAt: until, extensionsLeft: left - 1 });
+  replaceCall(draft, { ...call, closesAt: until, extensionsLeft: left - 1 });
 }
 
 function inProgress(callId: CallId, wish: string): PhoneError {

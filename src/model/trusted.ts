@@ -1,41 +1,26 @@
 import type { Account } from './account.js';
 import type { AgentRecord, Instant } from './agent.js';
 
-interface Deadline {
-  readonly account: Account;
-  readonly at: Instant;
-}
-
-// A base whose constructor returns what it is given, so that the class below marks that very object: a private field is
-// neither copied nor written out with it, and costs far less than an entry in a weak map. A second one would cost more.
+// A base whose constructor returns what it is given, so that the class below marks that very object.
 const Marked = function (record: AgentRecord): AgentRecord {
   return record;
 } as unknown as new (record: AgentRecord) => AgentRecord;
 
-class Trusted extends Marked {
-  #deadline: Deadline | undefined;
+/** A record that the model itself has just made or checked: `new Trusted(record)` marks it, once only. */
+// A private field is neither copied nor written out with the record, and costs far less than an entry in a weak map. But a
+// spread of such an object is slow, and gets a hidden class of its own: a record is copied by `draftOf` alone.
+export class Trusted extends Marked {
+  #deadline: { readonly account: Account; readonly at: Instant } | undefined;
 
-  static has(value: object): value is Trusted & AgentRecord {
+  /** Whether the model itself has made or checked that very object. */
+  static has(value: object): value is Trusted {
     return #deadline in value;
   }
 
-  static deadline(record: Trusted, account: Account, find: () => Instant): Instant {
+  /** The deadline of a record under that account; of a trusted one it is found once. */
+  static deadline(record: AgentRecord, account: Account, find: () => Instant): Instant {
+    if (!Trusted.has(record)) return find();
     if (record.#deadline?.account !== account) record.#deadline = { account, at: find() };
     return record.#deadline.at;
   }
-}
-
-/** Marks a record that the model itself has just made or checked; once only. */
-export function trusted(record: AgentRecord): AgentRecord {
-  return new Trusted(record);
-}
-
-/** Whether the model itself has made or checked that very object. */
-export function isTrusted(value: object): value is AgentRecord {
-  return Trusted.has(value);
-}
-
-/** The deadline of a record under that account; of a trusted one it is found once. */
-export function rememberDeadline(record: AgentRecord, account: Account, find: () => Instant): Instant {
-  return Trusted.has(record) ? Trusted.deadline(record, account, find) : find();
 }

@@ -1,10 +1,20 @@
 import { statusOf, type Account } from './account.js';
-import type { Actor, AgentRecord, Call, CallEntry, Choice, Instant, Outcome } from './agent.js';
+import {
+  draftOf,
+  type Actor,
+  type AgentRecord,
+  type Call,
+  type CallEntry,
+  type Choice,
+  type Draft,
+  type Instant,
+  type Outcome,
+} from './agent.js';
 import { accountOf, recordOf } from './codec.js';
-import { decidingCondition, nextInstant, passInstant, settle, shownStatusId } from './elapse.js';
+import { decidedStatusId, nextInstant, passInstant, settle } from './elapse.js';
 import { isPresent } from './presence.js';
 import { FORWARD, type Status } from './status.js';
-import { rememberDeadline } from './trusted.js';
+import { Trusted } from './trusted.js';
 
 /** One call of the agent as everyone sees it. */
 export interface Conversation extends Call {
@@ -60,23 +70,26 @@ export interface AgentView {
  */
 export function agentView(account: Account, record: AgentRecord, now: Instant): AgentView {
   const rules = accountOf(account);
-  const known = recordOf(record);
-  const settled = settle(rules, known, now);
-  const status = statusOf(rules, shownStatusId(rules, settled));
-  const { agentId, agentName, shown } = settled;
-  return {
+  const settled = settle(rules, recordOf(record), now);
+  const { agentId, agentName, shown, next, calls } = settled;
+  const status = statusOf(rules, shown.statusId);
+  const deadline = Trusted.deadline(settled, rules, () => findDeadline(rules, settled));
+  const { cause, by } = causeOf(rules, settled);
+  const view: Draft<AgentView> = {
     agentId,
-    ...(agentName ? { agentName } : {}),
     status,
     since: shown.since,
-    ...causeOf(rules, settled),
-    ...nextOf(rules, settled.next),
+    cause,
     present: isPresent(settled),
     takesCalls: status.takesCalls,
     route: routeOf(settled, status),
-    conversations: settled.calls.length > 0 ? settled.calls.map(conversationOf) : NONE,
-    ...deadlineOf(rules, settled),
+    conversations: calls.length > 0 ? calls.map(conversationOf) : NONE,
   };
+  if (agentName) view.agentName = agentName;
+  if (by) view.by = by;
+  if (next) view.next = nextOf(rules, next);
+  if (deadline < Infinity) view.deadline = deadline;
+  return view;
 }
 
 /** Where a call for the agent goes now; null: nowhere. */
@@ -88,20 +101,18 @@ const NONE: readonly Conversation[] = [];
 
 function causeOf(account: Account, record: AgentRecord): { cause: StatusCause; by?: Actor } {
   const { choice, signOut } = record;
-  switch (decidingCondition(account, record)) {
-    case 'absent':
+  switch (decidedStatusId(account, record)) {
+    case 'offline':
       return signOut ? { cause: 'sign-out', by: signOut.by } : { cause: 'lease' };
-    case 'choice':
+    case undefined:
       return choice ? { cause: choice.cause, by: choice.by } : { cause: 'sign-in' };
     default:
       return { cause: 'call' };
   }
 }
 
-function nextOf(account: Account, next: Choice | null): { next?: NextStatus } {
-  if (!next) return {};
-  const { statusId, by, at, forwardTo } = next;
-  return { next: { status: statusOf(account, statusId), by, at, ...(forwardTo ? { forwardTo } : {}) } };
+function nextOf(account: Account, { statusId, by, at, forwardTo }: Choice): NextStatus {
+  return { status: statusOf(account, statusId), by, at, ...(forwardTo ? { forwardTo } : {}) };
 }
 
 function routeOf(record: AgentRecord, status: Status): Route {
@@ -113,40 +124,31 @@ function routeOf(record: AgentRecord, status: Status): Route {
 
 function conversationOf(call: CallEntry): Conversation {
   const { id, direction, party, state, startedAt, endedAt, closesAt, extensionsLeft, outcome } = call;
-  return {
-    id,
-    direction,
-    party,
-    state,
-    ...(startedAt === undefined ? {} : { startedAt }),
-    ...(endedAt === undefined ? {} : { endedAt }),
-    ...(closesAt === undefined ? {} : { closesAt }),
-    ...(extensionsLeft === undefined ? {} : { extensionsLeft }),
-    ...(outcome === undefined ? {} : { outcome }),
-  };
-}
-
-function deadlineOf(account: Account, record: AgentRecord): { deadline?: Instant } {
-  const deadline = rememberDeadline(record, account, () => findDeadline(account, record));
-  return deadline < Infinity ? { deadline } : {};
+  const conversation: Draft<Conversation> = { id, direction, party, state };
+  if (startedAt !== undefined) conversation.startedAt = startedAt;
+  if (endedAt !== undefined) conversation.endedAt = endedAt;
+  if (closesAt !== undefined) conversation.closesAt = closesAt;
+  if (extensionsLeft !== undefined) conversation.extensionsLeft = extensionsLeft;
+  if (outcome !== undefined) conversation.outcome = outcome;
+  return conversation;
 }
 
 function findDeadline(account: Account, record: AgentRecord): Instant {
-  let later = record;
+  const later = draftOf(record);
   for (let due = nextInstant(later); due < Infinity; due = nextInstant(later)) {
-    later = passInstant(account, later, due);
-    if (differs(account, record, later)) return due;
+    passInstant(account, later, due);
+    if (differs(record, later)) return due;
   }
   return Infinity;
 }
 
-function differs(account: Account, one: AgentRecord, other: AgentRecord): boolean {
-  if (one.next !== other.next || one.calls.length !== other.calls.length) return true;
-  if (one.calls.some((call, index) => call.id !== other.calls[index]!.id || call.state !== other.calls[index]!.state))
-    return true;
-  const status = shownStatusId(account, one);
+function differs(one: AgentRecord, other: AgentRecord): boolean {
+  const { statusId } = one.shown;
   return (
-    status !== shownStatusId(account, other) ||
-    (status === FORWARD && one.choice?.forwardTo !== other.choice?.forwardTo)
+    statusId !== other.shown.statusId ||
+    (statusId === FORWARD && one.choice?.forwardTo !== other.choice?.forwardTo) ||
+    one.next !== other.next ||
+    one.calls.length !== other.calls.length ||
+    one.calls.some(({ id, state }, index) => id !== other.calls[index]!.id || state !== other.calls[index]!.state)
   );
 }

@@ -71,6 +71,12 @@ describe('an agent’s record', () => {
     expect(copyOf(written).calls[0]).toMatchObject({ state: 'ended', recording: 'on' });
   });
 
+  it('of a newer version keeps its unknown fields where it says little else', () => {
+    const newer = { agentId: 'ana', skills: ['de', 'fr'] } as unknown as AgentRecord;
+    expect(readAgentRecord(newer)).toMatchObject({ agentId: 'ana', skills: ['de', 'fr'], missedCalls: 0 });
+    expect(recordEvent(defaultAccount, newer, signIn(), instant(0))).toMatchObject({ skills: ['de', 'fr'] });
+  });
+
   it('says which version wrote it, and which may still write it', () => {
     expect(newAgentRecord('ana')).toMatchObject({ version: RECORD_VERSION, writableBy: RECORD_VERSION });
   });
