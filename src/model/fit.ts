@@ -1,6 +1,14 @@
-import type { Actor, AgentRecord, CallEntry, Draft, Instant } from './agent.js';
+import {
+  newAgentRecord,
+  type AgentRecord,
+  type CallEntry,
+  type Choice,
+  type Draft,
+  type Instant,
+  type PageId,
+} from './agent.js';
 import { closeCall, removeCall } from './conversation.js';
-import { leasesWithout } from './presence.js';
+import { hasLease, leasesWithout } from './presence.js';
 
 /** A record is at most this many bytes of JSON in UTF-8. */
 export const RECORD_BYTES = 16_384;
@@ -21,9 +29,12 @@ const CALL_BYTES = 400;
 const ENTRY_BYTES = 80;
 const CHARACTER_BYTES = 6;
 
-/** A bound that saves measuring the usual record. */
+const KNOWN_FIELDS = Object.keys(newAgentRecord('')).length;
+
+/** A bound that saves measuring the usual record; one with fields of a newer version is none. */
 function isSurelySmall(record: AgentRecord): boolean {
   const { agentId, agentName, leases, calls, choice, next, signOut, tombstones, closings } = record;
+  if (Object.keys(record).length > KNOWN_FIELDS + (agentName === undefined ? 0 : 1)) return false;
   let bytes = FIXED_BYTES;
   const add = (text = '', fixed = 0): void => {
     bytes += fixed + CHARACTER_BYTES * text.length;
@@ -37,13 +48,12 @@ function isSurelySmall(record: AgentRecord): boolean {
     add(party.number);
     for (const carrier of carriers) add(carrier, ENTRY_BYTES);
   }
-  const addAuthor = (made: { readonly by: Actor } | null): void => {
-    add(made?.by.id);
-    add(made?.by.name);
-  };
-  addAuthor(choice);
-  addAuthor(next);
-  addAuthor(signOut);
+  for (const made of [choice, next, signOut] as readonly (Partial<Choice> | null)[]) {
+    add(made?.by?.id);
+    add(made?.by?.name);
+    add(made?.statusId);
+    add(made?.forwardTo);
+  }
   for (const { id } of tombstones) add(id, ENTRY_BYTES);
   for (const { id } of closings) add(id, ENTRY_BYTES);
   return bytes <= RECORD_BYTES;
@@ -67,9 +77,15 @@ function cutOldest(draft: Draft, excess: number, now: Instant): boolean {
     cut(closings.slice(0, -1), () => (draft.closings = draft.closings.slice(1))) ||
     cut(of('ended'), close) ||
     cut(of('ringing'), ({ id }) => removeCall(draft, id)) ||
-    cut(idle, ([page]) => (draft.leases = leasesWithout(draft, [page]))) ||
+    cut(idle, ([page]) => dropLease(draft, page, now)) ||
     cut(of('live', 'held'), close)
   );
+}
+
+/** With the last lease the agent's absence begins. */
+function dropLease(draft: Draft, page: PageId, now: Instant): void {
+  draft.leases = leasesWithout(draft, [page]);
+  if (!hasLease(draft)) draft.absentSince = now;
 }
 
 /** How many of the items make up for the excess. */

@@ -56,6 +56,32 @@ describe('a call’s id', () => {
   });
 });
 
+describe('what a record holds beyond the usual', () => {
+  const measured = (over: object): Day => {
+    const day = new Day().at(0, signIn());
+    for (let call = 0; call < 10; call++)
+      day.at(1 + call, started(`call-${call}`), ended(`call-${call}`), close(`call-${call}`));
+    day.record = readAgentRecord({ ...JSON.parse(JSON.stringify(day.record)), ...over });
+    return day.at(20, choose('lunch'));
+  };
+
+  it('counts: fields of a newer version, and texts of somebody else’s', () => {
+    const choice = { statusId: 's'.repeat(15_500), at: 0, by: ana, cause: 'agent', forwardTo: '+49' };
+    for (const over of [{ extra: 'x'.repeat(15_500) }, { agentName: 'Ana', extra: 'x'.repeat(15_500) }, { choice }]) {
+      const day = measured(over);
+      day.at(21, started('one more'));
+      expect(bytesOf(day.record)).toBeLessThanOrEqual(LIMIT);
+    }
+  });
+
+  it('takes leases with it where that is not enough: then the agent’s absence begins', () => {
+    const day = new Day().at(0, signIn('p1'), choose('lunch')).at(1, signIn('p'.repeat(17_000)));
+    expect(bytesOf(day.record)).toBeLessThanOrEqual(LIMIT);
+    expect(day.sight).toMatchObject({ status: 'offline' });
+    expect(day.at(9 * 3600, signIn('p2')).status).toBe('available');
+  });
+});
+
 describe('the texts of a record', () => {
   it('are cut at 200 characters: who is calling', () => {
     const party = { name: 'n'.repeat(201), number: '5'.repeat(300) };
