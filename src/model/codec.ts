@@ -49,6 +49,11 @@ export function isWritable(document: unknown): boolean {
   return typeof least !== 'number' || least <= RECORD_VERSION;
 }
 
+/** A record that the model can rely on from now on, without checking it again. Throws `damaged-data`. */
+export function checkedRecord(value: unknown): AgentRecord {
+  return new Trusted(readAgentRecord(value));
+}
+
 const records = new WeakMap<object, AgentRecord>();
 const accounts = new WeakMap<object, Account>();
 
@@ -59,7 +64,7 @@ export function recordOf(value: unknown): AgentRecord {
   let record = records.get(value);
   if (!record) {
     const fresh = (): AgentRecord => newAgentRecord(isName(value['agentId']) ? value['agentId'] : '');
-    record = new Trusted(attempt(() => readAgentRecord(value)) ?? attempt(fresh) ?? newAgentRecord(''));
+    record = attempt(() => checkedRecord(value)) ?? new Trusted(attempt(fresh) ?? newAgentRecord(''));
     records.set(value, record);
   }
   return record;

@@ -1,7 +1,7 @@
 import { defaultAccount, type Account } from '../model/account.js';
 import { newAgentRecord, type AgentRecord } from '../model/agent.js';
-import { isWritable, readAccount } from '../model/codec.js';
-import { isPhoneError, type PhoneError } from '../model/errors.js';
+import { checkedRecord, isWritable, readAccount } from '../model/codec.js';
+import { isPhoneError, PhoneError, quote } from '../model/errors.js';
 import type { Unwatch, Versioned } from '../stores/status-store.js';
 import { localKey, readLocal, writeLocal } from './local-storage.js';
 import type { SessionRun } from './session-run.js';
@@ -63,7 +63,7 @@ export class Confirmed {
   watch(): Unwatch {
     const { store, agentId } = this.#run;
     const ofAccount = (entry?: Versioned<Account>): void => this.#takeAccount(entry);
-    const ofAgent = (entry?: Versioned<AgentRecord>): void => this.#takeAgent(entry);
+    const ofAgent = (entry?: Versioned<AgentRecord>): void => this.#hearAgent(entry);
     const stops = [
       store.watchAccount({ next: ofAccount, ready: ofAccount, error: (error) => this.#accountFailed(error) }),
       store.watchAgent(agentId, {
@@ -89,7 +89,7 @@ export class Confirmed {
         },
       ),
       store.readAgent(agentId).then(
-        (entry) => this.#takeAgent(entry),
+        (entry) => this.#hearAgent(entry),
         (error: unknown) => {
           if (!this.takeError(error)) throw error;
         },
@@ -99,7 +99,7 @@ export class Confirmed {
 
   /** Takes what a save has answered. */
   takeSaved(entry: Versioned<AgentRecord>): void {
-    this.#takeAgent(entry);
+    this.#hearAgent(entry);
   }
 
   /**
@@ -110,7 +110,7 @@ export class Confirmed {
   takeError(error: unknown, replaced?: number | null): boolean {
     const data = isPhoneError(error) && typeof error.data === 'object' ? (error.data as ErrorData | null) : null;
     if (isPhoneError(error, 'newer-version')) this.forbid();
-    else if (isPhoneError(error, 'conflict') && data) this.#takeAgent(data.present, replaced);
+    else if (isPhoneError(error, 'conflict') && data) this.#hearAgent(data.present, replaced);
     else if (isPhoneError(error, 'damaged-data') && typeof data?.revision === 'number') {
       if (data.revision !== this.#damagedAt) this.#run.report(error);
       this.#damagedAt = data.revision;
@@ -128,8 +128,14 @@ export class Confirmed {
   }
 
   #takeAccount(entry: Versioned<Account> | undefined): void {
-    if (this.#account && (entry?.revision ?? -1) <= this.#account.revision) return;
-    this.#account = entry ?? { value: defaultAccount, revision: -1 };
+    let next: Versioned<Account>;
+    try {
+      next = entry ? checked(entry, readAccount) : { value: defaultAccount, revision: -1 };
+    } catch (error) {
+      return this.#accountFailed(error as PhoneError);
+    }
+    if (this.#account && next.revision <= this.#account.revision) return;
+    this.#account = next;
     if (entry) this.#keep('account', entry.value);
     this.#news();
   }
@@ -138,6 +144,15 @@ export class Confirmed {
     this.#run.report(error);
     if (error.code !== 'damaged-data') return;
     this.#takeAccount({ value: this.account, revision: (error.data as ErrorData | undefined)?.revision ?? -1 });
+  }
+
+  /** A store of somebody else's may hand over anything: what is no record is damage. */
+  #hearAgent(entry: Versioned<AgentRecord> | undefined, replaced?: number | null): void {
+    try {
+      this.#takeAgent(entry && checked(entry, checkedRecord), replaced);
+    } catch (error) {
+      if (!this.takeError(error, replaced)) this.#run.report(error as PhoneError);
+    }
   }
 
   /**
@@ -176,6 +191,20 @@ export class Confirmed {
       // A copy for bad times, which a full storage does not take.
     }
   }
+}
+
+/** The entry with its value read by the model. Throws `damaged-data` with its revision. */
+function checked<T>(entry: Versioned<T>, read: (value: unknown) => T): Versioned<T> {
+  const { value, revision } = Object(entry) as Partial<Versioned<T>>;
+  try {
+    if (Number.isFinite(revision)) return { value: read(value), revision: revision as number };
+  } catch (cause) {
+    throw new PhoneError('damaged-data', (cause as PhoneError).message.replace('[phone-widget] ', ''), {
+      cause,
+      data: { revision, document: value },
+    });
+  }
+  throw new PhoneError('damaged-data', `The store handed over the revision ${quote(revision)}. Correct the store.`);
 }
 
 /** What a store says beside its message; checked field by field, for any store may be plugged in. */

@@ -3,7 +3,19 @@ import { createCallFeed } from '../../src/calls/call-feed.js';
 import { defaultAccount, updateSettings } from '../../src/model/account.js';
 import type { AccountSettings } from '../../src/model/settings.js';
 import { PhoneError } from '../../src/model/errors.js';
-import { inbound, MINUTE, newStore, open, outbound, outcome, pass, SECOND, settle, useFakeTime } from './set-up.js';
+import {
+  inbound,
+  MINUTE,
+  newSession,
+  newStore,
+  open,
+  outbound,
+  outcome,
+  pass,
+  SECOND,
+  settle,
+  useFakeTime,
+} from './set-up.js';
 
 useFakeTime();
 
@@ -46,6 +58,10 @@ describe('dialling', () => {
     await expect(session.dial('123')).rejects.toMatchObject({ code: 'not-supported' });
     const { session: bare } = await open({ calls: { ...createCallFeed(), capabilities: new Set(['dial'] as const) } });
     await expect(bare.dial('123')).rejects.toMatchObject({ code: 'not-supported' });
+    const without = newSession({ store: newStore() });
+    without.start();
+    await settle();
+    await expect(without.dial('123')).rejects.toThrow('The call source "none" does not offer dial.');
   });
 
   it('is refused in a status that takes no calls, and says which', async () => {

@@ -368,6 +368,41 @@ describe('documents that cannot be used', () => {
     expect(session.view?.status.id).toBe('lunch');
   });
 
+  it.each([7, null, {}, { agentId: 'ana', leases: null }, { agentId: 'ana', calls: [7] }])(
+    'the record %j of a store that checks nothing is damage as well',
+    async (value) => {
+      const { session, store, errors } = await open();
+      const before = session.view;
+      const { revision } = (await store.readAgent('ana'))!;
+      store.hear({ value, revision: revision + 1 });
+      expect(errors).toMatchObject([{ code: 'damaged-data', data: { revision: revision + 1 } }]);
+      expect(session.view).toEqual(before);
+      void session.choose('lunch');
+      expect(store.asked.at(-1)?.basedOn).toBe(revision + 1);
+      await settle();
+      expect(session.view?.status.id).toBe('lunch');
+    },
+  );
+
+  it.each([7, {}, { value: { agentId: 'ana' } }, { value: { agentId: 'ana' }, revision: 'one' }])(
+    'the entry %j of a store that checks nothing is told, and left out',
+    async (entry) => {
+      const { session, store, errors } = await open();
+      const before = session.view;
+      store.hear(entry);
+      store.hear(entry, 'account');
+      expect(errors.map(({ code }) => code)).toEqual(['damaged-data', 'damaged-data']);
+      expect(session.view).toEqual(before);
+    },
+  );
+
+  it('the account of a store that checks nothing is damage as well', async () => {
+    const { session, store, errors } = await open();
+    store.hear({ value: { statuses: 7 }, revision: 9 }, 'account');
+    expect(errors).toMatchObject([{ code: 'damaged-data', data: { revision: 9 } }]);
+    expect(session.account).toEqual(defaultAccount);
+  });
+
   it('a record that was damaged before the start is begun anew', async () => {
     const store = newStore();
     store.silent = ['ready', 'next'];

@@ -85,6 +85,12 @@ export class FaultyStore implements StatusStore {
     for (const watcher of this.#connectionWatchers) watcher(connection);
   }
 
+  /** Watchers hear of that entry, whatever it is. */
+  hear(entry: unknown, what: 'account' | 'agent' = 'agent'): void {
+    const watchers = what === 'agent' ? this.#agentWatchers : this.#accountWatchers;
+    for (const watcher of watchers) (watcher as Watcher<unknown>).next(entry as Versioned<unknown>);
+  }
+
   /** Tells an entry to those who watch the agent. */
   push(entry: Versioned<AgentRecord>): void {
     for (const watcher of this.#agentWatchers) watcher.next(entry);
