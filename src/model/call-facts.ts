@@ -23,6 +23,9 @@ const OUTCOMES: readonly unknown[] = ['answered', 'missed', 'declined', 'cancell
 
 type CallFact = Extract<AgentEvent, { readonly type: `call-${string}` }>;
 
+/** What several pages say of a call within this time is said once. */
+const ECHO_MS = 1000;
+
 /** What a source, or the agent, says of a call; never refused, and nothing changes if it means nothing. */
 export function recordCallFact(account: Account, draft: Draft, event: CallFact, { at, now }: Instants): void {
   const callId = callIdOf(event);
@@ -104,7 +107,9 @@ function carry(fact: Fact, known: CallEntry, state: CallEntry['state']): void {
   const { draft, carrier, at } = fact;
   keepReporter(fact);
   const carried = known.carriers.includes(carrier);
-  if (carried && at === known.reportedAt && state === known.state) return;
+  // Pages that hear of a call elsewhere all say the same, within a moment: one of them is enough.
+  const echo = carrier === 'elsewhere' ? ECHO_MS : 0;
+  if (carried && state === known.state && at - known.reportedAt <= echo) return;
   const carriers = carried ? known.carriers : [...known.carriers, carrier];
   replaceCall(draft, { ...known, carriers, state, reportedAt: at });
 }

@@ -181,6 +181,17 @@ describe('a carrier', () => {
     expect(day.at(11 * HOUR).status).toBe('busy');
   });
 
+  it('is `elsewhere` once, whichever pages hear of it at that moment', () => {
+    for (const fact of [ringing, started] as const) {
+      const day = signedIn().at(10, fact('c', 'elsewhere')).at(10.5);
+      expect(day.ignores(fact('c', 'elsewhere'))).toBe(true);
+      expect(day.ignores(fact('c', 'a'))).toBe(false);
+      expect(day.at(12).ignores(fact('c', 'elsewhere'))).toBe(false);
+    }
+    const day = signedIn().at(10, started('c', 'elsewhere')).at(10.5);
+    expect(day.ignores(held('c', 'elsewhere'))).toBe(false);
+  });
+
   it('`elsewhere` stands when the page that carried too is gone', () => {
     const day = signedIn().at(10, started('c', 'elsewhere'), started('c', 'a')).at(20, died('a'));
     expect(day.sight).toMatchObject({ status: 'busy', since: 10 });
