@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { esbuildPlugin } from '@web/dev-server-esbuild';
 import { startTestRunner } from '@web/test-runner';
 import { browserNames, openBrowser } from './browsers.js';
+import { emojiData, emojiDataName, patchEmojiPicker } from './emoji-picker.js';
 import { root } from './own-name.js';
 import { emulateFeatures, pressKeys } from './test-commands.js';
 import { browserReporter } from './totals-of-browser.js';
@@ -21,6 +22,19 @@ const ownName = {
   resolveImport({ source }) {
     if (source === 'phone-widget') return '/src/index.ts';
     return source.startsWith('phone-widget/') ? `/src/${source.slice('phone-widget/'.length)}.ts` : undefined;
+  },
+};
+
+/** The emoji picker as it is published: patched, its data beside the module that names it. */
+const emojiPicker = {
+  name: 'emoji-picker',
+  /** @param {{ path: string }} context */
+  serve({ path }) {
+    return path.endsWith(`/${emojiDataName}`) ? { body: emojiData().toString(), type: 'json' } : undefined;
+  },
+  /** @param {{ path: string, body: unknown }} context */
+  transform({ path, body }) {
+    return patchEmojiPicker(path, String(body));
   },
 };
 
@@ -67,6 +81,7 @@ const runner = await startTestRunner({
     reporters: [browserReporter(browser.label)],
     plugins: [
       ownName,
+      emojiPicker,
       esbuildPlugin({ ts: true, target: 'es2022', tsconfig: `${root}tsconfig.json` }),
       emulateFeatures(),
       pressKeys(),
