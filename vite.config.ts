@@ -143,7 +143,7 @@ function emojiPicker(): Plugin {
     configureServer(server) {
       server.middlewares.use((request, response, next) => {
         if (!request.url?.split('?')[0]?.endsWith(`/${emojiDataName}`)) return next();
-        response.writeHead(200, { 'content-type': 'application/json' }).end(emojiData());
+        response.writeHead(200, { 'content-type': 'application/json', etag: '"emoji"' }).end(emojiData());
       });
     },
     // A bundler of the package's users finds the data by the plain expression.

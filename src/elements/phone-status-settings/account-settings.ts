@@ -57,7 +57,7 @@ export class AccountSettingsSection {
     return html`<div class="field">
       <label for=${name}>${label}</label>
       ${this.#renderInput(name, problem)}
-      <p id="${name}-problem" part="problem" class="error problem" aria-live="polite">${problem ?? nothing}</p>
+      <p id="${name}-problem" part="problem" class="error problem" aria-live="polite" .textContent=${problem ?? ''}></p>
       ${hint}
     </div>`;
   }
@@ -97,9 +97,7 @@ export class AccountSettingsSection {
     return html`<select id=${name} name=${name} aria-describedby=${about}>
       ${offered.map(
         (status) =>
-          html`<option .value=${status.id} .selected=${live(status.id === chosen)}>
-            ${status.emoji} ${nameOf(status)}
-          </option>`,
+          html`<option .value=${status.id} .selected=${live(status.id === chosen)}>${nameOf(status)}</option>`,
       )}
     </select>`;
   }

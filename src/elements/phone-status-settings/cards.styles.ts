@@ -11,59 +11,53 @@ export const cardStyles = css`
       clip-path: inset(50%);
     }
     .row[data-status] {
-      grid-template: 'sign name actions' auto 'about about about' auto 'type takes enabled' auto / auto 1fr auto;
-      gap: 0 0.2em;
+      display: flex;
+      flex-wrap: wrap;
       padding-block: 0.5em;
       contain-intrinsic-block-size: auto 7.5em;
     }
-    .sign {
-      grid-area: sign;
-    }
     .name {
-      grid-area: name;
-    }
-    .actions {
-      grid-area: actions;
+      flex: 1 1 calc(100% - 5em);
     }
     .about {
-      grid-area: about;
+      flex: 1 0 100%;
+      order: 1;
     }
     .about:not(:has(.allowed)):has(bdi:empty) {
       display: none;
     }
-    .type {
-      grid-area: type;
-    }
-    .takes {
-      grid-area: takes;
+    .type,
+    .takes,
+    .enabled,
+    .actions {
+      order: 2;
     }
     .enabled {
-      grid-area: enabled;
+      flex: 1 1 8em;
       text-align: end;
     }
     .about,
     .type {
-      padding-inline-start: max(1.6em, 24px);
+      padding-inline-start: max(1.8em, 26px);
     }
     .takes::before {
       color: var(--_muted);
-      font-size: 0.875em;
+      font-size: 0.9375em;
       font-weight: 400;
       content: attr(data-label) ' ';
     }
   }
-  @container (inline-size < 26em) {
+  @container (inline-size < 28em) {
     .row[data-status] {
-      grid-template:
-        'sign name name' auto 'about about about' auto 'type type enabled' auto 'takes takes actions' auto /
-        auto 1fr auto;
       contain-intrinsic-block-size: auto 10em;
     }
     .takes {
-      padding-inline-start: max(1.6em, 24px);
+      flex: 1 0 100%;
+      order: 1;
+      padding-inline-start: max(1.8em, 26px);
     }
     .enabled {
-      max-inline-size: 11em;
+      flex-basis: 5em;
     }
   }
 `;

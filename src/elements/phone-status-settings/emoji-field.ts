@@ -51,9 +51,9 @@ export class EmojiField {
 
   /** After the host is drawn: the picker that was drawn is shown. */
   updated(): void {
-    const [popup, button] = [this.#find('picker'), this.#find('choose')];
-    if (!popup || !button) return this.#popup.hide();
-    this.#popup.show(popup, button);
+    const [popup, anchor] = [this.#find('picker'), this.#find('anchor')];
+    if (!popup || !anchor) return this.#popup.hide();
+    this.#popup.show(popup, anchor);
     if (!this.#takesFocus || !this.#picker?.isConnected) return;
     this.#takesFocus = false;
     this.#picker.shadowRoot?.querySelector<HTMLElement>('input')?.focus();
@@ -84,6 +84,7 @@ export class EmojiField {
       >
         ${strings.chooseEmoji}
       </button>
+      <span id="anchor" class="anchor"></span>
       ${this.#isOpen ? this.#renderPopup(strings) : nothing}
     </div>`;
   }

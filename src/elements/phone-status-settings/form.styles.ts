@@ -4,7 +4,7 @@ import { css } from 'lit';
 export const formStyles = css`
   .form {
     display: grid;
-    grid-template-columns: repeat(auto-fit, minmax(min(15em, 100%), 1fr));
+    grid-template-columns: repeat(auto-fit, minmax(min(18em, 100%), 1fr));
     gap: 1em 1.4em;
     align-items: start;
     padding: 1em;
@@ -19,8 +19,7 @@ export const formStyles = css`
   .form + .filter {
     margin-block-start: 1.2em;
   }
-  .wide,
-  .field.description {
+  .wide {
     grid-column: 1 / -1;
   }
   .field {
@@ -59,9 +58,13 @@ export const formStyles = css`
     gap: var(--_space);
   }
   .moves {
-    margin-block-start: var(--_space);
+    display: flex;
+    flex-wrap: wrap;
+    gap: var(--_space);
+    margin-inline-start: auto;
   }
   .emoji-field {
+    position: relative;
     display: flex;
     flex-wrap: wrap;
     gap: var(--_space);
@@ -74,6 +77,15 @@ export const formStyles = css`
   }
   .emoji-field > button {
     flex: 1 1 auto;
+  }
+  /* As wide as the picker would like to be. */
+  .anchor {
+    position: absolute;
+    z-index: -1;
+    inset-block: 0;
+    inset-inline-start: 0;
+    inline-size: 21rem;
+    visibility: hidden;
   }
   /* Laid out only when its place is known. */
   .picker:popover-open {
@@ -115,7 +127,7 @@ export const formStyles = css`
     --button-hover-background: var(--_sunken);
     --emoji-size: 1.25rem;
     --emoji-padding: 0.25rem;
-    --num-columns: 6;
+    --num-columns: 7;
     flex: 1 1 auto;
     inline-size: 100%;
     block-size: auto;
@@ -128,9 +140,9 @@ export const formStyles = css`
       --num-columns: 8;
     }
   }
-  @container (inline-size >= 22rem) {
+  @container (inline-size >= 20rem) {
     emoji-picker {
-      --num-columns: 11;
+      --num-columns: 10;
     }
   }
 `;

@@ -9,11 +9,12 @@ const NAME_IN_SENTENCE = 60;
 /** So many changes of others are told one by one. */
 const TOLD = 6;
 // What a text must not do to the sentence around it: control characters, and directions that do not end.
+const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cc}\s]/gu;
 const UNRULY = /[\p{Cc}\p{Cs}\u2028\u2029\u202A-\u202E\u2066-\u2069]/gu;
 
 /** A text that comes from a document, fit for a sentence or a label: cut, without what would turn the words around it. */
 export function plain(text: string): string {
-  const [tame] = [text.slice(0, 10 * NAME_IN_SENTENCE).replace(UNRULY, '')];
+  const tame = text.slice(0, 10 * NAME_IN_SENTENCE).replace(UNRULY, '');
   const letters = [...tame];
   return letters.length > NAME_IN_SENTENCE ? `${letters.slice(0, NAME_IN_SENTENCE - 1).join('')}…` : tame;
 }
@@ -21,7 +22,7 @@ export function plain(text: string): string {
 /** A status as it is called in the page's language; its id where nothing of its name can be seen. */
 export function statusName(status: Status, { statusNames }: Strings): string {
   const name = (status.kind === 'default' && statusNames[status.id]) || status.name;
-  return name.trim() ? name : status.id;
+  return name.slice(0, 100).replace(INVISIBLE, '') ? name : status.id;
 }
 
 /** What others did, in words. */

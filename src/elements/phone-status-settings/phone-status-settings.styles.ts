@@ -5,6 +5,7 @@ export const styles = css`
   :host {
     display: block;
     container-type: inline-size;
+    min-inline-size: min(240px, 100%);
     padding: min(1em, 4cqi);
     border: 1px solid var(--_line);
     border-radius: var(--_radius);

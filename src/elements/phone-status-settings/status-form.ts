@@ -83,7 +83,8 @@ export class StatusForm {
     this.#emoji.close();
   }
 
-  render(): TemplateResult {
+  /** `more` are the buttons that stand beside its own. */
+  render(more: unknown = nothing): TemplateResult {
     const { strings, nameOf, account } = this.#page();
     const status = this.id === undefined ? undefined : statusOf(account, this.id);
     const isDefault = status?.kind === 'default';
@@ -103,6 +104,7 @@ export class StatusForm {
           ${this.#saving ? strings.saving : status ? strings.save : strings.add}
         </button>
         <button part="cancel" type="button" @click=${this.#onCancel}>${strings.cancel}</button>
+        ${more}
       </div>
     </form>`;
   }
@@ -135,12 +137,16 @@ export class StatusForm {
   #field(name: DraftField, label: string, hint: string): TemplateResult {
     const id = inputs[name];
     const problem = this.#problems()[name];
-    return html`<div class="field ${id}">
+    return html`<div class="field ${name === 'description' ? 'wide' : ''}">
       <label for=${id}>${label}</label>
       ${name === 'emoji' ? this.#emoji.render() : this.#input(name, problem)}
-      <p id="${id}-problem" part="problem" class="error problem" aria-live="polite">
-        ${problem ? this.#page().textOf(problem) : nothing}
-      </p>
+      <p
+        id="${id}-problem"
+        part="problem"
+        class="error problem"
+        aria-live="polite"
+        .textContent=${problem ? this.#page().textOf(problem) : ''}
+      ></p>
       <p id="${id}-hint" class="hint">${hint}</p>
     </div>`;
   }

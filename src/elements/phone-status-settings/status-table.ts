@@ -99,27 +99,21 @@ export class StatusTable {
 
   #renderRow(status: Status, isFiltered: boolean): unknown {
     const { form, account, strings, nameOf } = this.#page();
-    if (form?.id === status.id) return this.#renderEdited(status, form.render());
+    if (form?.id === status.id) return this.#renderEdited(status, form);
     return guard([status, strings, isFiltered, nameOf, status.id === FORWARD && account.settings.forwardToPhone], () =>
       this.#row(status, isFiltered),
     );
   }
 
-  #renderEdited({ id }: Status, form: TemplateResult): TemplateResult {
+  #renderEdited({ id }: Status, form: StatusForm): TemplateResult {
     const { strings } = this.#page();
     const move = (key: string, text: string): TemplateResult =>
       html`<button part="move-button" type="button" data-move=${key}>${text}</button>`;
+    const moves = html`<span class="moves">
+      ${move('ArrowUp', strings.moveUp)} ${move('ArrowDown', strings.moveDown)}
+    </span>`;
     return html`<div role="row" part="status" class="edited" data-status=${id}>
-      <div role="cell" aria-colspan="7">
-        ${form}
-        ${
-          id === 'available'
-            ? nothing
-            : html`<div class="buttons moves">
-                ${move('ArrowUp', strings.moveUp)} ${move('ArrowDown', strings.moveDown)}
-              </div>`
-        }
-      </div>
+      <div role="cell" aria-colspan="7">${form.render(id === 'available' ? nothing : moves)}</div>
     </div>`;
   }
 

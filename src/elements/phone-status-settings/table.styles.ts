@@ -81,6 +81,8 @@ export const tableStyles = css`
     overflow: hidden;
     -webkit-box-orient: vertical;
     -webkit-line-clamp: 3;
+    text-align: -webkit-match-parent;
+    text-align: match-parent;
     unicode-bidi: isolate;
   }
   .type > span {
@@ -97,6 +99,9 @@ export const tableStyles = css`
   }
   .about {
     font-size: 0.9375em;
+  }
+  .about bdi {
+    -webkit-line-clamp: 8;
   }
   .allowed {
     display: block;
