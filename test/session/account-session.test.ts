@@ -6,7 +6,7 @@ import type { StatusStore } from '../../src/stores/status-store.js';
 import { refused, unreachable, type FaultyStore } from '../support/faulty-store.js';
 import { newStore, outcome, pass, sameStore, settle } from './set-up.js';
 
-let running: AccountSession[] = [];
+const running: AccountSession[] = [];
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => {
   for (const session of running.splice(0)) session.stop();

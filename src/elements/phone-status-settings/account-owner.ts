@@ -66,9 +66,9 @@ export class AccountOwner implements ReactiveController {
     this.#running = { session, given, ownStore, unsubscribe };
   }
 
-  /** Starting tells the page of what fails: after the element was drawn. */
+  /** What starting changes is drawn by an update of its own. */
   hostUpdated(): void {
-    this.#running?.session.start();
+    void this.#host.updateComplete.then(() => this.#running?.session.start());
   }
 
   #leave(): void {

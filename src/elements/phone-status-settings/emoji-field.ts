@@ -4,6 +4,9 @@ import type { PhoneError } from '../../model/errors.js';
 import { PopupController } from '../controllers/popup-controller.js';
 import type { SettingsStrings } from './settings-strings.js';
 
+/** How wide the picker would like to be, in `em`. */
+const WIDTH = 24;
+
 /** What the field shows, and what comes of it. */
 export interface EmojiSource {
   readonly value: string;
@@ -35,7 +38,7 @@ export class EmojiField {
   constructor(host: LitElement, source: () => EmojiSource) {
     this.#host = host;
     this.#source = source;
-    this.#popup = new PopupController(host, () => this.close());
+    this.#popup = new PopupController(host, () => this.close(), WIDTH);
   }
 
   /** Closes the picker; focus goes back to its button where it was in it. */
@@ -51,7 +54,7 @@ export class EmojiField {
 
   /** After the host is drawn: the picker that was drawn is shown. */
   updated(): void {
-    const [popup, anchor] = [this.#find('picker'), this.#find('anchor')];
+    const [popup, anchor] = [this.#find('picker'), this.#find('choose')];
     if (!popup || !anchor) return this.#popup.hide();
     this.#popup.show(popup, anchor);
     if (!this.#takesFocus || !this.#picker?.isConnected) return;
@@ -84,7 +87,6 @@ export class EmojiField {
       >
         ${strings.chooseEmoji}
       </button>
-      <span id="anchor" class="anchor"></span>
       ${this.#isOpen ? this.#renderPopup(strings) : nothing}
     </div>`;
   }

@@ -64,7 +64,6 @@ export const formStyles = css`
     margin-inline-start: auto;
   }
   .emoji-field {
-    position: relative;
     display: flex;
     flex-wrap: wrap;
     gap: var(--_space);
@@ -77,15 +76,6 @@ export const formStyles = css`
   }
   .emoji-field > button {
     flex: 1 1 auto;
-  }
-  /* As wide as the picker would like to be. */
-  .anchor {
-    position: absolute;
-    z-index: -1;
-    inset-block: 0;
-    inset-inline-start: 0;
-    inline-size: 21rem;
-    visibility: hidden;
   }
   /* Laid out only when its place is known. */
   .picker:popover-open {

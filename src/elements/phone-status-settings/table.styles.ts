@@ -114,8 +114,8 @@ export const tableStyles = css`
   .takes.yes {
     font-weight: 600;
   }
-  .off :is(.name, .about, .takes, .emoji) {
-    opacity: 0.75;
+  .off :is(.name, .about, .takes) {
+    color: var(--_muted);
   }
   .off .name bdi {
     text-decoration: line-through;
