@@ -42,7 +42,13 @@ describe('the emoji picker', () => {
     await until(() => picker(settings)!.shadowRoot!.activeElement?.id === 'search', 'the search has the focus');
     await sendKeys({ type: 'package' });
     await until(() => inPicker(settings, '[role="option"]').some(({ id }) => id.startsWith('emo-📦')), 'it is found');
-    await press('ArrowDown');
+    const active = (): string => inPicker(settings, '#search')[0]?.getAttribute('aria-activedescendant') ?? '';
+    // The picker takes in what was typed when the browser is idle, and points at nothing then.
+    const pointed = async (): Promise<boolean> => {
+      if (!active()) await press('ArrowDown');
+      return active().startsWith('emo-📦');
+    };
+    await until(pointed, 'it is pointed at');
     await press('Enter');
     await until(() => field(settings).startsWith('📦'), 'the field has it');
     await until(() => focused(settings) === 'choose-emoji', 'the focus is back');
@@ -114,8 +120,8 @@ describe('the emoji picker', () => {
     await until(() => inPicker(settings, '.message')[0]?.textContent?.includes('Could not load'), 'it says so');
     part(settings, 'emoji')!.focus();
     await until(() => !picker(settings), 'it closes when the focus leaves it');
-    await sendKeys({ type: '📦' });
-    expect(field(settings)).to.equal('📦');
+    await sendKeys({ type: '☕' });
+    expect(field(settings)).to.equal('☕');
   });
 
   it('speaks the words of the page', async () => {

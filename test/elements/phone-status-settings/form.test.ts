@@ -31,7 +31,7 @@ describe('a new agent status', () => {
     settings.shadowRoot!.getElementById('new')!.focus();
     await press('Enter');
     await until(() => focused(settings) === 'emoji', 'the first field has the focus');
-    await sendKeys({ type: '📦' });
+    await sendKeys({ type: '☕' });
     await press('Tab');
     expect(focused(settings)).to.equal('choose-emoji');
     await press('Tab');
@@ -39,7 +39,7 @@ describe('a new agent status', () => {
     await press('Tab');
     await sendKeys({ type: 'Counting boxes' });
     await press('Tab');
-    await press('Space');
+    await press(' ');
     await press('Tab');
     expect(focused(settings)).to.equal('allowance');
     await press('Tab');
@@ -48,7 +48,7 @@ describe('a new agent status', () => {
     await until(() => rows(settings).includes('custom-1'), 'the status is there');
     await drawn(settings);
     expect((await settings.store!.readAccount())?.value.statuses.at(-1)).to.deep.equal({
-      ...{ id: 'custom-1', name: 'Inventory', emoji: '📦', kind: 'custom', description: 'Counting boxes' },
+      ...{ id: 'custom-1', name: 'Inventory', emoji: '☕', kind: 'custom', description: 'Counting boxes' },
       ...{ takesCalls: true, enabled: true, allowanceMinutes: 0 },
     });
     expect(part(settings, 'form')).to.equal(undefined);

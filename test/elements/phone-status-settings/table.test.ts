@@ -86,7 +86,7 @@ describe('the table of statuses', () => {
   it('acts at once when a switch is pressed, keeps the focus on it, and undoes it', async () => {
     const settings = await openSettings();
     inRow(settings, 'lunch', 'switch').focus();
-    await press('Space');
+    await press(' ');
     await until(() => inRow(settings, 'lunch', 'switch').ariaChecked === 'false', 'it is off');
     await drawn(settings);
     expect((await settings.store!.readAccount())?.value.statuses.at(-1)?.enabled).to.equal(false);
