@@ -66,7 +66,13 @@ export class AdminTab {
     await expect.poll(() => this.focused(), DEADLINE).toBe('emoji-picker');
     await keyboard.type(search);
     await this.page.locator('emoji-picker [role="option"].emoji:not([id^="skintone"])').first().waitFor();
-    await keyboard.press('ArrowDown');
+    // The picker takes in what was typed when the browser is idle, and points at nothing then.
+    const pointed = async () => {
+      const active = await this.page.locator('emoji-picker #search').getAttribute('aria-activedescendant');
+      if (!active) await keyboard.press('ArrowDown');
+      return active;
+    };
+    await expect.poll(pointed, { ...DEADLINE, interval: 100 }).toBeTruthy();
     await keyboard.press('Enter');
     await expect.poll(() => this.focused(), DEADLINE).toBe('choose-emoji');
     await this.#tabTo('name');

@@ -1,4 +1,6 @@
+import type { Locator } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { devtools } from '../support/tabs.js';
 import { AdminTab } from './admin-tab.js';
 import type { AgentTab } from './agent-tab.js';
 import { useBrowser } from './browser.js';
@@ -75,6 +77,24 @@ test('the order that an admin makes is in an open list at once, which goes on po
   await expect.poll(async () => (await openList(ana)).offered.slice(0, 2)).toEqual(['available', 'training']);
   expect(await openList(ana)).toMatchObject({ active: 'lunch', focused: 'selector' });
   await two.showsNames((names) => names[1] === 'Training');
+});
+
+test('a row is dragged with a finger', async () => {
+  const one = await admin();
+  const centre = async (locator: Locator) => {
+    const { x, y, width, height } = (await locator.boundingBox())!;
+    return { x: x + width / 2, y: y + height / 2 };
+  };
+  await one.row('lunch').scrollIntoViewIfNeeded();
+  const from = await centre(one.row('lunch').locator('[part~="move"]'));
+  const { x, y } = await centre(one.row('meeting'));
+  const finger = await devtools(one.page);
+  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', touchPoints: { x: number; y: number }[]) =>
+    finger.send('Input.dispatchTouchEvent', { type, touchPoints });
+  await touch('touchStart', [from]);
+  for (let step = 1; step <= 8; step++) await touch('touchMove', [{ x, y: from.y + ((y - 12 - from.y) * step) / 8 }]);
+  await touch('touchEnd', []);
+  await one.showsNames((names) => names.indexOf('Lunch') === names.indexOf('Meeting') - 1);
 });
 
 test('an agent who is in a status that is disabled stays in it, sees it, and cannot choose it again', async () => {

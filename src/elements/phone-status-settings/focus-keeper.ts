@@ -29,7 +29,7 @@ export class FocusKeeper {
       root?.querySelector<HTMLElement>(this.#wanted)?.focus();
       this.#wanted = undefined;
     } else if (this.#kept?.isConnected && !root?.activeElement) {
-      this.#kept.focus({ preventScroll: true });
+      this.#kept.focus();
     }
     this.#kept = undefined;
   }

@@ -19,6 +19,19 @@ export const styles = css`
     gap: var(--_space);
     margin-block-end: 1em;
   }
+  h2 {
+    flex: 1 1 auto;
+  }
+  /* A save that is quick is not worth a word. */
+  .saving {
+    color: var(--_muted);
+    animation: appear 0s 0.4s backwards;
+  }
+  @keyframes appear {
+    from {
+      visibility: hidden;
+    }
+  }
   h2,
   h3 {
     margin: 0;

@@ -22,6 +22,8 @@ import { StatusForm } from './status-form.js';
 import { StatusTable } from './status-table.js';
 import { tableStyles } from './table.styles.js';
 
+const FIRST_FIELD = '.form input';
+
 /** What became of the last change. */
 interface Notice {
   readonly text: string;
@@ -106,6 +108,7 @@ export class PhoneStatusSettings extends LitElement {
     const words = this.#words;
     return html`<header>
         <h2 id="title">${words.title}</h2>
+        ${this.session?.saving ? html`<span class="saving">${words.saving}</span>` : nothing}
         ${account ? this.#renderNew() : nothing}
       </header>
       ${this.#renderState(account)} ${account ? this.#renderAccount() : nothing} ${this.#renderNotice()}
@@ -189,7 +192,8 @@ export class PhoneStatusSettings extends LitElement {
   }
 
   #say(text: string): void {
-    this.#said = text;
+    // What a live region says already is not read out again: a space makes it new.
+    this.#said = text === this.#said ? `${text}\u00A0` : text;
     this.requestUpdate();
   }
 
@@ -236,13 +240,13 @@ export class PhoneStatusSettings extends LitElement {
 
   #open(id: StatusId | undefined): void {
     this.#form?.dispose();
-    this.#notice = undefined;
+    if (this.#notice?.isError) this.#notice = undefined;
     this.#form = new StatusForm(
       () => this.#page(),
       id,
       () => this.#close(),
     );
-    this.#focus.move('.form input');
+    this.#focus.move(FIRST_FIELD);
   }
 
   #close(): void {
@@ -253,7 +257,7 @@ export class PhoneStatusSettings extends LitElement {
   }
 
   readonly #onNew = (): void => {
-    if (this.#form && this.#form.id === undefined) this.#close();
+    if (this.#form && this.#form.id === undefined) this.#focus.move(FIRST_FIELD);
     else this.#open(undefined);
   };
 

@@ -68,8 +68,8 @@ export interface SettingsStrings {
   readonly emojiHint: string;
   readonly pickerLoading: string;
   readonly pickerFailed: string;
-  readonly nameHint: string;
-  readonly descriptionHint: string;
+  readonly nameHint: (most: number) => string;
+  readonly descriptionHint: (most: number) => string;
   readonly takesCallsHint: string;
   readonly allowance: string;
   readonly allowanceHint: string;
@@ -153,8 +153,8 @@ export const englishSettings: SettingsStrings = {
   emojiHint: 'Exactly one. Choose, type or paste it.',
   pickerLoading: 'Loading emoji…',
   pickerFailed: 'The emoji to choose from could not be loaded. Type or paste one.',
-  nameHint: 'As agents see it; 1 to 40 characters.',
-  descriptionHint: 'Optional; at most 140 characters.',
+  nameHint: (most) => `As agents see it; 1 to ${String(most)} characters.`,
+  descriptionHint: (most) => `Optional; at most ${String(most)} characters.`,
   takesCallsHint: 'Calls are routed to agents in this status.',
   allowance: 'Allowance in minutes',
   allowanceHint: '0: none. Past it, the time in the status is marked.',

@@ -3,7 +3,7 @@ import { live } from 'lit/directives/live.js';
 import { accountNews } from '../../model/account-news.js';
 import { addStatus, statusOf, updateStatus, type Account } from '../../model/account.js';
 import type { PhoneError } from '../../model/errors.js';
-import type { StatusId } from '../../model/status.js';
+import { DESCRIPTION_LENGTH, NAME_LENGTH, type StatusId } from '../../model/status.js';
 import { EmojiField } from './emoji-field.js';
 import type { SettingsPage, Wish } from './settings-page.js';
 import {
@@ -30,7 +30,7 @@ export class StatusForm {
   /** The status that is edited; undefined: a new one. */
   readonly id: StatusId | undefined;
   readonly #page: () => SettingsPage;
-  readonly #close: (id?: StatusId) => void;
+  readonly #close: () => void;
   readonly #emoji: EmojiField;
   readonly #touched = new Set<DraftField>();
   #draft: StatusDraft;
@@ -42,8 +42,8 @@ export class StatusForm {
   #meanwhile = '';
   #saving = false;
 
-  /** `close` is called when it is saved, with the id of the status, or left. */
-  constructor(page: () => SettingsPage, id: StatusId | undefined, close: (id?: StatusId) => void) {
+  /** `close` is called when it is saved or left. */
+  constructor(page: () => SettingsPage, id: StatusId | undefined, close: () => void) {
     this.id = id;
     this.#page = page;
     this.#close = close;
@@ -112,8 +112,9 @@ export class StatusForm {
   #renderOwn(): TemplateResult {
     const { strings } = this.#page();
     const field = (name: DraftField, label: string, hint: string): TemplateResult => this.#field(name, label, hint);
-    return html`${field('emoji', strings.emoji, strings.emojiHint)} ${field('name', strings.name, strings.nameHint)}
-      ${field('description', strings.description, strings.descriptionHint)}
+    return html`${field('emoji', strings.emoji, strings.emojiHint)}
+      ${field('name', strings.name, strings.nameHint(NAME_LENGTH))}
+      ${field('description', strings.description, strings.descriptionHint(DESCRIPTION_LENGTH))}
       <div class="field flag">
         <label
           ><input
@@ -164,7 +165,6 @@ export class StatusForm {
       data-field=${name}
       .value=${live(String(this.#draft[name]))}
       @input=${this.#onInput}
-      @blur=${this.#onBlur}
     />`;
   }
 
@@ -189,9 +189,6 @@ export class StatusForm {
     this.#set({ [dataset['field'] as DraftField]: value });
   };
 
-  /** What was typed and deleted again is told when the field is left, an untouched field only when it is to be saved. */
-  readonly #onBlur = (): void => this.#page().host.requestUpdate();
-
   readonly #onCheck = ({ target }: Event): void => this.#set({ takesCalls: (target as HTMLInputElement).checked });
 
   readonly #onCancel = (): void => this.#close();
@@ -211,13 +208,12 @@ export class StatusForm {
     for (const field of draftFields) this.#touched.add(field);
     const wrong = draftFields.find((field) => this.#problems()[field]);
     if (wrong) return this.#complain(wrong);
-    const known = new Set(this.#page().account.statuses.map(({ id }) => id));
     this.#saving = true;
     this.#page().host.requestUpdate();
     const error = await this.#page().save(this.#wish());
     this.#saving = false;
     const field = error && fieldOf(error);
-    if (!error) this.#close(this.id ?? this.#page().account.statuses.find(({ id }) => !known.has(id))?.id);
+    if (!error) this.#close();
     else if (field) this.#complain(field);
     this.#page().host.requestUpdate();
   }

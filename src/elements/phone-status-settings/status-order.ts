@@ -33,7 +33,6 @@ interface Drag {
   readonly handle: HTMLElement;
   readonly pointer: number;
   readonly ending: AbortController;
-  x: number;
   y: number;
   row: HTMLElement | undefined;
   after: boolean;
@@ -63,13 +62,13 @@ export class StatusOrder implements ReactiveController {
     const { signal } = ending;
     this.#drag = {
       ...{ id, handle, ending, pointer: event.pointerId },
-      ...{ x: event.clientX, y: event.clientY, row: undefined, after: false },
+      ...{ y: event.clientY, row: undefined, after: false },
     };
-    handle.setPointerCapture(event.pointerId);
     handle.closest('[data-status]')?.toggleAttribute('data-dragged', true);
-    handle.addEventListener('pointermove', this.#onMove, { signal });
-    handle.addEventListener('pointerup', this.#onUp, { signal });
-    handle.addEventListener('pointercancel', this.cancel, { signal });
+    addEventListener('pointermove', this.#onMove, { signal });
+    addEventListener('pointerup', this.#onUp, { signal });
+    addEventListener('pointercancel', this.cancel, { signal });
+    addEventListener('blur', this.cancel, { signal });
     addEventListener('keydown', this.#onKey, { signal, capture: true });
     this.#follow(0);
   }
@@ -84,16 +83,16 @@ export class StatusOrder implements ReactiveController {
     drag.handle.closest('[data-status]')?.removeAttribute('data-dragged');
   };
 
-  readonly #onMove = ({ clientX, clientY }: PointerEvent): void => {
+  readonly #onMove = ({ clientY, pointerId }: PointerEvent): void => {
     const drag = this.#drag;
-    if (!drag) return;
-    Object.assign(drag, { x: clientX, y: clientY });
+    if (drag?.pointer !== pointerId) return;
+    drag.y = clientY;
     this.#point(drag);
   };
 
-  readonly #onUp = (): void => {
+  readonly #onUp = ({ pointerId }: PointerEvent): void => {
     const drag = this.#drag;
-    if (!drag) return;
+    if (drag?.pointer !== pointerId) return;
     const { row, after, id } = drag;
     const next = after ? row?.nextElementSibling : row;
     this.cancel();

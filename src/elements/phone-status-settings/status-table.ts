@@ -71,6 +71,9 @@ export class StatusTable {
   /** Moves a status by one, or to an end; as a button or an arrow key says. */
   async moveByKey(id: StatusId, key: string): Promise<void> {
     await this.#move(id, (account) => movedByKey(account, id, key));
+    const { host } = this.#page();
+    await host.updateComplete;
+    host.renderRoot.querySelector(`[data-status="${CSS.escape(id)}"]`)?.scrollIntoView({ block: 'nearest' });
   }
 
   get #isLong(): boolean {

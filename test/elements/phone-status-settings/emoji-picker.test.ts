@@ -146,6 +146,22 @@ describe('the emoji picker', () => {
     await until(() => (report()['violations'] as unknown[]).length > 0, 'the policy holds');
   });
 
+  it('says so where it cannot be loaded itself; an emoji can still be typed and the status be added', async () => {
+    const packages = ['lit', 'lit-html', 'lit-element', '@lit', 'idb'].map((name) => `/node_modules/${name}/`);
+    const sources = ['/src/', '/test/', ...packages].map((path) => location.origin + path).join(' ');
+    const frame = keepTrack(document.createElement('iframe'));
+    frame.title = 'A page that cannot load everything';
+    frame.srcdoc = `<!doctype html><meta http-equiv="Content-Security-Policy" content="script-src ${sources}">
+      <script type="module" src="${location.origin}/test/elements/fixtures/no-picker.ts"></script>`;
+    document.body.append(frame);
+    const report = (): Record<string, unknown> =>
+      (frame.contentWindow && (Reflect.get(frame.contentWindow, 'report') as Record<string, unknown> | undefined)) ??
+      {};
+    await until(() => report()['added'], 'the status is added');
+    expect(report()['message']).to.contain('Type or paste one');
+    expect(report()['errors']).to.deep.equal(['unavailable']);
+  });
+
   it('does not fail a page where no emoji was chosen before the form is left', async () => {
     const settings = await openSettings();
     const errors = listen(settings, 'phone-error');
