@@ -7,7 +7,7 @@ export const formStyles = css`
     grid-template-columns: repeat(auto-fit, minmax(min(18em, 100%), 1fr));
     gap: 1em 1.4em;
     align-items: start;
-    padding: 1em;
+    padding: min(1em, 4cqi);
     border: 1px solid var(--_line);
     border-radius: var(--_radius);
     background: var(--_sunken);

@@ -66,8 +66,10 @@ export interface SettingsStrings {
 
   readonly chooseEmoji: string;
   readonly emojiHint: string;
+  readonly emojiMissing: string;
   readonly pickerLoading: string;
   readonly pickerFailed: string;
+  readonly nameMissing: string;
   readonly nameHint: (most: number) => string;
   readonly descriptionHint: (most: number) => string;
   readonly takesCallsHint: string;
@@ -151,8 +153,10 @@ export const englishSettings: SettingsStrings = {
 
   chooseEmoji: 'Choose an emoji',
   emojiHint: 'Exactly one. Choose, type or paste it.',
+  emojiMissing: 'Choose an emoji.',
   pickerLoading: 'Loading emoji…',
   pickerFailed: 'The emoji to choose from could not be loaded. Type or paste one.',
+  nameMissing: 'Give the status a name.',
   nameHint: (most) => `As agents see it; 1 to ${String(most)} characters.`,
   descriptionHint: (most) => `Optional; at most ${String(most)} characters.`,
   takesCallsHint: 'Calls are routed to agents in this status.',
@@ -197,7 +201,10 @@ export const englishSettings: SettingsStrings = {
       'After Call Work when nobody answered',
       'Also after an outbound call that was not answered.',
     ],
-    missedCallLimit: ['Missed calls in a row', 'After so many, the status below is chosen for the agent. 0: never.'],
+    missedCallLimit: [
+      'Missed calls in a row',
+      'After so many, the following status is chosen for the agent. 0: never.',
+    ],
     missedCallStatus: ['Status after missed calls', 'It keeps calls from agents who are not there.'],
     callsNeedTakesCalls: ['Dial only in statuses that take calls', 'In any other status, outbound calls are refused.'],
     alwaysDial: [

@@ -146,10 +146,16 @@ export class StatusForm {
         part="problem"
         class="error problem"
         aria-live="polite"
-        .textContent=${problem ? this.#page().textOf(problem) : ''}
+        .textContent=${problem ? this.#reasonOf(name, problem) : ''}
       ></p>
       <p id="${id}-hint" class="hint">${hint}</p>
     </div>`;
+  }
+
+  #reasonOf(name: DraftField, problem: PhoneError): string {
+    const { strings, textOf } = this.#page();
+    const missing = { name: strings.nameMissing, emoji: strings.emojiMissing }[name as string];
+    return this.#draft[name] === '' && missing ? missing : textOf(problem);
   }
 
   #input(name: DraftField, problem: PhoneError | undefined): TemplateResult {

@@ -63,8 +63,8 @@ describe('a new agent status', () => {
     expect(problem(settings, 'name')).to.equal('');
     await expectAccessible(settings);
     await click(settings, part(settings, 'save'));
-    expect(problem(settings, 'emoji')).to.contain('not one emoji');
-    expect(problem(settings, 'name')).to.contain('is empty');
+    expect(problem(settings, 'emoji')).to.equal('Choose an emoji.');
+    expect(problem(settings, 'name')).to.equal('Give the status a name.');
     await until(() => focused(settings) === 'emoji', 'the first wrong field has the focus');
     await expectAccessible(settings);
     await type(settings, 'emoji', '📦');
