@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { transform } from 'lightningcss';
 import { defineConfig, type EnvironmentOptions, type Plugin } from 'vite';
+import { emojiData, emojiDataName, emojiLicences, patchEmojiPicker } from './tools/emoji-picker.js';
 import { ownNameAliases, root } from './tools/own-name.js';
 
 interface PackageJson {
@@ -26,9 +27,10 @@ function filesIn(folder: string): string[] {
   return readdirSync(`${root}src/${folder}`).map((file) => `${folder}/${file.replace(/\.ts$/, '')}`);
 }
 
-/** What the compiler adds to a file, such as its decorator function, gets a short name. */
-function withoutVirtual(name: string): string {
-  return name.startsWith('_virtual/') ? `runtime/${name.slice(name.lastIndexOf('/') + 1)}` : name;
+/** What the compiler adds to a file, and what is taken over from a package, gets a name that is published. */
+function publishedName(name: string): string {
+  if (name.startsWith('_virtual/')) return `runtime/${name.slice(name.lastIndexOf('/') + 1)}`;
+  return name.replace(/^(\.\.\/)*node_modules\//, 'vendor/');
 }
 
 const dependencies = new RegExp(`^(${Object.keys(packageJson.dependencies).join('|')})(/|$)`);
@@ -46,7 +48,7 @@ const modules: EnvironmentOptions = {
       output: {
         preserveModules: true,
         preserveModulesRoot: `${root}src`,
-        entryFileNames: ({ name }) => `${withoutVirtual(name)}.js`,
+        entryFileNames: ({ name }) => `${publishedName(name)}.js`,
       },
     },
   },
@@ -133,6 +135,31 @@ function foldTemplates(): Plugin {
   };
 }
 
+/** Makes the emoji picker fit for strict pages, and puts its data beside the module that names it. */
+function emojiPicker(): Plugin {
+  return {
+    name: 'emoji-picker',
+    transform: (code, id) => patchEmojiPicker(id, code),
+    configureServer(server) {
+      server.middlewares.use((request, response, next) => {
+        if (!request.url?.split('?')[0]?.endsWith(`/${emojiDataName}`)) return next();
+        response.writeHead(200, { 'content-type': 'application/json', etag: '"emoji"' }).end(emojiData());
+      });
+    },
+    // A bundler of the package's users finds the data by the plain expression.
+    renderChunk: (code) => code.replace(/new URL\(\s*\/\* @vite-ignore \*\/\s*/, 'new URL('),
+    generateBundle(_options, output) {
+      const owner = Object.values(output).find(
+        (file) => file.type === 'chunk' && file.moduleIds.some((id) => id.endsWith('/emoji-data.ts')),
+      );
+      if (!owner) return;
+      const folder = owner.fileName.slice(0, owner.fileName.lastIndexOf('/') + 1);
+      this.emitFile({ type: 'asset', fileName: folder + emojiDataName, source: emojiData() });
+      this.emitFile({ type: 'asset', fileName: `${folder}emoji-picker.LICENSE.txt`, source: emojiLicences() });
+    },
+  };
+}
+
 /** The server's own address shows the demo. */
 function demoFirst(): Plugin {
   return {
@@ -150,6 +177,7 @@ function demoFirst(): Plugin {
 const environments: Record<string, EnvironmentOptions> = {
   modules,
   bundle: bundle('src/bundle.ts', 'dist', 'phone-widget.bundle'),
+  settings: bundle('src/settings-bundle.ts', 'dist', 'phone-settings.bundle'),
   selector: bundle('tools/sizes/selector.ts', 'dist-size', 'selector'),
 };
 
@@ -160,7 +188,7 @@ export default defineConfig(({ command }) => ({
   // Packages are served as they are: nothing is bundled ahead, so a page never reloads because of a late discovery.
   optimizeDeps: { noDiscovery: true, include: [] },
   build: { target: 'es2022', copyPublicDir: false },
-  plugins: [demoFirst(), minifyStyles(), foldTemplates(), moduleList()],
+  plugins: [demoFirst(), emojiPicker(), minifyStyles(), foldTemplates(), moduleList()],
   ...(command === 'build' && { environments }),
   builder: {
     async buildApp(builder) {

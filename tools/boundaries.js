@@ -42,7 +42,7 @@ const rows = [
     files: /^src\/elements\//,
     values: [/^src\/elements\/(?!.*number-rules)/, 'src/model/', 'src/session/', STORE, CALLS, LIT],
     types: ['src/calls/call-feed.ts'],
-    lazily: ['src/elements/phone-status-select/number-rules.ts'],
+    lazily: ['src/elements/phone-status-select/number-rules.ts', 'emoji-picker-element/picker.js'],
   },
   { files: /^src\/define(\/|\.ts$)/, values: ['src/elements/', 'src/define/'] },
   { files: /^src\/testing\//, values: ['src/testing/', 'src/model/', 'src/session/', STORE, CALLS] },
@@ -52,7 +52,9 @@ const rows = [
     files: /^src\/index\.ts$/,
     values: ['src/headless.ts', 'src/model/', 'src/session/', 'src/stores/', 'src/calls/', 'src/elements/'],
   },
+  { files: /^src\/settings\.ts$/, values: ['src/session/', 'src/elements/'], types: ['src/model/'] },
   { files: /^src\/bundle\.ts$/, values: ['src/define.ts', 'src/index.ts'] },
+  { files: /^src\/settings-bundle\.ts$/, values: ['src/define/', 'src/settings.ts'] },
   { files: /^(demo|test\/elements|test\/e2e\/fixtures)\//, values: [/^(?!src\/)/] },
   { files: /^/, values: EVERYTHING },
 ];

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { format, resolveConfig } from 'prettier';
 import { root } from './own-name.js';
@@ -14,7 +14,7 @@ import { root } from './own-name.js';
  */
 
 const readme = `${root}README.md`;
-const order = ['phone-widget', 'phone-provider', 'phone-status-select', 'phone-conversation'];
+const order = ['phone-widget', 'phone-provider', 'phone-status-select', 'phone-conversation', 'phone-status-settings'];
 
 /** @returns {Declaration[]} */
 function declarations() {
@@ -108,15 +108,29 @@ function elements(all) {
   return [...common, ...parts, '### Custom properties of all elements', named('property', [...properties.values()])];
 }
 
-/** @param {string} file */
-const gzipped = (file) => `${Math.ceil(gzipSync(readFileSync(`${root}${file}`), { level: 9 }).length / 1000)} kB`;
+/** The file of that name; a star stands for the part that changes with its content. @param {string} path */
+function fileOf(path) {
+  const [start = '', end] = path.split('*');
+  if (end === undefined) return path;
+  const folder = path.slice(0, path.lastIndexOf('/') + 1);
+  const found = readdirSync(`${root}${folder}`).find(
+    (name) => `${folder}${name}`.startsWith(start) && name.endsWith(end),
+  );
+  if (!found) throw new Error(`There is no file ${path}. Run npm run build first.`);
+  return folder + found;
+}
+
+/** @param {string} path */
+function gzipped(path) {
+  return `${Math.ceil(gzipSync(readFileSync(root + fileOf(path)), { level: 9 }).length / 1000)} kB`;
+}
 
 function sizes() {
   const limits = /** @type {{ name: string, path: string, limit: string }[]} */ (
     JSON.parse(readFileSync(`${root}.size-limit.json`, 'utf8'))
   );
   const rows = limits.map(({ name, path, limit }) => [name.replace(/<[\w-]+>/g, '`$&`'), gzipped(path), limit]);
-  return [table(['what, with Lit, minified and compressed (gzip)', 'measured', 'limit'], rows)];
+  return [table(['what, minified and compressed (gzip), elements with Lit', 'measured', 'limit'], rows)];
 }
 
 /** @param {string} text @param {string} name @param {readonly string[]} parts */

@@ -10,10 +10,19 @@ import { root } from './own-name.js';
 const SIZE_LIMIT = 150_000;
 /** How long the call goes on already. */
 const CALL_MS = 134_000;
+const VIEWPORT = { width: 1280, height: 720 };
 const folder = `${root}docs/`;
-const pictures = /** @type {const} */ ([
-  { file: 'helpdesk-light.png', query: 'scheme=light' },
-  { file: 'helpdesk-dark.png', query: 'scheme=dark' },
+/** @typedef {{ file: string, path: string, part: string, play: (page: import('playwright-core').Page) => Promise<void> }} Picture */
+
+/** @type {readonly Picture[]} */
+const pictures = ['light', 'dark'].flatMap((scheme) => [
+  { file: `helpdesk-${scheme}.png`, path: `demo/?scheme=${scheme}`, part: 'main', play: playCall },
+  {
+    file: `settings-${scheme}.png`,
+    path: `demo/settings.html?scheme=${scheme}`,
+    part: 'phone-status-settings',
+    play: playAdmin,
+  },
 ]);
 
 /** A call in the middle of the work: ticket, notes and tags. @param {import('playwright-core').Page} page */
@@ -36,6 +45,21 @@ async function playCall(page) {
   await page.mouse.move(0, 0);
 }
 
+/** A new status, its emoji about to be chosen. @param {import('playwright-core').Page} page */
+async function playAdmin(page) {
+  const settings = page.locator('phone-status-settings');
+  await settings.getByRole('switch', { name: 'Training' }).click();
+  await settings.getByRole('button', { name: 'Dismiss' }).click();
+  await settings.getByRole('button', { name: 'New Agent Status' }).click();
+  await settings.getByRole('textbox', { name: 'Name' }).fill('Inventory');
+  await settings.getByRole('button', { name: 'Choose an emoji' }).click();
+  await settings.locator('emoji-picker .tabpanel button.emoji').first().waitFor();
+  await page.keyboard.type('box');
+  await settings.locator('emoji-picker [role=option].emoji').first().waitFor();
+  await page.clock.runFor(1000);
+  await page.mouse.move(0, 0);
+}
+
 const server = await createServer({
   configFile: `${root}vite.config.ts`,
   logLevel: 'error',
@@ -50,12 +74,15 @@ const browser = await chromium.launch({
 });
 try {
   mkdirSync(folder, { recursive: true });
-  for (const { file, query } of pictures) {
-    const page = await (await browser.newContext({ viewport: { width: 1280, height: 720 } })).newPage();
+  for (const { file, path, part, play } of pictures) {
+    const page = await (await browser.newContext({ viewport: VIEWPORT })).newPage();
     await page.clock.install();
-    await page.goto(`http://localhost:${address.port}/demo/?${query}`);
-    await playCall(page);
-    await page.locator('main').screenshot({ path: folder + file, animations: 'disabled', caret: 'hide' });
+    await page.goto(`http://localhost:${address.port}/${path}`);
+    await play(page);
+    // What is below the fold would make the picture large, and says no more.
+    const { x, y, width, height } = (await page.locator(part).boundingBox()) ?? { x: 0, y: 0, ...VIEWPORT };
+    const clip = { x, y, width, height: Math.min(height, VIEWPORT.height - y) };
+    await page.screenshot({ path: folder + file, clip, animations: 'disabled', caret: 'hide' });
     const { size } = statSync(folder + file);
     if (size > SIZE_LIMIT) throw new Error(`${file} has ${size} bytes, more than ${SIZE_LIMIT}.`);
     console.log(`${relative(root, folder + file)}  ${Math.round(size / 1000)} kB`);

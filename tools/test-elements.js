@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { esbuildPlugin } from '@web/dev-server-esbuild';
 import { startTestRunner } from '@web/test-runner';
 import { browserNames, openBrowser } from './browsers.js';
+import { emojiData, emojiDataName, patchEmojiPicker } from './emoji-picker.js';
 import { root } from './own-name.js';
 import { emulateFeatures, pressKeys } from './test-commands.js';
 import { browserReporter } from './totals-of-browser.js';
@@ -33,6 +34,19 @@ const coverageConfig = {
   report: true,
   reportDir: 'coverage/elements',
   reporters: ['text-summary'],
+};
+
+/** The emoji picker as it is published: patched, its data beside the module that names it. */
+const emojiPicker = {
+  name: 'emoji-picker',
+  /** @param {{ path: string }} context */
+  serve({ path }) {
+    return path.endsWith(`/${emojiDataName}`) ? { body: emojiData().toString(), type: 'json' } : undefined;
+  },
+  /** @param {{ path: string, body: unknown }} context */
+  transform({ path, body }) {
+    return patchEmojiPicker(path, String(body));
+  },
 };
 
 /** Storage is empty before a test file begins: pages of one browser may share it. @param {string} framework */
@@ -80,6 +94,7 @@ const runner = await startTestRunner({
     reporters: [browserReporter(browser.label)],
     plugins: [
       ownName,
+      emojiPicker,
       esbuildPlugin({ ts: true, target: 'es2022', tsconfig: `${root}tsconfig.json` }),
       emulateFeatures(),
       pressKeys(),

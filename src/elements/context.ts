@@ -2,6 +2,7 @@ import { createContext } from '@lit/context';
 import type { CallFeed } from '../calls/call-feed.js';
 import type { CallId } from '../model/agent.js';
 import type { AgentSession } from '../session/agent-session.js';
+import type { StatusStore } from '../stores/status-store.js';
 import type { PhoneStatusRequestDetail } from './events.js';
 import type { Strings } from './strings.js';
 
@@ -9,6 +10,8 @@ import type { Strings } from './strings.js';
 export interface PhoneScope {
   /** Absent where no agent is named. */
   readonly session: AgentSession | undefined;
+  /** The store that the page gave; absent where state is kept in this browser. */
+  readonly store: StatusStore | undefined;
   /** The source of the session where the page gives none. */
   readonly feed: CallFeed;
   readonly strings: Strings;

@@ -172,6 +172,20 @@ describe('the demo', () => {
     await demo.shows('Available');
   });
 
+  test("shows the admin's page beside an agent, in every look that the address asks for", async () => {
+    const page = await profile.newPage({ file: '../../../demo/settings.html', query: { scheme: 'dark', dir: 'rtl' } });
+    const admin = new Demo(page);
+    await admin.shows('Available');
+    const settings = page.locator('phone-status-settings');
+    await settings.getByRole('switch', { name: 'Lunch' }).click();
+    await settings.getByRole('button', { name: 'Undo' }).waitFor();
+    await admin.widget.getByRole('combobox', { name: /^Status/ }).click();
+    await admin.widget.getByRole('option', { name: 'Training' }).waitFor();
+    expect(await admin.widget.getByRole('option', { name: 'Lunch' }).count()).toBe(0);
+    expect(await page.evaluate(() => getComputedStyle(document.body).direction)).toBe('rtl');
+    expect(admin.complaints).toEqual([]);
+  });
+
   test('has the ten lines of the README as a page that works', async () => {
     const html = /```html\n([^]*?)```/.exec(readFileSync(`${root}README.md`, 'utf8'))?.[1];
     expect(html).toBe(readFileSync(`${root}demo/plain.html`, 'utf8'));

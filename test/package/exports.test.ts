@@ -7,7 +7,8 @@ import { root } from '../../tools/own-name.js';
 import { filesIn, isBuilt, packageJson, staticImports } from '../support/built-package.js';
 
 const built = import.meta.env.MODE === 'built' || isBuilt();
-const isEntry = (path: string) => /^src\/(define\/)?[\w-]+\.ts$/.test(path) && path !== 'src/bundle.ts';
+const isEntry = (path: string) =>
+  /^src\/(define\/)?[\w-]+\.ts$/.test(path) && !/^src\/(settings-)?bundle\.ts$/.test(path);
 const entryFiles = filesIn('src').filter(isEntry);
 const globs = (name: string) => packageJson.sideEffects.filter((glob) => glob.startsWith(`./${name}/`));
 const matches = (glob: string, path: string) =>
@@ -43,7 +44,7 @@ describe.skipIf(!built)('the built package', () => {
     expect(files.filter((file) => !existsSync(join(root, file)))).toEqual([]);
   });
 
-  test.each(['.', './headless', './testing'])('is imported in plain Node: %s', (name) => {
+  test.each(['.', './headless', './settings', './testing'])('is imported in plain Node: %s', (name) => {
     const line = `await import('${name.replace('.', packageJson.name)}'); console.log('imported');`;
     expect(inPlainNode(line)).toBe('imported');
   });
@@ -55,13 +56,15 @@ describe.skipIf(!built)('the built package', () => {
 
   test('lists a module as one with side effects exactly where it registers elements', () => {
     const code = filesIn('dist').filter(
-      (path) => path.endsWith('.js') && !path.startsWith('dist/phone-widget.bundle.'),
+      (path) => path.endsWith('.js') && !/^dist\/phone-(widget|settings)\.bundle\./.test(path),
     );
+    // The picker registers itself; the page that loads it asks for nothing else of it.
+    const vendored = code.filter((path) => path.startsWith('dist/vendor/emoji-picker-element/'));
     const registering = code.filter((path) => {
       return [...staticImports(path)].some((file) => /^dist\/define\//.test(file));
     });
     const listed = code.filter((path) => globs('dist').some((glob) => matches(glob, path)));
-    expect(listed.sort()).toEqual(registering.sort());
+    expect(listed.sort()).toEqual([...registering, ...vendored].sort());
     const defining = code.filter((path) => readFileSync(join(root, path), 'utf8').includes('customElements.define'));
     expect(defining.filter((path) => !listed.includes(path))).toEqual([]);
   });
@@ -69,9 +72,11 @@ describe.skipIf(!built)('the built package', () => {
   test('lists the same side effects for sources and for built files', () => {
     const listed = filesIn('src').filter((path) => globs('src').some((glob) => matches(glob, path)));
     expect(listed.sort()).toEqual(
-      ['src/bundle.ts', ...entryFiles.filter((path) => path.startsWith('src/define'))].sort(),
+      ['src/bundle.ts', 'src/settings-bundle.ts', ...entryFiles.filter((path) => path.startsWith('src/define'))].sort(),
     );
-    expect(globs('dist').some((glob) => matches(glob, 'dist/phone-widget.bundle.js'))).toBe(true);
+    for (const bundle of ['widget', 'settings']) {
+      expect(globs('dist').some((glob) => matches(glob, `dist/phone-${bundle}.bundle.js`))).toBe(true);
+    }
   });
 
   test('types the tags that it registers', () => {
@@ -85,6 +90,18 @@ describe.skipIf(!built)('the built package', () => {
   test('loads neither Lit nor an element by its headless entry', () => {
     const loaded = [...staticImports('dist/headless.js')];
     expect(loaded.filter((module) => /^(lit|@lit)\b/.test(module) || module.startsWith('dist/elements/'))).toEqual([]);
+  });
+
+  test('loads nothing of the settings by any other entry, and nothing of the widget by the settings', () => {
+    const settings = /^dist\/(elements\/phone-status-settings\/|session\/account-session|model\/account-news|vendor\/)/;
+    for (const entry of ['index', 'define', 'headless']) {
+      const loaded = [...staticImports(`dist/${entry}.js`)];
+      expect(loaded.filter((module) => settings.test(module))).toEqual([]);
+    }
+    const widget = /^dist\/(elements\/(phone-widget|phone-conversation)\/|session\/agent-session|vendor\/)/;
+    const loaded = [...staticImports('dist/define/phone-status-settings.js')];
+    expect(loaded.filter((module) => widget.test(module))).toEqual([]);
+    expect(loaded.some((module) => settings.test(module))).toBe(true);
   });
 
   test('names no type of the DOM in its headless entry', () => {

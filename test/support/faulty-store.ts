@@ -6,7 +6,7 @@ import { defaultAccount } from '../../src/model/account.js';
 import { newAgentRecord } from '../../src/model/agent.js';
 import type { Connection, StatusStore, Unwatch, Versioned, Watcher } from '../../src/stores/status-store.js';
 
-type What = 'readAccount' | 'readAgent' | 'saveAgent';
+type What = 'readAccount' | 'readAgent' | 'saveAgent' | 'saveAccount';
 /** What becomes of one call: `lost`: it is done, and its answer is not; `frozen`: nothing is ever heard of it. */
 type Fault = 'frozen' | 'lost' | PhoneError | (() => unknown);
 
@@ -137,7 +137,7 @@ export class FaultyStore implements StatusStore {
   }
 
   saveAccount(account: Account, basedOn: number | null): Promise<Versioned<Account>> {
-    return this.#inner.saveAccount(account, basedOn);
+    return this.#do('saveAccount', () => this.#inner.saveAccount(account, basedOn));
   }
 
   watchAccount(watcher: Watcher<Account>): Unwatch {

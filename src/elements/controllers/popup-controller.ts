@@ -11,12 +11,14 @@ const LEAST_WIDTH = 17;
 export class PopupController implements ReactiveController {
   readonly #host: ReactiveControllerHost & HTMLElement;
   readonly #close: () => void;
+  readonly #leastWidth: number;
   #open: AbortController | undefined;
 
-  /** `close` is called for a press outside the host. */
-  constructor(host: ReactiveControllerHost & HTMLElement, close: () => void) {
+  /** `close` is called for a press outside the host; `leastWidth` is in `em` of the anchor. */
+  constructor(host: ReactiveControllerHost & HTMLElement, close: () => void, leastWidth = LEAST_WIDTH) {
     this.#host = host;
     this.#close = close;
+    this.#leastWidth = leastWidth;
     host.addController(this);
   }
 
@@ -25,7 +27,7 @@ export class PopupController implements ReactiveController {
     if (this.#open) return;
     this.#open = new AbortController();
     const { signal } = this.#open;
-    const follow = (): void => place(popup, anchor);
+    const follow = (): void => place(popup, anchor, this.#leastWidth);
     const press = (event: Event): void => {
       if (!event.composedPath().includes(this.#host)) this.#close();
     };
@@ -33,7 +35,7 @@ export class PopupController implements ReactiveController {
     addEventListener('resize', follow, { signal });
     visualViewport?.addEventListener('resize', follow, { signal });
     addEventListener('pointerdown', press, { signal, capture: true });
-    place(popup, anchor);
+    place(popup, anchor, this.#leastWidth);
     popup.showPopover();
   }
 
@@ -49,7 +51,7 @@ export class PopupController implements ReactiveController {
   }
 }
 
-function place(popup: HTMLElement, anchor: HTMLElement): void {
+function place(popup: HTMLElement, anchor: HTMLElement, leastWidth: number): void {
   const { top, bottom, left, right, width } = anchor.getBoundingClientRect();
   const { clientWidth } = document.documentElement;
   const viewHeight = visualViewport?.height ?? innerHeight;
@@ -58,7 +60,7 @@ function place(popup: HTMLElement, anchor: HTMLElement): void {
   const goesBelow = below >= ENOUGH || below >= above;
   const room = Math.max(0, Math.min(goesBelow ? below : above, viewHeight - 2 * MARGIN));
   const { fontSize, direction } = getComputedStyle(anchor);
-  const wide = Math.min(Math.max(width, LEAST_WIDTH * parseFloat(fontSize)), clientWidth - 2 * MARGIN);
+  const wide = Math.min(Math.max(width, leastWidth * parseFloat(fontSize)), clientWidth - 2 * MARGIN);
   const start = direction === 'rtl' ? right - wide : left;
   const { style } = popup;
   style.width = `${wide}px`;

@@ -154,7 +154,8 @@ export class SessionOwner implements ReactiveController {
     const strings = stringsFor(this.#host.isConnected ? languageOf(this.#host) : '', this.#strings);
     const started = this.#started || !this.#host.manual;
     const { session } = this.#running ?? {};
-    return { session, feed: this.feed, strings, started, request, report, signIn, closeConversation };
+    const { store } = this.#host;
+    return { session, store, feed: this.feed, strings, started, request, report, signIn, closeConversation };
   }
 
   #hand(): void {

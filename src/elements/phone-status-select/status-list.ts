@@ -32,6 +32,10 @@ export class StatusList {
   #isOpen = false;
   #filter = '';
   #active = 0;
+  /** The status that is pointed at: it stays so when an admin puts another in front of it. */
+  #activeId: string | undefined;
+  /** As it was when the list was opened: a status that an admin adds moves nobody's focus. */
+  #isLong = false;
 
   constructor(host: LitElement, source: () => ListSource) {
     this.#host = host;
@@ -49,6 +53,8 @@ export class StatusList {
     if (source.fixed) return;
     source.opens();
     this.#filter = '';
+    this.#isLong = source.statuses.length >= FILTER_FROM;
+    this.#activeId = undefined;
     this.#active = Math.max(0, active);
     this.#set(true);
   }
@@ -68,7 +74,8 @@ export class StatusList {
       selector?.removeAttribute('aria-activedescendant');
       return;
     }
-    const active = this.#point(this.#active);
+    const kept = this.#shown.findIndex(({ id }) => id === this.#activeId);
+    const active = this.#point(kept < 0 ? this.#active : kept);
     // Marked before it is shown, and shown before it is scrolled: a list of 1,000 is laid out once.
     this.#popup.show(popup, selector);
     if (this.#host.shadowRoot?.activeElement === selector) this.#field?.focus();
@@ -145,10 +152,6 @@ export class StatusList {
     return statuses.findIndex(({ id }) => id === current?.id);
   }
 
-  get #isLong(): boolean {
-    return this.#source().statuses.length >= FILTER_FROM;
-  }
-
   get #shown(): readonly Status[] {
     const { statuses, strings } = this.#source();
     const wanted = folded(this.#filter.trim());
@@ -172,6 +175,7 @@ export class StatusList {
       return undefined;
     }
     this.#active = index;
+    this.#activeId = target.dataset['status'];
     target.toggleAttribute('data-active', true);
     target.id = `o${String(index)}`;
     pointer?.setAttribute('aria-activedescendant', target.id);
@@ -226,6 +230,7 @@ export class StatusList {
 
   readonly #onFilter = ({ target }: InputEvent): void => {
     this.#filter = (target as HTMLInputElement).value;
+    this.#activeId = undefined;
     this.#active = 0;
     this.#host.requestUpdate();
   };

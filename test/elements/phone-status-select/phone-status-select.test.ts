@@ -3,6 +3,7 @@ import {
   addStatus,
   AgentSession,
   memoryStore,
+  moveStatus,
   PhoneError,
   updateSettings,
   updateStatus,
@@ -12,6 +13,7 @@ import {
 import { expectAccessible } from '../../support/axe.js';
 import { press } from '../../support/keys.js';
 import {
+  activeOption,
   announcements,
   callFrom,
   clearPage,
@@ -215,6 +217,37 @@ describe('the selector', () => {
     await store.saveAccount(addStatus(widget.session!.account!, { name: 'Coaching', emoji: '🧑‍🏫' }), null);
     await until(() => listed(widget).includes('custom-1'), 'Coaching is listed');
     expect(textOf(options().at(-1))).to.equal('🧑‍🏫Coaching');
+  });
+
+  it('goes on pointing at the same status when an admin changes the order of an open list', async () => {
+    const store = memoryStore({ account: newPlace() });
+    widget = await openWidget({ store });
+    await open();
+    await press('End');
+    await settled(widget);
+    expect(activeOption(widget)).to.equal('lunch');
+    await store.saveAccount(moveStatus(widget.session!.account!, 'lunch', 'busy'), null);
+    await until(() => listed(widget)[1] === 'lunch', 'the order is another');
+    expect(activeOption(widget)).to.equal('lunch');
+    await press('Enter');
+    await shows('lunch');
+  });
+
+  it('puts no filter under the focus of an open list that grows to twelve', async () => {
+    const store = memoryStore({ account: newPlace() });
+    widget = await openWidget({ store });
+    await open();
+    const focused = selectIn(widget).shadowRoot!.activeElement;
+    let account = widget.session!.account!;
+    for (const name of ['One', 'Two', 'Three', 'Four', 'Five']) account = addStatus(account, { name, emoji: '📦' });
+    await store.saveAccount(account, null);
+    await until(() => listed(widget).length === 13, 'the list has grown');
+    expect(part(widget, 'filter')).to.equal(undefined);
+    expect(selectIn(widget).shadowRoot!.activeElement).to.equal(focused);
+    await press('Escape');
+    await settled(widget);
+    await open();
+    expect(part(widget, 'filter')).not.to.equal(undefined);
   });
 
   it('shows a status that the account does not know as it is written', async () => {

@@ -1,0 +1,161 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
+import { isNameable, updateSettings, type Account } from '../../model/account.js';
+import { defaultSettings, wantOf, type AccountSettings } from '../../model/settings.js';
+import type { SettingsPage } from './settings-page.js';
+import type { AdminSetting } from './settings-strings.js';
+import { ordered } from './status-order.js';
+
+const names: readonly AdminSetting[] = [
+  'signInStatus',
+  'absenceLimitMinutes',
+  'acwLimitSeconds',
+  'acwExtensionSeconds',
+  'acwExtensions',
+  'acwAfterUnansweredCall',
+  'missedCallLimit',
+  'missedCallStatus',
+  'callsNeedTakesCalls',
+  'alwaysDial',
+];
+
+/** The account's settings, each with its meaning: saved as they are changed. */
+export class AccountSettingsSection {
+  readonly #page: () => SettingsPage;
+  /** What was typed and is not saved. */
+  readonly #typed = new Map<AdminSetting, string>();
+
+  constructor(page: () => SettingsPage) {
+    this.#page = page;
+  }
+
+  render(): TemplateResult {
+    const { strings } = this.#page();
+    return html`<section part="settings" class="settings" aria-labelledby="settings-title">
+      <h3 id="settings-title">${strings.settings}</h3>
+      <p class="hint">${strings.settingsHint}</p>
+      <div class="fields" @input=${this.#onInput} @change=${this.#onChange}>
+        ${names.map((name) => this.#renderSetting(name))}
+      </div>
+    </section>`;
+  }
+
+  #renderSetting(name: AdminSetting): TemplateResult {
+    const { account, strings } = this.#page();
+    const [label, meaning] = strings.settingWords[name];
+    const value = account.settings[name];
+    const problem = this.#problemOf(name);
+    const hint = html`<p id="${name}-hint" class="hint">${meaning}</p>`;
+    if (typeof value === 'boolean') {
+      return html`<div class="field flag">
+        <label
+          ><input type="checkbox" name=${name} aria-describedby="${name}-hint" .checked=${live(value)} />${label}</label
+        >
+        ${hint}
+      </div>`;
+    }
+    return html`<div class="field">
+      <label for=${name}>${label}</label>
+      ${this.#renderInput(name, problem)}
+      <p id="${name}-problem" part="problem" class="error problem" aria-live="polite" .textContent=${problem ?? ''}></p>
+      ${hint}
+    </div>`;
+  }
+
+  #renderInput(name: AdminSetting, problem: string | undefined): TemplateResult {
+    const { account } = this.#page();
+    const value = account.settings[name];
+    const text = this.#typed.get(name) ?? (Array.isArray(value) ? value.join('\n') : String(value));
+    const invalid = problem ? 'true' : nothing;
+    const about = `${name}-hint ${name}-problem`;
+    if (isStatusName(name)) return this.#renderChoice(name, about);
+    if (Array.isArray(value)) {
+      return html`<textarea
+        id=${name}
+        name=${name}
+        rows="3"
+        aria-invalid=${invalid}
+        aria-describedby=${about}
+        .value=${live(text)}
+      ></textarea>`;
+    }
+    return html`<input
+      id=${name}
+      name=${name}
+      inputmode="numeric"
+      autocomplete="off"
+      aria-invalid=${invalid}
+      aria-describedby=${about}
+      .value=${live(text)}
+    />`;
+  }
+
+  #renderChoice(name: AdminSetting, about: string): TemplateResult {
+    const { account, nameOf } = this.#page();
+    const chosen = account.settings[name];
+    const offered = ordered(account).filter(({ id }) => id === chosen || isNameable(account, id));
+    return html`<select id=${name} name=${name} aria-describedby=${about}>
+      ${offered.map(
+        (status) =>
+          html`<option .value=${status.id} .selected=${live(status.id === chosen)}>${nameOf(status)}</option>`,
+      )}
+    </select>`;
+  }
+
+  /** Why what was typed cannot be saved. */
+  #problemOf(name: AdminSetting): string | undefined {
+    const text = this.#typed.get(name);
+    if (text === undefined) return undefined;
+    const { account, strings } = this.#page();
+    const want = wantOf(name, valueOf(name, text), (id) => isNameable(account, id));
+    return want && (strings.errors['invalid-setting'] ?? want);
+  }
+
+  readonly #onInput = ({ target }: Event): void => {
+    const { name, value, type } = target as HTMLInputElement;
+    if (type === 'checkbox' || isStatusName(name)) return;
+    this.#typed.set(name as AdminSetting, value);
+    this.#page().host.requestUpdate();
+  };
+
+  readonly #onChange = ({ target }: Event): void => {
+    const field = target as HTMLInputElement;
+    const name = field.name as AdminSetting;
+    if (this.#problemOf(name)) return;
+    void this.#save(name, field.type === 'checkbox' ? field.checked : valueOf(name, field.value));
+  };
+
+  async #save(name: AdminSetting, value: unknown): Promise<void> {
+    const { account, strings, save, host } = this.#page();
+    const before = account.settings[name];
+    const set =
+      (next: unknown) =>
+      (present: Account): Account =>
+        updateSettings(present, { [name]: next } as Partial<AccountSettings>);
+    const typed = this.#typed.get(name);
+    const error = await save({
+      apply: set(value),
+      revert: set(before),
+      done: () => strings.settingSaved(strings.settingWords[name][0]),
+    });
+    // What was typed while it was saved is not saved yet; what was refused stays to be tried again.
+    if (!error && this.#typed.get(name) === typed) this.#typed.delete(name);
+    host.requestUpdate();
+  }
+}
+
+function isStatusName(name: string): boolean {
+  return name === 'signInStatus' || name === 'missedCallStatus';
+}
+
+/** What the text of a field stands for; what is no number stays a text, which the model refuses. */
+function valueOf(name: AdminSetting, text: string): unknown {
+  if (isStatusName(name)) return text;
+  if (Array.isArray(defaultSettings[name])) {
+    return text
+      .split('\n')
+      .map((line) => line.trim())
+      .filter(Boolean);
+  }
+  return /^\d{1,9}$/.test(text.trim()) ? Number(text) : text;
+}

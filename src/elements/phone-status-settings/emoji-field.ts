@@ -1,0 +1,174 @@
+import { html, nothing, type LitElement, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
+import type { PhoneError } from '../../model/errors.js';
+import { PopupController } from '../controllers/popup-controller.js';
+import type { SettingsStrings } from './settings-strings.js';
+
+/** How wide the picker would like to be, in `em`. */
+const WIDTH = 24;
+
+/** What the field shows, and what comes of it. */
+export interface EmojiSource {
+  readonly value: string;
+  readonly problem: PhoneError | undefined;
+  readonly strings: SettingsStrings;
+  /** Where the picker finds its emoji. */
+  readonly data: string;
+  change(value: string): void;
+  failed(error: unknown): void;
+}
+
+/** What of the picker is used here. */
+interface Picker extends HTMLElement {
+  dataSource: string;
+  locale: string;
+  i18n: object;
+}
+
+/** A field for one emoji: typed, pasted, or chosen from a picker that is loaded when it is first opened. */
+export class EmojiField {
+  readonly #host: LitElement;
+  readonly #source: () => EmojiSource;
+  readonly #popup: PopupController;
+  #isOpen = false;
+  #picker: Picker | undefined;
+  #hasFailed = false;
+  #takesFocus = false;
+
+  constructor(host: LitElement, source: () => EmojiSource) {
+    this.#host = host;
+    this.#source = source;
+    this.#popup = new PopupController(host, () => this.close(), WIDTH);
+  }
+
+  /** Closes the picker; focus goes back to its button where it was in it. */
+  close(): void {
+    if (!this.#isOpen) return;
+    const hadFocus = this.#find('picker')?.contains(this.#root.activeElement);
+    removeEventListener('pointerdown', this.#onPress, { capture: true });
+    this.#isOpen = false;
+    this.#picker = undefined;
+    this.#host.requestUpdate();
+    if (hadFocus) this.#find('choose')?.focus();
+  }
+
+  /** After the host is drawn: the picker that was drawn is shown. */
+  updated(): void {
+    const [popup, anchor] = [this.#find('picker'), this.#find('choose')];
+    if (!popup || !anchor) return this.#popup.hide();
+    this.#popup.show(popup, anchor);
+    if (!this.#takesFocus || !this.#picker?.isConnected) return;
+    this.#takesFocus = false;
+    this.#picker.shadowRoot?.querySelector<HTMLElement>('input')?.focus();
+  }
+
+  render(): TemplateResult {
+    const { value, problem, strings } = this.#source();
+    return html`<div class="emoji-field">
+      <input
+        id="emoji"
+        part="emoji"
+        class="emoji"
+        autocomplete="off"
+        spellcheck="false"
+        required
+        aria-invalid=${problem ? 'true' : nothing}
+        aria-describedby="emoji-hint emoji-problem"
+        .value=${live(value)}
+        @input=${this.#onInput}
+      />
+      <button
+        id="choose"
+        part="choose-emoji"
+        type="button"
+        aria-haspopup="dialog"
+        aria-expanded=${this.#isOpen}
+        @click=${this.#onChoose}
+      >
+        ${strings.chooseEmoji}
+      </button>
+      ${this.#isOpen ? this.#renderPopup(strings) : nothing}
+    </div>`;
+  }
+
+  #renderPopup(strings: SettingsStrings): TemplateResult {
+    const wait = this.#hasFailed ? strings.pickerFailed : strings.pickerLoading;
+    return html`<div
+      id="picker"
+      part="picker"
+      class="picker"
+      popover="manual"
+      role="dialog"
+      aria-label=${strings.chooseEmoji}
+      @keydown=${this.#onKey}
+      @focusout=${this.#onFocusOut}
+    >
+      ${this.#picker ?? html`<p role="status">${wait}</p>`}
+    </div>`;
+  }
+
+  get #root(): ShadowRoot {
+    return this.#host.renderRoot as ShadowRoot;
+  }
+
+  #find(id: string): HTMLElement | null {
+    return this.#root.getElementById(id);
+  }
+
+  async #open(): Promise<void> {
+    this.#isOpen = true;
+    this.#takesFocus = true;
+    this.#hasFailed = false;
+    this.#host.requestUpdate();
+    addEventListener('pointerdown', this.#onPress, { capture: true });
+    try {
+      await import('emoji-picker-element/picker.js');
+      if (this.#isOpen) this.#picker ??= this.#createPicker();
+    } catch (error) {
+      this.#hasFailed = true;
+      this.#source().failed(error);
+    }
+    this.#host.requestUpdate();
+  }
+
+  #createPicker(): Picker {
+    const { strings, data } = this.#source();
+    const picker = document.createElement('emoji-picker') as unknown as Picker;
+    picker.dataSource = data;
+    picker.locale = strings.lang.toLowerCase();
+    picker.i18n = { ...picker.i18n, ...strings.picker };
+    picker.addEventListener('emoji-click', (event) => {
+      const { unicode } = (event as CustomEvent<{ readonly unicode?: string }>).detail;
+      this.close();
+      if (unicode) this.#source().change(unicode);
+    });
+    return picker;
+  }
+
+  readonly #onChoose = (): void => {
+    if (this.#isOpen) this.close();
+    else void this.#open();
+  };
+
+  readonly #onInput = ({ target }: Event): void => {
+    this.#source().change((target as HTMLInputElement).value);
+  };
+
+  readonly #onKey = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape') return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.close();
+  };
+
+  readonly #onFocusOut = ({ relatedTarget }: FocusEvent): void => {
+    // Without a target the focus went nowhere: a press beside a button of the picker, or another window.
+    if (relatedTarget && !this.#find('picker')?.contains(relatedTarget as Node)) this.close();
+  };
+
+  readonly #onPress = (event: Event): void => {
+    const path = event.composedPath();
+    const inside = [this.#find('picker'), this.#find('choose')].some((one) => one && path.includes(one));
+    if (!inside) this.close();
+  };
+}

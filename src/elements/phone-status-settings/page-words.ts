@@ -1,0 +1,70 @@
+import type { AccountNews } from '../../model/account-news.js';
+import { statusOf, type Account } from '../../model/account.js';
+import type { Status } from '../../model/status.js';
+import type { Strings } from '../strings.js';
+import type { AdminSetting, SettingsStrings } from './settings-strings.js';
+
+/** So much of a name fits into a sentence. */
+const NAME_IN_SENTENCE = 60;
+/** So many changes of others are told one by one. */
+const TOLD = 6;
+// What a text must not do to the sentence around it: control characters, and directions that do not end.
+const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cc}\s]/gu;
+const UNRULY = /[\p{Cc}\p{Cs}\u2028\u2029\u202A-\u202E\u2066-\u2069]/gu;
+
+/** A text that comes from a document, fit for a sentence or a label: cut, without what would turn the words around it. */
+export function plain(text: string): string {
+  const tame = text.slice(0, 10 * NAME_IN_SENTENCE).replace(UNRULY, '');
+  const letters = [...tame];
+  return letters.length > NAME_IN_SENTENCE ? `${letters.slice(0, NAME_IN_SENTENCE - 1).join('')}…` : tame;
+}
+
+/** A status as it is called in the page's language; its id where nothing of its name can be seen. */
+export function statusName(status: Status, { statusNames }: Strings): string {
+  const name = (status.kind === 'default' && statusNames[status.id]) || status.name;
+  return name.slice(0, 100).replace(INVISIBLE, '') ? name : status.id;
+}
+
+/** What others did, in words. */
+export function newsInWords(news: readonly AccountNews[], words: NewsWords): string {
+  const told = news.flatMap((one) => sentenceOf(one, words));
+  const shown = told.length > TOLD ? [...told.slice(0, TOLD), '…'] : told;
+  return new Intl.ListFormat(words.strings.lang, { style: 'narrow', type: 'unit' }).format(shown);
+}
+
+/** What it takes to say news. */
+export interface NewsWords {
+  readonly account: Account;
+  readonly strings: SettingsStrings;
+  nameOf(status: Status): string;
+}
+
+function sentenceOf(news: AccountNews, words: NewsWords): readonly string[] {
+  const { strings, nameOf } = words;
+  if (news.kind === 'order') return [strings.newsOrder];
+  if (news.kind === 'setting')
+    return [strings.newsSetting(...settingInWords(news.name as AdminSetting, news.value, words))];
+  const { status } = news;
+  if (news.kind !== 'changed') {
+    return [(news.kind === 'added' ? strings.newsAdded : strings.newsRemoved)(nameOf(status))];
+  }
+  return news.fields.flatMap((field) => {
+    if (field === 'enabled') return strings.newsSwitched(nameOf(status), status.enabled);
+    const label = strings.fields[field];
+    return label === undefined
+      ? []
+      : strings.newsField(nameOf(news.before), label, valueInWords(status[field], strings));
+  });
+}
+
+/** A setting and its value, in words. */
+function settingInWords(name: AdminSetting, value: unknown, { account, strings, nameOf }: NewsWords): [string, string] {
+  const label = strings.settingWords[name]?.[0] ?? name;
+  const isStatus = name === 'signInStatus' || name === 'missedCallStatus';
+  return [label, isStatus ? nameOf(statusOf(account, String(value))) : valueInWords(value, strings)];
+}
+
+function valueInWords(value: unknown, strings: SettingsStrings): string {
+  if (typeof value === 'boolean') return value ? strings.yes : strings.no;
+  return plain(Array.isArray(value) ? value.join(', ') : String(value)) || '–';
+}

@@ -1,0 +1,300 @@
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { property } from 'lit/decorators.js';
+import type { Account } from '../../model/account.js';
+import { isPhoneError, type PhoneError } from '../../model/errors.js';
+import type { StatusId } from '../../model/status.js';
+import type { AccountSession, SavedChange } from '../../session/account-session.js';
+import type { StatusStore } from '../../stores/status-store.js';
+import { PhoneErrorEvent } from '../events.js';
+import { languageOf, messageOf, stringsFor, type Strings } from '../strings.js';
+import { controls, notices, tokens } from '../styles/tokens.js';
+import { AccountOwner } from './account-owner.js';
+import { AccountSettingsSection } from './account-settings.js';
+import { cardStyles } from './cards.styles.js';
+import { emojiDataUrl } from './emoji-data.js';
+import { FocusKeeper } from './focus-keeper.js';
+import { formStyles } from './form.styles.js';
+import { newsInWords, plain, statusName } from './page-words.js';
+import { styles } from './phone-status-settings.styles.js';
+import type { SettingsPage, Wish } from './settings-page.js';
+import { settingsStringsFor, type SettingsStrings } from './settings-strings.js';
+import { StatusForm } from './status-form.js';
+import { StatusTable } from './status-table.js';
+import { tableStyles } from './table.styles.js';
+
+const FIRST_FIELD = '.form input';
+
+/** What became of the last change. */
+interface Notice {
+  readonly text: string;
+  readonly isError: boolean;
+}
+
+/**
+ * The page *Agent Statuses* of an admin: adds, edits, orders, enables and disables the account's statuses, and changes its
+ * settings. It works on the store of the `phone-provider` around it, on one of its own, else on this browser's.
+ *
+ * @slot contact - How to ask for Forward to Phone, beside "Enabled on request".
+ * @fires {PhoneErrorEvent} phone-error - Something went wrong: a change was refused, or the account cannot be followed.
+ * @csspart new - Opens the form of a new status.
+ * @csspart form - The form of a new status, or of the one that is edited.
+ * @csspart emoji - The field for the emoji.
+ * @csspart choose-emoji - Opens the emoji picker.
+ * @csspart picker - The box in the top layer around the emoji picker.
+ * @csspart name - The field for the name.
+ * @csspart description - The field for the description.
+ * @csspart takes-calls - Whether agents in the status are available to take calls.
+ * @csspart allowance - The field for the allowance.
+ * @csspart problem - Why what stands in a field cannot be saved.
+ * @csspart meanwhile - What somebody else changed of the status that is edited.
+ * @csspart save - Saves the form.
+ * @csspart cancel - Leaves the form.
+ * @csspart filter - The field that filters a long table.
+ * @csspart table - The table of the statuses.
+ * @csspart status - One status in it; `data-status` is its id.
+ * @csspart move - The handle that moves a status.
+ * @csspart move-button - Moves the status that is edited, by a press.
+ * @csspart switch - Enables or disables a custom status.
+ * @csspart edit - Opens the form of a status.
+ * @csspart notice - What was saved, what was refused, or that the connection is lost.
+ * @csspart undo - Undoes the last change.
+ * @csspart repair - Saves over a damaged account.
+ * @csspart settings - The account's settings.
+ */
+export class PhoneStatusSettings extends LitElement {
+  static override styles = [tokens, controls, notices, styles, tableStyles, cardStyles, formStyles];
+
+  /** Where the account is kept; without one, where the provider around it keeps its state, else in this browser. */
+  @property({ attribute: false }) store?: StatusStore | undefined;
+  /** Words that replace those of the page's language; the others stay. */
+  @property({ attribute: false }) strings?: Partial<SettingsStrings> | undefined;
+  /** The address of the emoji to choose from, such as those of another language; the English ones of this package if left out. */
+  @property({ attribute: 'emoji-data' }) emojiData = '';
+
+  readonly #owner = new AccountOwner(this, (error) => this.#failed(error));
+  readonly #focus = new FocusKeeper(this);
+  readonly #table = new StatusTable(() => ({ ...this.#page(), form: this.#form, edit: (id) => this.#open(id) }));
+  readonly #settings = new AccountSettingsSection(() => this.#page());
+  #form: StatusForm | undefined;
+  #words: SettingsStrings = settingsStringsFor('');
+  #agentWords: Strings = stringsFor('');
+  #notice: Notice | undefined;
+  #said = '';
+
+  /** What follows the account and saves its changes; absent before the first update. */
+  get session(): AccountSession | undefined {
+    return this.#owner.session;
+  }
+
+  constructor() {
+    super();
+    // The place where it is put decides on the language.
+    this.addController({ hostConnected: () => this.#translate() });
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('strings')) this.#translate();
+    this.#focus.keep();
+    if (this.session?.account) this.#form?.willUpdate();
+  }
+
+  protected override updated(): void {
+    this.#form?.updated();
+    this.#focus.restore();
+  }
+
+  protected override render(): TemplateResult {
+    const { account } = this.session ?? {};
+    const words = this.#words;
+    return html`<header>
+        <h2 id="title">${words.title}</h2>
+        ${this.session?.saving ? html`<span class="saving">${words.saving}</span>` : nothing}
+        ${account ? this.#renderNew() : nothing}
+      </header>
+      ${this.#renderState(account)} ${account ? this.#renderAccount() : nothing} ${this.#renderNotice()}
+      <div class="sr" role="status" .textContent=${this.#said}></div>`;
+  }
+
+  #renderNew(): TemplateResult {
+    return html`<button id="new" part="new" class="primary" type="button" @click=${this.#onNew}>
+      ${this.#words.newStatus}
+    </button>`;
+  }
+
+  #renderAccount(): TemplateResult {
+    const isNew = this.#form && this.#form.id === undefined;
+    return html`${isNew ? this.#form?.render() : nothing} ${this.#table.render()} ${this.#settings.render()}`;
+  }
+
+  /** How the account stands, where that is not as usual. */
+  #renderState(account: Account | undefined): unknown {
+    const { session } = this;
+    const words = this.#words;
+    const warning = (text: string): TemplateResult => html`<p part="notice" class="notice warning">${text}</p>`;
+    if (session?.damage) return this.#renderDamage();
+    if (session?.failure) return html`<p part="notice" class="notice error">${this.#textOf(session.failure)}</p>`;
+    if (session?.connection.state === 'offline') return warning(words.offline);
+    return account ? nothing : html`<p class="loading" role="status" aria-busy="true">${words.loading}</p>`;
+  }
+
+  #renderDamage(): TemplateResult {
+    const { damaged, repair } = this.#words;
+    return html`<div part="notice" class="notice error">
+      <p class="text">${damaged}</p>
+      <button part="repair" type="button" @click=${this.#onRepair}>${repair}</button>
+    </div>`;
+  }
+
+  #renderNotice(): unknown {
+    const notice = this.#notice;
+    if (!notice) return nothing;
+    const { undo, dismiss } = this.#words;
+    return html`<div part="notice" class="notice last ${notice.isError ? 'error' : ''}">
+      <p class="text">${notice.text}</p>
+      ${
+        !notice.isError && this.session?.canUndo
+          ? html`<button part="undo" type="button" @click=${this.#onUndo}>${undo}</button>`
+          : nothing
+      }
+      <button part="dismiss" class="plain" type="button" @click=${this.#onDismiss}>${dismiss}</button>
+    </div>`;
+  }
+
+  #page(): SettingsPage {
+    const strings = this.#words;
+    return {
+      host: this,
+      account: this.session?.account as Account,
+      strings,
+      emojiData: () => (this.emojiData ? new URL(this.emojiData, this.baseURI).href : emojiDataUrl()),
+      save: (wish) => this.#save(wish),
+      nameOf: this.#nameOf,
+      fullNameOf: (status) => statusName(status, this.#agentWords),
+      textOf: (error) => this.#textOf(error),
+      newsOf: (news) => newsInWords(news, { account: this.session?.account as Account, strings, nameOf: this.#nameOf }),
+      failed: (error) => this.#failed(error),
+      say: (text) => this.#say(text),
+    };
+  }
+
+  readonly #nameOf: SettingsPage['nameOf'] = (status) => plain(statusName(status, this.#agentWords));
+
+  #translate(): void {
+    const lang = languageOf(this);
+    this.#words = settingsStringsFor(lang, this.strings);
+    this.#agentWords = stringsFor(lang);
+    this.requestUpdate();
+  }
+
+  #textOf(error: unknown): string {
+    const known = isPhoneError(error) ? this.#words.errors[error.code] : undefined;
+    return known ?? plainMessage(error);
+  }
+
+  #say(text: string): void {
+    // What a live region says already is not read out again: a space makes it new.
+    this.#said = text === this.#said ? `${text}\u00A0` : text;
+    this.requestUpdate();
+  }
+
+  #tell(text: string, isError = false): void {
+    this.#notice = { text, isError };
+    this.#say(text);
+  }
+
+  #failed(error: unknown): void {
+    const code = isPhoneError(error) ? error.code : 'unavailable';
+    /** @internal */
+    this.dispatchEvent(new PhoneErrorEvent({ code, message: messageOf(error) }));
+  }
+
+  /** What went wrong is told to the page, and to the admin. */
+  #refused(error: unknown): void {
+    this.#failed(error);
+    this.#tell(this.#textOf(error), true);
+  }
+
+  #save({ apply, revert, done }: Wish): Promise<PhoneError | undefined> {
+    return this.#attempt(
+      () => this.session?.change(apply, revert),
+      ({ account }) => done(account),
+    );
+  }
+
+  async #attempt(
+    run: () => Promise<SavedChange | undefined> | undefined,
+    done: (saved: SavedChange) => string,
+  ): Promise<PhoneError | undefined> {
+    try {
+      const saved = await run();
+      if (!saved) return undefined;
+      const { others } = saved;
+      const news = others.length > 0 ? [this.#words.meanwhile(this.#page().newsOf(others))] : [];
+      this.#tell([done(saved), ...news].join(' '));
+      return undefined;
+    } catch (error) {
+      this.#refused(error);
+      return error as PhoneError;
+    }
+  }
+
+  #open(id: StatusId | undefined): void {
+    this.#form?.dispose();
+    if (this.#notice?.isError) this.#notice = undefined;
+    this.#form = new StatusForm(
+      () => this.#page(),
+      id,
+      () => this.#close(),
+    );
+    this.#focus.move(FIRST_FIELD);
+  }
+
+  #close(): void {
+    const id = this.#form?.id;
+    this.#form?.dispose();
+    this.#form = undefined;
+    this.#focus.move(id === undefined ? '#new' : `[data-status="${CSS.escape(id)}"] [part="edit"]`);
+  }
+
+  readonly #onNew = (): void => {
+    if (this.#form && this.#form.id === undefined) this.#focus.move(FIRST_FIELD);
+    else this.#open(undefined);
+  };
+
+  readonly #onUndo = (): void => {
+    void this.#attempt(
+      () => this.session?.undo(),
+      () => this.#words.undone,
+    );
+    this.#focus.move('[part="dismiss"]');
+  };
+
+  readonly #onDismiss = (): void => {
+    this.#notice = undefined;
+    this.#focus.move('#new');
+  };
+
+  readonly #onRepair = (): void => {
+    void this.#repair();
+  };
+
+  async #repair(): Promise<void> {
+    try {
+      await this.session?.repair();
+      this.#tell(this.#words.repaired);
+    } catch (error) {
+      this.#refused(error);
+    }
+  }
+}
+
+/** A message quotes what was typed: that must not turn the words around it. */
+function plainMessage(error: unknown): string {
+  return messageOf(error).replace(/[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu, '');
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'phone-status-settings': PhoneStatusSettings;
+  }
+}

@@ -1,0 +1,252 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
+import { accountNews } from '../../model/account-news.js';
+import { addStatus, statusOf, updateStatus, type Account } from '../../model/account.js';
+import type { PhoneError } from '../../model/errors.js';
+import { DESCRIPTION_LENGTH, NAME_LENGTH, type StatusId } from '../../model/status.js';
+import { EmojiField } from './emoji-field.js';
+import type { SettingsPage, Wish } from './settings-page.js';
+import {
+  changeOf,
+  draftFields,
+  draftOf,
+  fieldOf,
+  newStatusOf,
+  problemsOf,
+  type DraftField,
+  type StatusDraft,
+} from './status-draft.js';
+
+const inputs: Readonly<Record<DraftField, string>> = {
+  emoji: 'emoji',
+  name: 'name',
+  description: 'description',
+  takesCalls: 'takes-calls',
+  allowance: 'allowance',
+};
+
+/** The form of a new status, or of one that is edited: it tells what cannot be saved while it is typed. */
+export class StatusForm {
+  /** The status that is edited; undefined: a new one. */
+  readonly id: StatusId | undefined;
+  readonly #page: () => SettingsPage;
+  readonly #close: () => void;
+  readonly #emoji: EmojiField;
+  readonly #touched = new Set<DraftField>();
+  #draft: StatusDraft;
+  /** The status as this form last saw it. */
+  #base: StatusDraft;
+  #seen: Account;
+  /** What the model says of a draft, remembered: each field asks for it. */
+  #checked: { account: Account; draft: StatusDraft; problems: ReturnType<typeof problemsOf> } | undefined;
+  #meanwhile = '';
+  #saving = false;
+
+  /** `close` is called when it is saved or left. */
+  constructor(page: () => SettingsPage, id: StatusId | undefined, close: () => void) {
+    this.id = id;
+    this.#page = page;
+    this.#close = close;
+    this.#seen = page().account;
+    this.#base = this.#draft = draftOf(id === undefined ? undefined : statusOf(this.#seen, id));
+    this.#emoji = new EmojiField(page().host, () => ({
+      value: this.#draft.emoji,
+      problem: this.#problems().emoji,
+      strings: page().strings,
+      data: page().emojiData(),
+      change: (emoji) => this.#set({ emoji }),
+      failed: (error) => page().failed(error),
+    }));
+  }
+
+  /** Before the host is drawn: takes over what others saved, where nothing else was typed. */
+  willUpdate(): void {
+    const { account, newsOf } = this.#page();
+    if (account === this.#seen || this.id === undefined) return;
+    const news = accountNews(this.#seen, account).filter((one) => one.kind === 'changed' && one.status.id === this.id);
+    this.#seen = account;
+    if (news.length === 0 || this.#saving) return;
+    const present = draftOf(statusOf(account, this.id));
+    const typed = draftFields.filter((field) => this.#draft[field] !== this.#base[field]);
+    this.#draft = { ...present, ...Object.fromEntries(typed.map((field) => [field, this.#draft[field]])) };
+    this.#base = present;
+    this.#meanwhile = this.#page().strings.meanwhile(newsOf(news));
+    this.#page().say(this.#meanwhile);
+  }
+
+  updated(): void {
+    this.#emoji.updated();
+  }
+
+  /** Leaves what belongs to it alone. */
+  dispose(): void {
+    this.#emoji.close();
+  }
+
+  /** `more` are the buttons that stand beside its own. */
+  render(more: unknown = nothing): TemplateResult {
+    const { strings, nameOf, account } = this.#page();
+    const status = this.id === undefined ? undefined : statusOf(account, this.id);
+    const isDefault = status?.kind === 'default';
+    return html`<form
+      part="form"
+      class="form"
+      novalidate
+      aria-label=${status ? strings.editOf(nameOf(status)) : strings.newStatus}
+      @submit=${this.#onSubmit}
+      @keydown=${this.#onKey}
+    >
+      ${isDefault ? html`<p class="hint wide">${strings.defaultHint}</p>` : this.#renderOwn()}
+      ${this.#renderAllowance()}
+      ${this.#meanwhile ? html`<p part="meanwhile" class="notice warning wide">${this.#meanwhile}</p>` : nothing}
+      <div class="buttons wide">
+        <button part="save" class="primary" type="submit" aria-disabled=${this.#saving ? 'true' : nothing}>
+          ${this.#saving ? strings.saving : status ? strings.save : strings.add}
+        </button>
+        <button part="cancel" type="button" @click=${this.#onCancel}>${strings.cancel}</button>
+        ${more}
+      </div>
+    </form>`;
+  }
+
+  #renderOwn(): TemplateResult {
+    const { strings } = this.#page();
+    const field = (name: DraftField, label: string, hint: string): TemplateResult => this.#field(name, label, hint);
+    return html`${field('emoji', strings.emoji, strings.emojiHint)}
+      ${field('name', strings.name, strings.nameHint(NAME_LENGTH))}
+      ${field('description', strings.description, strings.descriptionHint(DESCRIPTION_LENGTH))}
+      <div class="field flag">
+        <label
+          ><input
+            id="takes-calls"
+            part="takes-calls"
+            type="checkbox"
+            aria-describedby="takes-calls-hint"
+            .checked=${live(this.#draft.takesCalls)}
+            @change=${this.#onCheck}
+          />${strings.takesCalls}</label
+        >
+        <p id="takes-calls-hint" class="hint">${strings.takesCallsHint}</p>
+      </div>`;
+  }
+
+  #renderAllowance(): TemplateResult {
+    const { strings } = this.#page();
+    return this.#field('allowance', strings.allowance, strings.allowanceHint);
+  }
+
+  #field(name: DraftField, label: string, hint: string): TemplateResult {
+    const id = inputs[name];
+    const problem = this.#problems()[name];
+    return html`<div class="field ${name === 'description' ? 'wide' : ''}">
+      <label for=${id}>${label}</label>
+      ${name === 'emoji' ? this.#emoji.render() : this.#input(name, problem)}
+      <p
+        id="${id}-problem"
+        part="problem"
+        class="error problem"
+        aria-live="polite"
+        .textContent=${problem ? this.#reasonOf(name, problem) : ''}
+      ></p>
+      <p id="${id}-hint" class="hint">${hint}</p>
+    </div>`;
+  }
+
+  #reasonOf(name: DraftField, problem: PhoneError): string {
+    const { strings, textOf } = this.#page();
+    const missing = { name: strings.nameMissing, emoji: strings.emojiMissing }[name as string];
+    return this.#draft[name] === '' && missing ? missing : textOf(problem);
+  }
+
+  #input(name: DraftField, problem: PhoneError | undefined): TemplateResult {
+    const id = inputs[name];
+    return html`<input
+      id=${id}
+      part=${id}
+      autocomplete="off"
+      inputmode=${name === 'allowance' ? 'numeric' : nothing}
+      ?required=${name === 'name'}
+      aria-invalid=${problem ? 'true' : nothing}
+      aria-describedby="${id}-hint ${id}-problem"
+      data-field=${name}
+      .value=${live(String(this.#draft[name]))}
+      @input=${this.#onInput}
+    />`;
+  }
+
+  /** The problems of what was typed: a field that was not reached yet is not complained about. */
+  #problems(): Partial<Record<DraftField, PhoneError>> {
+    const { account } = this.#page();
+    if (this.#checked?.account !== account || this.#checked.draft !== this.#draft) {
+      this.#checked = { account, draft: this.#draft, problems: problemsOf(account, this.#draft, this.id) };
+    }
+    const { problems } = this.#checked;
+    return Object.fromEntries(Object.entries(problems).filter(([field]) => this.#touched.has(field as DraftField)));
+  }
+
+  #set(change: Partial<StatusDraft>): void {
+    this.#draft = { ...this.#draft, ...change };
+    for (const field of Object.keys(change)) this.#touched.add(field as DraftField);
+    this.#page().host.requestUpdate();
+  }
+
+  readonly #onInput = ({ target }: Event): void => {
+    const { value, dataset } = target as HTMLInputElement;
+    this.#set({ [dataset['field'] as DraftField]: value });
+  };
+
+  readonly #onCheck = ({ target }: Event): void => this.#set({ takesCalls: (target as HTMLInputElement).checked });
+
+  readonly #onCancel = (): void => this.#close();
+
+  readonly #onKey = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape' || event.defaultPrevented) return;
+    event.preventDefault();
+    this.#close();
+  };
+
+  readonly #onSubmit = (event: Event): void => {
+    event.preventDefault();
+    if (!this.#saving) void this.#submit();
+  };
+
+  async #submit(): Promise<void> {
+    for (const field of draftFields) this.#touched.add(field);
+    const wrong = draftFields.find((field) => this.#problems()[field]);
+    if (wrong) return this.#complain(wrong);
+    this.#saving = true;
+    this.#page().host.requestUpdate();
+    const error = await this.#page().save(this.#wish());
+    this.#saving = false;
+    const field = error && fieldOf(error);
+    if (!error) this.#close();
+    else if (field) this.#complain(field);
+    this.#page().host.requestUpdate();
+  }
+
+  #complain(field: DraftField): void {
+    const { host } = this.#page();
+    host.requestUpdate();
+    void host.updateComplete.then(() => (host.renderRoot as ShadowRoot).getElementById(inputs[field])?.focus());
+  }
+
+  #wish(): Wish {
+    const { id } = this;
+    const { strings, nameOf, account } = this.#page();
+    const draft = this.#draft;
+    if (id === undefined) {
+      return {
+        apply: (present) => addStatus(present, newStatusOf(draft)),
+        done: (present) => strings.added(nameOf(present.statuses.at(-1) ?? statusOf(present, 'available'))),
+      };
+    }
+    const before = draftOf(statusOf(account, id));
+    const change = changeOf(draft, before);
+    const back = changeOf(before, draft);
+    return {
+      apply: (present) => updateStatus(present, id, change),
+      revert: (present) => updateStatus(present, id, back),
+      done: (present) => strings.saved(nameOf(statusOf(present, id))),
+    };
+  }
+}

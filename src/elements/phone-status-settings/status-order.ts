@@ -1,0 +1,140 @@
+import type { LitElement, ReactiveController } from 'lit';
+import { moveStatus, type Account } from '../../model/account.js';
+import type { StatusId } from '../../model/status.js';
+
+/** The statuses in the order in which agents see them: Available first, then the admin's order. */
+export function ordered(account: Account): Account['statuses'] {
+  const { statuses } = account;
+  return [...statuses.filter(({ id }) => id === 'available'), ...statuses.filter(({ id }) => id !== 'available')];
+}
+
+/** What stands behind a status; null: nothing. */
+export function followerOf(account: Account, id: StatusId): StatusId | null {
+  const ids = ordered(account).map((status) => status.id);
+  return ids[ids.indexOf(id) + 1] ?? null;
+}
+
+/** Where an arrow key moves a status: `ArrowUp`, `ArrowDown`, `Home` or `End`. Available stays first. */
+export function movedByKey(account: Account, id: StatusId, key: string): Account {
+  const ids = ordered(account)
+    .map((status) => status.id)
+    .filter((one) => one !== 'available');
+  const at = ids.indexOf(id);
+  const before = { ArrowUp: ids[at - 1] ?? id, ArrowDown: ids[at + 2] ?? null, Home: ids[0] ?? id, End: null }[key];
+  const stays = before === undefined || (key === 'ArrowDown' && at === ids.length - 1);
+  return stays ? account : moveStatus(account, id, before);
+}
+
+/** So near to an edge, in pixels, the table goes on by itself. */
+const EDGE = 48;
+
+interface Drag {
+  readonly id: StatusId;
+  readonly handle: HTMLElement;
+  readonly pointer: number;
+  readonly ending: AbortController;
+  y: number;
+  row: HTMLElement | undefined;
+  after: boolean;
+}
+
+/** Moves a row by its handle: with a mouse, a pen or a finger. */
+export class StatusOrder implements ReactiveController {
+  readonly #host: LitElement;
+  readonly #drop: (id: StatusId, before: StatusId | null) => void;
+  #drag: Drag | undefined;
+
+  /** `drop` is called where a row was dropped: in front of another status, or at the end. */
+  constructor(host: LitElement, drop: (id: StatusId, before: StatusId | null) => void) {
+    this.#host = host;
+    this.#drop = drop;
+    host.addController(this);
+  }
+
+  hostDisconnected(): void {
+    this.cancel();
+  }
+
+  /** Begins with a press on a handle. */
+  start(event: PointerEvent, handle: HTMLElement, id: StatusId): void {
+    if (event.button !== 0 || this.#drag) return;
+    const ending = new AbortController();
+    const { signal } = ending;
+    this.#drag = {
+      ...{ id, handle, ending, pointer: event.pointerId },
+      ...{ y: event.clientY, row: undefined, after: false },
+    };
+    handle.closest('[data-status]')?.toggleAttribute('data-dragged', true);
+    addEventListener('pointermove', this.#onMove, { signal });
+    addEventListener('pointerup', this.#onUp, { signal });
+    addEventListener('pointercancel', this.cancel, { signal });
+    addEventListener('blur', this.cancel, { signal });
+    addEventListener('keydown', this.#onKey, { signal, capture: true });
+    this.#follow(0);
+  }
+
+  /** Ends without a change. */
+  readonly cancel = (): void => {
+    const drag = this.#drag;
+    if (!drag) return;
+    this.#drag = undefined;
+    drag.ending.abort();
+    this.#mark(drag, undefined);
+    drag.handle.closest('[data-status]')?.removeAttribute('data-dragged');
+  };
+
+  readonly #onMove = ({ clientY, pointerId }: PointerEvent): void => {
+    const drag = this.#drag;
+    if (drag?.pointer !== pointerId) return;
+    drag.y = clientY;
+    this.#point(drag);
+  };
+
+  readonly #onUp = ({ pointerId }: PointerEvent): void => {
+    const drag = this.#drag;
+    if (drag?.pointer !== pointerId) return;
+    const { row, after, id } = drag;
+    const next = after ? row?.nextElementSibling : row;
+    this.cancel();
+    if (!row || row.dataset['status'] === id) return;
+    this.#drop(id, next instanceof HTMLElement ? (next.dataset['status'] ?? null) : null);
+  };
+
+  readonly #onKey = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape') return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.cancel();
+  };
+
+  /** The row under the pointer is where it would be dropped; Available lets nothing in front of it. */
+  #point(drag: Drag): void {
+    const { left, width } = this.#host.getBoundingClientRect();
+    const found = (this.#host.renderRoot as ShadowRoot).elementFromPoint(left + width / 2, drag.y);
+    const row = found?.closest<HTMLElement>('[data-status]') ?? undefined;
+    if (!row) return;
+    const { top, height } = row.getBoundingClientRect();
+    drag.after = drag.y > top + height / 2 || row.dataset['status'] === 'available';
+    this.#mark(drag, row);
+  }
+
+  #mark(drag: Drag, row: HTMLElement | undefined): void {
+    if (drag.row !== row) drag.row?.removeAttribute('data-drop');
+    drag.row = row;
+    row?.setAttribute('data-drop', drag.after ? 'after' : 'before');
+  }
+
+  /** Near the edge of the window the rows beyond it come into view. */
+  #follow(frame: number): void {
+    const drag = this.#drag;
+    if (!drag) return;
+    if (frame % 6 === 0) {
+      const up = drag.y < EDGE;
+      const down = drag.y > innerHeight - EDGE;
+      const next = up ? drag.row?.previousElementSibling : down ? drag.row?.nextElementSibling : undefined;
+      next?.scrollIntoView({ block: 'nearest' });
+      if (next) this.#point(drag);
+    }
+    requestAnimationFrame(() => this.#follow(frame + 1));
+  }
+}

@@ -1,0 +1,251 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { guard } from 'lit/directives/guard.js';
+import { repeat } from 'lit/directives/repeat.js';
+import { updateStatus, moveStatus, statusOf } from '../../model/account.js';
+import { FORWARD, type Status, type StatusId } from '../../model/status.js';
+import { formatMinutes } from '../format.js';
+import { folded } from '../phone-status-select/list-keys.js';
+import type { SettingsPage, Wish } from './settings-page.js';
+import type { StatusForm } from './status-form.js';
+import { followerOf, movedByKey, ordered, StatusOrder } from './status-order.js';
+
+/** From this many statuses on, the table has a field to filter it. */
+const FILTER_FROM = 20;
+const MINUTE_MS = 60_000;
+
+/** What the table is told besides. */
+export interface TableSource extends SettingsPage {
+  /** The form that is open: in the place of the status that it edits. */
+  readonly form: StatusForm | undefined;
+  edit(id: StatusId): void;
+}
+
+/** The table of all statuses: what they are, which of them agents can choose, and in which order. */
+export class StatusTable {
+  readonly #page: () => TableSource;
+  readonly #order: StatusOrder;
+  #filter = '';
+
+  constructor(page: () => TableSource) {
+    this.#page = page;
+    this.#order = new StatusOrder(page().host, (id, before) => {
+      void this.#move(id, (account) => moveStatus(account, id, before));
+    });
+  }
+
+  render(): TemplateResult {
+    const { account, strings, form } = this.#page();
+    const all = ordered(account);
+    const wanted = this.#isLong ? folded(this.#filter.trim()) : '';
+    const shown = wanted
+      ? all.filter((status) => status.id === form?.id || folded(this.#nameOf(status)).includes(wanted))
+      : all;
+    return html`${this.#isLong ? this.#renderFilter() : nothing}
+      <div
+        part="table"
+        role="table"
+        class="table"
+        aria-labelledby="title"
+        @click=${this.#onClick}
+        @keydown=${this.#onKey}
+        @pointerdown=${this.#onPress}
+      >
+        <div role="rowgroup" class="head">
+          <div role="row" class="row">
+            ${this.#headings().map((text) => html`<div role="columnheader">${text}</div>`)}
+          </div>
+        </div>
+        <div role="rowgroup">
+          ${repeat(
+            shown,
+            ({ id }) => id,
+            (status) => this.#renderRow(status, Boolean(wanted)),
+          )}
+        </div>
+      </div>
+      <p id="move-hint" hidden>${strings.moveHint}</p>
+      ${shown.length ? nothing : html`<p class="empty" role="status">${strings.noMatch}</p>`}
+      ${all.some(({ kind }) => kind === 'custom') ? nothing : html`<p class="empty">${strings.noCustom}</p>`}`;
+  }
+
+  /** Moves a status by one, or to an end; as a button or an arrow key says. */
+  async moveByKey(id: StatusId, key: string): Promise<void> {
+    await this.#move(id, (account) => movedByKey(account, id, key));
+    const { host } = this.#page();
+    await host.updateComplete;
+    host.renderRoot.querySelector(`[data-status="${CSS.escape(id)}"]`)?.scrollIntoView({ block: 'nearest' });
+  }
+
+  get #isLong(): boolean {
+    return this.#page().account.statuses.length >= FILTER_FROM;
+  }
+
+  #headings(): readonly TemplateResult[] {
+    const { emoji, name, type, description, takesCalls, enabled, actions } = this.#page().strings;
+    const plainly = (text: string): TemplateResult => html`<span>${text}</span>`;
+    const quietly = (text: string): TemplateResult => html`<span class="sr">${text}</span>`;
+    return [quietly(emoji), ...[name, type, description, takesCalls, enabled].map(plainly), quietly(actions)];
+  }
+
+  #renderFilter(): TemplateResult {
+    const { strings } = this.#page();
+    return html`<input
+      part="filter"
+      class="filter"
+      type="search"
+      autocomplete="off"
+      aria-label=${strings.filter}
+      placeholder=${strings.filter}
+      @input=${this.#onFilter}
+    />`;
+  }
+
+  #renderRow(status: Status, isFiltered: boolean): unknown {
+    const { form, account, strings, nameOf } = this.#page();
+    if (form?.id === status.id) return this.#renderEdited(status, form);
+    return guard([status, strings, isFiltered, nameOf, status.id === FORWARD && account.settings.forwardToPhone], () =>
+      this.#row(status, isFiltered),
+    );
+  }
+
+  #renderEdited({ id }: Status, form: StatusForm): TemplateResult {
+    const { strings } = this.#page();
+    const move = (key: string, text: string): TemplateResult =>
+      html`<button part="move-button" type="button" data-move=${key}>${text}</button>`;
+    const moves = html`<span class="moves">
+      ${move('ArrowUp', strings.moveUp)} ${move('ArrowDown', strings.moveDown)}
+    </span>`;
+    return html`<div role="row" part="status" class="edited" data-status=${id}>
+      <div role="cell" aria-colspan="7">${form.render(id === 'available' ? nothing : moves)}</div>
+    </div>`;
+  }
+
+  #row(status: Status, isFiltered: boolean): TemplateResult {
+    const { strings } = this.#page();
+    const { id, emoji, kind, description, takesCalls } = status;
+    const name = this.#nameOf(status);
+    const labelled = kind === 'custom' && !status.enabled ? 'off' : '';
+    return html`<div role="row" part="status" class="row ${labelled}" data-status=${id}>
+      <div role="cell" class="sign">
+        ${id === 'available' || isFiltered ? html`<span class="grip"></span>` : this.#renderHandle(status)}
+        <span class="emoji" .textContent=${emoji}></span>
+      </div>
+      <div role="rowheader" class="name"><bdi title=${name} .textContent=${name}></bdi></div>
+      <div role="cell" class="type ${kind}" data-label=${strings.type}>
+        <span>${kind === 'default' ? strings.typeDefault : strings.typeCustom}</span>
+      </div>
+      <div role="cell" class="about">
+        <bdi title=${description} .textContent=${description}></bdi>${this.#allowed(status)}
+      </div>
+      <div role="cell" class="takes ${takesCalls ? 'yes' : ''}" data-label=${strings.takesCalls}>
+        <span>${takesCalls ? strings.yes : strings.no}</span>
+      </div>
+      <div role="cell" class="enabled" data-label=${strings.enabled}>${this.#renderEnabled(status)}</div>
+      <div role="cell" class="actions">
+        <button part="edit" class="plain" type="button" aria-label=${strings.editOf(this.#page().nameOf(status))}>
+          ${strings.edit}
+        </button>
+      </div>
+    </div>`;
+  }
+
+  #renderHandle(status: Status): TemplateResult {
+    const { strings, nameOf } = this.#page();
+    return html`<button
+      part="move"
+      class="grip"
+      type="button"
+      aria-label=${strings.move(nameOf(status))}
+      aria-describedby="move-hint"
+      title=${strings.moveHint}
+    ></button>`;
+  }
+
+  #renderEnabled(status: Status): TemplateResult {
+    const { strings, account, nameOf } = this.#page();
+    if (status.kind === 'custom') {
+      return html`<button
+        part="switch"
+        class="switch"
+        type="button"
+        role="switch"
+        aria-checked=${status.enabled}
+        aria-label=${strings.enabledOf(nameOf(status))}
+      ></button>`;
+    }
+    if (status.id !== FORWARD) return html`<span class="quiet">${strings.always}</span>`;
+    return account.settings.forwardToPhone
+      ? html`<span>${strings.switchedOn}</span>`
+      : html`<span class="quiet">${strings.onRequest} <slot name="contact"></slot></span>`;
+  }
+
+  #allowed({ allowanceMinutes }: Status): unknown {
+    const { strings } = this.#page();
+    if (!allowanceMinutes) return nothing;
+    return html`<span class="allowed"
+      >${strings.allowed(formatMinutes(allowanceMinutes * MINUTE_MS, strings.lang))}</span
+    >`;
+  }
+
+  #nameOf(status: Status): string {
+    return this.#page().fullNameOf(status);
+  }
+
+  /** The status whose row an event is about, and the control in it. */
+  #hit(event: Event): { readonly id: StatusId; readonly control: HTMLElement } | undefined {
+    const control = (event.target as Element).closest<HTMLElement>('button[part]');
+    const id = control?.closest<HTMLElement>('[data-status]')?.dataset['status'];
+    return control && id !== undefined ? { id, control } : undefined;
+  }
+
+  readonly #onClick = (event: Event): void => {
+    const { id, control } = this.#hit(event) ?? {};
+    if (id === undefined || !control) return;
+    const { part, dataset } = control;
+    if (part.contains('edit')) this.#page().edit(id);
+    else if (part.contains('switch')) void this.#page().save(this.#switching(id));
+    else if (dataset['move']) void this.moveByKey(id, dataset['move']);
+  };
+
+  readonly #onKey = (event: KeyboardEvent): void => {
+    const { id, control } = this.#hit(event) ?? {};
+    if (id === undefined || !control?.part.contains('move')) return;
+    if (!['ArrowUp', 'ArrowDown', 'Home', 'End'].includes(event.key)) return;
+    event.preventDefault();
+    void this.moveByKey(id, event.key);
+  };
+
+  readonly #onPress = (event: PointerEvent): void => {
+    const { id, control } = this.#hit(event) ?? {};
+    if (id !== undefined && control?.part.contains('move')) this.#order.start(event, control, id);
+  };
+
+  readonly #onFilter = ({ target }: Event): void => {
+    this.#filter = (target as HTMLInputElement).value;
+    this.#page().host.requestUpdate();
+  };
+
+  #switching(id: StatusId): Wish {
+    const { account, strings, nameOf } = this.#page();
+    const enabled = !statusOf(account, id).enabled;
+    return {
+      apply: (present) => updateStatus(present, id, { enabled }),
+      revert: (present) => updateStatus(present, id, { enabled: !enabled }),
+      done: (present) => strings.switched(nameOf(statusOf(present, id)), enabled),
+    };
+  }
+
+  async #move(id: StatusId, apply: Wish['apply']): Promise<void> {
+    const { account, strings, nameOf, save } = this.#page();
+    const before = followerOf(account, id);
+    await save({
+      apply,
+      revert: (present) => moveStatus(present, id, before),
+      done: (present) => {
+        const all = ordered(present);
+        const position = all.findIndex((status) => status.id === id);
+        return strings.moved(nameOf(statusOf(present, id)), position + 1, all.length);
+      },
+    });
+  }
+}

@@ -1,0 +1,3 @@
+import './define/phone-status-settings.js';
+
+export * from './settings.js';
