@@ -6,6 +6,18 @@ const isPublic = ({ declarations = [], exports = [] }) =>
   declarations.some((/** @type {any} */ { kind }) => kind === 'class' || kind === 'mixin') ||
   exports.some((/** @type {any} */ { kind }) => kind === 'custom-element-definition');
 
+/** Leaves out the inner classes and functions of a module, and the private members of the others. @param {any} module */
+function onlyPublic(module) {
+  module.declarations = module.declarations?.filter(
+    (/** @type {any} */ { kind, name }) => kind !== 'function' && /^Phone/.test(name),
+  );
+  for (const declaration of module.declarations ?? []) {
+    declaration.members = declaration.members?.filter(
+      (/** @type {any} */ { name, privacy }) => !name.startsWith('#') && privacy !== 'private',
+    );
+  }
+}
+
 /** Leaves out what no user sees, and rewrites every path of the manifest. */
 function publicModules() {
   /** @param {any} value @returns {void} */
@@ -18,6 +30,7 @@ function publicModules() {
     name: 'public-modules',
     /** @param {{ customElementsManifest: { modules: any[] } }} analysis */
     packageLinkPhase({ customElementsManifest }) {
+      customElementsManifest.modules.forEach(onlyPublic);
       customElementsManifest.modules = customElementsManifest.modules.filter(isPublic);
       rewrite(customElementsManifest);
     },
