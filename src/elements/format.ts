@@ -60,7 +60,7 @@ function unit(value: number, name: string, lang: string): string {
 }
 
 /** `lang` comes from the page and may be anything: Intl throws at what is no language tag. */
-function knownLanguage(lang: string): string | undefined {
+export function knownLanguage(lang: string): string | undefined {
   try {
     return Intl.getCanonicalLocales(lang)[0];
   } catch {

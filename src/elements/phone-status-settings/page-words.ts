@@ -1,6 +1,7 @@
 import type { AccountNews } from '../../model/account-news.js';
 import { statusOf, type Account } from '../../model/account.js';
 import type { Status } from '../../model/status.js';
+import { knownLanguage } from '../format.js';
 import type { Strings } from '../strings.js';
 import type { AdminSetting, SettingsStrings } from './settings-strings.js';
 
@@ -29,7 +30,7 @@ export function statusName(status: Status, { statusNames }: Strings): string {
 export function newsInWords(news: readonly AccountNews[], words: NewsWords): string {
   const told = news.flatMap((one) => sentenceOf(one, words));
   const shown = told.length > TOLD ? [...told.slice(0, TOLD), '…'] : told;
-  return new Intl.ListFormat(words.strings.lang, { style: 'narrow', type: 'unit' }).format(shown);
+  return new Intl.ListFormat(knownLanguage(words.strings.lang), { style: 'narrow', type: 'unit' }).format(shown);
 }
 
 /** What it takes to say news. */

@@ -255,6 +255,14 @@ describe('editing a status', () => {
     });
   });
 
+  it('tells what another admin changed though the page’s language is none', async () => {
+    const settings = await openSettings({ strings: { lang: 'no language' } });
+    await click(settings, inRow(settings, 'lunch', 'edit'));
+    await saveAs(settings.store!, (account) => updateStatus(account, 'lunch', { name: 'Dinner', emoji: '🍝' }));
+    await until(() => part(settings, 'meanwhile'), 'the other admin is told of');
+    expect(textOf(part(settings, 'meanwhile'))).to.contain('name of Lunch: Dinner');
+  });
+
   it('is told nothing of what concerns other statuses', async () => {
     const settings = await openSettings();
     await click(settings, inRow(settings, 'lunch', 'edit'));
