@@ -255,6 +255,9 @@ test('who signs out in one tab is signed out in those that were frozen or in the
   for (const tab of [a, b, c]) await tab.shows('Available');
   await expect.poll(() => visibility(b)).toBe('hidden');
   await c.page.goto('about:blank');
+  // A page that is stopped by force in the middle of a transaction would keep all others waiting; no browser does that.
+  await expect.poll(() => shortestLease(a)).toBeLessThan(15_000);
+  await b.settled();
   await freeze(b.page);
   await a.page.evaluate(() => widget.signOut());
   await supervisor.sees('offline');
