@@ -89,7 +89,8 @@ const runner = await startTestRunner({
     browserStartTimeout: 60_000,
     testsStartTimeout: 60_000,
     testsFinishTimeout: 180_000,
-    testFramework: { config: { ui: 'bdd', timeout: '10000' } },
+    // A real browser on a noisy machine: what fails twice fails.
+    testFramework: { config: { ui: 'bdd', timeout: '10000', retries: 1 } },
     testRunnerHtml: page,
     reporters: [browserReporter(browser.label)],
     plugins: [
