@@ -124,8 +124,10 @@ export class AccountSession {
    */
   change(apply: AccountChange, revert?: AccountChange): Promise<SavedChange> {
     return this.#inTurn(async () => {
+      const before = this.#entry;
       const saved = await this.#save(apply);
-      this.#revert = revert;
+      // Where nothing was changed there is nothing new to undo.
+      if (this.#entry !== before) this.#revert = revert;
       return saved;
     });
   }

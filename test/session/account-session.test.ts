@@ -275,6 +275,14 @@ describe('undoing', () => {
     expect(session.canUndo).toBe(false);
   });
 
+  test('a change that changes nothing leaves the offer as it is', async () => {
+    const { session } = await open();
+    await session.change(disabled(false), disabled(true));
+    await session.change(disabled(false), (account) => account);
+    await session.undo();
+    expect(isEnabled(session)).toBe(true);
+  });
+
   test('what others saved since stays', async () => {
     const { store, session } = await open();
     await session.change(disabled(false), disabled(true));
