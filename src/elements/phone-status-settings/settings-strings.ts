@@ -34,6 +34,8 @@ export interface SettingsStrings {
   readonly undone: string;
   readonly saving: string;
   readonly offline: string;
+  /** The browser refuses to keep data: everything lasts as long as this page. */
+  readonly notKept: string;
   readonly damaged: string;
   readonly repair: string;
   readonly repaired: string;
@@ -122,6 +124,7 @@ export const englishSettings: SettingsStrings = {
   undone: 'Undone.',
   saving: 'Saving…',
   offline: 'No connection. Changes cannot be saved until it is back.',
+  notKept: 'This browser keeps no data: what you change lasts as long as this page is open.',
   damaged:
     'The stored statuses and settings are damaged and cannot be read. Agents go on with those last known. You can save what this page shows over them; without any, the statuses that the product comes with.',
   repair: 'Save over the damaged data',

@@ -103,6 +103,8 @@ describe('the states of the page', () => {
     await expectAccessible(settings);
     staged.connection!({ state: 'online' });
     await until(() => !notices(settings), 'it is back');
+    staged.connection!({ state: 'online', reason: new PhoneError('unavailable', 'Memory only.') });
+    await until(() => notices(settings).includes('keeps no data'), 'it says that nothing is kept');
   });
 
   it('says that the account is damaged, and saves over it when the admin wants that', async () => {
