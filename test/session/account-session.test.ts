@@ -288,7 +288,9 @@ describe('undoing', () => {
     await session.change(disabled(false), disabled(true));
     const other = (await open(sameStore(store))).session;
     await other.change(rename('lunch', 'Dinner'));
-    await session.undo();
+    await settle();
+    const undone = await session.undo();
+    expect(undone?.others).toMatchObject([{ kind: 'changed', fields: ['name'], status: { name: 'Dinner' } }]);
     expect([isEnabled(session), name(session, 'lunch')]).toEqual([true, 'Dinner']);
   });
 

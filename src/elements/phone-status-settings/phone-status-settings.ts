@@ -231,7 +231,7 @@ export class PhoneStatusSettings extends LitElement {
       const saved = await run();
       if (!saved) return undefined;
       const { others } = saved;
-      const news = others.length > 0 ? [this.#words.meanwhile(this.#page().newsOf(others))] : [];
+      const news = others.length > 0 ? [this.#words.others(this.#page().newsOf(others))] : [];
       this.#tell([done(saved), ...news].join(' '));
       return undefined;
     } catch (error) {

@@ -85,8 +85,9 @@ export interface SettingsStrings {
   readonly saved: (name: string) => string;
   readonly switched: (name: string, enabled: boolean) => string;
 
-  /** What another admin did. */
+  /** What another admin did: while a form is open, and before a change was saved. */
   readonly meanwhile: (what: string) => string;
+  readonly others: (what: string) => string;
   readonly newsAdded: (name: string) => string;
   readonly newsRemoved: (name: string) => string;
   readonly newsSwitched: (name: string, enabled: boolean) => string;
@@ -177,6 +178,7 @@ export const englishSettings: SettingsStrings = {
       : `${name} is disabled. Agents who are in it stay in it until they choose another.`,
 
   meanwhile: (what) => `Somebody else changed meanwhile: ${what}. What you typed is kept.`,
+  others: (what) => `Somebody else changed meanwhile: ${what}.`,
   newsAdded: (name) => `added ${name}`,
   newsRemoved: (name) => `removed ${name}`,
   newsSwitched: (name, enabled) => `${enabled ? 'enabled' : 'disabled'} ${name}`,
