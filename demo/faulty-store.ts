@@ -110,7 +110,7 @@ export class FaultyStore implements StatusStore {
   watchConnection(watcher: (connection: Connection) => void): Unwatch {
     if (this.#isClosed) throw new PhoneError('closed', 'The store was closed. Open another.');
     // Another function each time: one watcher may watch twice. It is told soon, never within this call.
-    const tell = (connection: Connection): void => watcher(connection);
+    const tell = (connection: Connection): void => safely(() => watcher(connection));
     this.#connectionWatchers.add(tell);
     queueMicrotask(() => {
       if (this.#connectionWatchers.has(tell)) tell(this.#connection);
@@ -163,11 +163,20 @@ export class FaultyStore implements StatusStore {
   #release(): void {
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const run of waiting) run();
+    for (const run of waiting) safely(run);
   }
 
   #tellConnection(): void {
     for (const watcher of this.#connectionWatchers) watcher(this.#connection);
+  }
+}
+
+/** A watcher that throws harms nobody else. */
+function safely(run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    console.error('A watcher of the store threw.', error);
   }
 }
 

@@ -43,7 +43,8 @@ export class AccountSession {
   #damage: PhoneError | undefined;
   #failure: PhoneError | undefined;
   #connection: Connection = { state: 'connecting' };
-  #revert: AccountChange | undefined;
+  /** What undoes the last change, and the account that it made. */
+  #revert: { readonly apply: AccountChange; readonly from: Account } | undefined;
   #saves: Promise<unknown> = Promise.resolve();
   #waiting = 0;
   #unwatch: readonly (() => void)[] | undefined;
@@ -124,18 +125,22 @@ export class AccountSession {
    */
   change(apply: AccountChange, revert?: AccountChange): Promise<SavedChange> {
     return this.#inTurn(async () => {
+      const before = this.#entry;
       const saved = await this.#save(apply);
-      this.#revert = revert;
+      // Where nothing was changed there is nothing new to undo.
+      if (this.#entry !== before) this.#revert = revert && { apply: revert, from: saved.account };
       return saved;
     });
   }
 
-  /** Undoes the last change, on top of what others saved since; undefined where there is nothing to undo. */
+  /**
+   * Undoes the last change, on top of what others saved since, and tells that; undefined where there is nothing to undo.
+   */
   undo(): Promise<SavedChange | undefined> {
     return this.#inTurn(async () => {
       const revert = this.#revert;
       if (!revert) return undefined;
-      const saved = await this.#save(revert);
+      const saved = await this.#save(revert.apply, revert.from);
       this.#revert = undefined;
       return saved;
     });
@@ -150,13 +155,13 @@ export class AccountSession {
     });
   }
 
-  async #save(apply: AccountChange): Promise<SavedChange> {
-    const shown = this.#present();
+  /** `shown` is the account that the admin knows. */
+  async #save(apply: AccountChange, shown = this.#present().value): Promise<SavedChange> {
     let lost: unknown;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const { value, revision } = this.#present();
       const next = apply(value);
-      const others = accountNews(shown.value, value);
+      const others = accountNews(shown, value);
       if (next === value) return { account: value, others };
       try {
         this.#follow(await this.#write(next, revision));

@@ -275,12 +275,22 @@ describe('undoing', () => {
     expect(session.canUndo).toBe(false);
   });
 
+  test('a change that changes nothing leaves the offer as it is', async () => {
+    const { session } = await open();
+    await session.change(disabled(false), disabled(true));
+    await session.change(disabled(false), (account) => account);
+    await session.undo();
+    expect(isEnabled(session)).toBe(true);
+  });
+
   test('what others saved since stays', async () => {
     const { store, session } = await open();
     await session.change(disabled(false), disabled(true));
     const other = (await open(sameStore(store))).session;
     await other.change(rename('lunch', 'Dinner'));
-    await session.undo();
+    await settle();
+    const undone = await session.undo();
+    expect(undone?.others).toMatchObject([{ kind: 'changed', fields: ['name'], status: { name: 'Dinner' } }]);
     expect([isEnabled(session), name(session, 'lunch')]).toEqual([true, 'Dinner']);
   });
 

@@ -23,7 +23,7 @@ export const cardStyles = css`
       flex: 1 0 100%;
       order: 1;
     }
-    .about:not(:has(.allowed)):has(bdi:empty) {
+    .about.none {
       display: none;
     }
     .type,

@@ -84,6 +84,10 @@ export const styles = css`
     margin-block: 0 1em;
     font-size: inherit;
   }
+  /* What has the focus is not hidden behind the notice below. */
+  :is(button, input, select, textarea) {
+    scroll-margin-block: 1em 5em;
+  }
   /* Stays in sight in a table of a thousand rows. */
   .notice.last {
     position: sticky;

@@ -133,7 +133,9 @@ export class PhoneStatusSettings extends LitElement {
     const warning = (text: string): TemplateResult => html`<p part="notice" class="notice warning">${text}</p>`;
     if (session?.damage) return this.#renderDamage();
     if (session?.failure) return html`<p part="notice" class="notice error">${this.#textOf(session.failure)}</p>`;
-    if (session?.connection.state === 'offline') return warning(words.offline);
+    const { state, reason } = session?.connection ?? {};
+    if (state === 'offline') return warning(words.offline);
+    if (state === 'online' && reason) return warning(words.notKept);
     return account ? nothing : html`<p class="loading" role="status" aria-busy="true">${words.loading}</p>`;
   }
 
@@ -229,7 +231,7 @@ export class PhoneStatusSettings extends LitElement {
       const saved = await run();
       if (!saved) return undefined;
       const { others } = saved;
-      const news = others.length > 0 ? [this.#words.meanwhile(this.#page().newsOf(others))] : [];
+      const news = others.length > 0 ? [this.#words.others(this.#page().newsOf(others))] : [];
       this.#tell([done(saved), ...news].join(' '));
       return undefined;
     } catch (error) {

@@ -34,6 +34,8 @@ export interface SettingsStrings {
   readonly undone: string;
   readonly saving: string;
   readonly offline: string;
+  /** The browser refuses to keep data: everything lasts as long as this page. */
+  readonly notKept: string;
   readonly damaged: string;
   readonly repair: string;
   readonly repaired: string;
@@ -83,8 +85,9 @@ export interface SettingsStrings {
   readonly saved: (name: string) => string;
   readonly switched: (name: string, enabled: boolean) => string;
 
-  /** What another admin did. */
+  /** What another admin did: while a form is open, and before a change was saved. */
   readonly meanwhile: (what: string) => string;
+  readonly others: (what: string) => string;
   readonly newsAdded: (name: string) => string;
   readonly newsRemoved: (name: string) => string;
   readonly newsSwitched: (name: string, enabled: boolean) => string;
@@ -122,6 +125,7 @@ export const englishSettings: SettingsStrings = {
   undone: 'Undone.',
   saving: 'Saving…',
   offline: 'No connection. Changes cannot be saved until it is back.',
+  notKept: 'This browser keeps no data: what you change lasts as long as this page is open.',
   damaged:
     'The stored statuses and settings are damaged and cannot be read. Agents go on with those last known. You can save what this page shows over them; without any, the statuses that the product comes with.',
   repair: 'Save over the damaged data',
@@ -174,6 +178,7 @@ export const englishSettings: SettingsStrings = {
       : `${name} is disabled. Agents who are in it stay in it until they choose another.`,
 
   meanwhile: (what) => `Somebody else changed meanwhile: ${what}. What you typed is kept.`,
+  others: (what) => `Somebody else changed meanwhile: ${what}.`,
   newsAdded: (name) => `added ${name}`,
   newsRemoved: (name) => `removed ${name}`,
   newsSwitched: (name, enabled) => `${enabled ? 'enabled' : 'disabled'} ${name}`,

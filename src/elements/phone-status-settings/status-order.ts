@@ -2,9 +2,12 @@ import type { LitElement, ReactiveController } from 'lit';
 import { moveStatus, type Account } from '../../model/account.js';
 import type { StatusId } from '../../model/status.js';
 
-/** The statuses in the order in which agents see them: Available first, then the admin's order. */
+/**
+ * The statuses in the order in which agents see them: Available first, then the admin's order. Of a hostile document each
+ * id once: a table has one row for it.
+ */
 export function ordered(account: Account): Account['statuses'] {
-  const { statuses } = account;
+  const statuses = [...new Map(account.statuses.map((status) => [status.id, status])).values()];
   return [...statuses.filter(({ id }) => id === 'available'), ...statuses.filter(({ id }) => id !== 'available')];
 }
 

@@ -134,7 +134,7 @@ export class StatusTable {
       <div role="cell" class="type ${kind}" data-label=${strings.type}>
         <span>${kind === 'default' ? strings.typeDefault : strings.typeCustom}</span>
       </div>
-      <div role="cell" class="about">
+      <div role="cell" class="about ${description || status.allowanceMinutes ? '' : 'none'}">
         <bdi title=${description} .textContent=${description}></bdi>${this.#allowed(status)}
       </div>
       <div role="cell" class="takes ${takesCalls ? 'yes' : ''}" data-label=${strings.takesCalls}>

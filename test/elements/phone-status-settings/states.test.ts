@@ -1,9 +1,12 @@
 import { expect } from '@open-wc/testing';
 import {
+  addStatus,
   defaultAccount,
   memoryStore,
+  moveStatus,
   PhoneError,
   registerStrings,
+  updateSettings,
   updateStatus,
   type Account,
   type Connection,
@@ -15,7 +18,19 @@ import { registerSettingsStrings, type PhoneStatusSettings } from 'phone-widget/
 import { expectAccessible } from '../../support/axe.js';
 import { clearPage, keepTrack, listen, newPlace, part, storeWith, textOf, until } from '../../support/elements.js';
 import { emulateFeatures } from '../../support/media.js';
-import { click, drawn, inRow, notice, openSettings, problem, row, said, saveAs, type } from '../../support/settings.js';
+import {
+  click,
+  drawn,
+  inRow,
+  notice,
+  openSettings,
+  problem,
+  row,
+  rows,
+  said,
+  saveAs,
+  type,
+} from '../../support/settings.js';
 
 /** A store that says what the test wants, in front of one that works. */
 class StagedStore {
@@ -23,6 +38,8 @@ class StagedStore {
   account: Watcher<Account> | undefined;
   connection: ((connection: Connection) => void) | undefined;
   saved: number | null | undefined;
+  /** What another admin has saved first. */
+  other: Account | undefined;
 
   constructor(inner = memoryStore({ account: newPlace() })) {
     const staged: Partial<StatusStore> = {
@@ -36,6 +53,11 @@ class StagedStore {
       },
       saveAccount: async (value, basedOn) => {
         this.saved = basedOn;
+        if (this.other) {
+          const present = { value: this.other, revision: (basedOn ?? 0) + 1 };
+          this.other = undefined;
+          throw new PhoneError('conflict', 'Somebody else was first.', { data: { present } });
+        }
         return { value, revision: (basedOn ?? 0) + 1 };
       },
     };
@@ -81,6 +103,8 @@ describe('the states of the page', () => {
     await expectAccessible(settings);
     staged.connection!({ state: 'online' });
     await until(() => !notices(settings), 'it is back');
+    staged.connection!({ state: 'online', reason: new PhoneError('unavailable', 'Memory only.') });
+    await until(() => notices(settings).includes('keeps no data'), 'it says that nothing is kept');
   });
 
   it('says that the account is damaged, and saves over it when the admin wants that', async () => {
@@ -106,6 +130,49 @@ describe('the states of the page', () => {
     await click(settings, inRow(settings, 'lunch', 'switch'));
     expect(inRow(settings, 'lunch', 'switch').ariaChecked).to.equal('true');
     expect(notice(settings)).to.contain('damaged');
+  });
+
+  it('tells what another admin saved first, in words, and saves on top', async () => {
+    const { staged, settings } = await openStaged();
+    const added = addStatus(defaultAccount, { name: 'Inventory', emoji: '📦' });
+    staged.account!.next({ value: added, revision: 1 });
+    await until(() => part(settings, 'table'), 'the table is shown');
+    const { statuses } = addStatus(added, { name: 'Coaching', emoji: '🧑‍🏫' });
+    let other: Account = { ...added, statuses: statuses.filter(({ id }) => id !== 'custom-1') };
+    other = updateStatus(other, 'lunch', { name: 'Dinner', enabled: false, takesCalls: true });
+    other = moveStatus(other, 'training', 'busy');
+    staged.other = updateSettings(other, { missedCallStatus: 'training' });
+    await click(settings, inRow(settings, 'meeting', 'switch'));
+    for (const words of [
+      'added Coaching',
+      'name of Lunch: Dinner',
+      'disabled Dinner',
+      'available to take calls of Lunch: Yes',
+      'removed Inventory',
+      'the order',
+    ]) {
+      expect(notice(settings)).to.contain(words);
+    }
+    expect(inRow(settings, 'meeting', 'switch').ariaChecked).to.equal('false');
+    expect(textOf(row(settings, 'lunch'))).to.contain('Dinner');
+    const { account } = settings.session!;
+    staged.other = updateSettings(account!, { missedCallStatus: 'break', alwaysDial: ['112'] });
+    await click(settings, inRow(settings, 'meeting', 'switch'));
+    expect(notice(settings)).to.contain('Status after missed calls: Break');
+    expect(notice(settings)).to.contain('Numbers that can always be dialled: 112');
+  });
+
+  it('shows one row for an id that a hostile document has twice', async () => {
+    const { staged, settings } = await openStaged();
+    const { statuses } = defaultAccount;
+    staged.account!.next({
+      value: { ...defaultAccount, statuses: [...statuses, { ...statuses.at(-1)!, name: 'Another lunch' }] },
+      revision: 1,
+    });
+    await until(() => part(settings, 'table'), 'the table is shown');
+    expect(rows(settings).filter((id) => id === 'lunch')).to.have.length(1);
+    await click(settings, inRow(settings, 'lunch', 'switch'));
+    expect(rows(settings)).to.have.length(9);
   });
 
   it('says that the store refuses to show the account', async () => {
