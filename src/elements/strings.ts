@@ -205,7 +205,7 @@ export function forgetReader(read: () => void): void {
 }
 
 /** The strings for a language: what the page replaced, else what is registered for it, else English. */
-export function stringsFor(lang: string, replaced: Partial<Strings> = {}): Strings {
+export function stringsFor(lang: string, replaced?: Partial<Strings> | null): Strings {
   const key = lang.toLowerCase();
   const registered = registry.get(key) ?? registry.get(key.split('-')[0] ?? '') ?? {};
   return {
@@ -213,8 +213,8 @@ export function stringsFor(lang: string, replaced: Partial<Strings> = {}): Strin
     lang: lang || english.lang,
     ...registered,
     ...replaced,
-    statusNames: { ...english.statusNames, ...registered.statusNames, ...replaced.statusNames },
-    errors: { ...english.errors, ...registered.errors, ...replaced.errors },
+    statusNames: { ...english.statusNames, ...registered.statusNames, ...replaced?.statusNames },
+    errors: { ...english.errors, ...registered.errors, ...replaced?.errors },
   };
 }
 

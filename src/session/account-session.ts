@@ -1,8 +1,9 @@
 import { defaultAccount, type Account } from '../model/account.js';
 import { accountNews, type AccountNews } from '../model/account-news.js';
-import { isWritable } from '../model/codec.js';
+import { isWritable, readAccount } from '../model/codec.js';
 import { isPhoneError, PhoneError } from '../model/errors.js';
 import type { Connection, StatusStore, Versioned } from '../stores/status-store.js';
+import { checkedEntry } from './checked-entry.js';
 import { bounded } from './clock.js';
 import { Listeners } from './listeners.js';
 
@@ -215,7 +216,14 @@ export class AccountSession {
   }
 
   /** States older than the one shown are ignored. */
-  #follow(entry: Versioned<Account>): void {
+  #follow(told: Versioned<Account>): void {
+    let entry: Versioned<Account>;
+    try {
+      entry = checkedEntry(told, readAccount);
+    } catch (error) {
+      return this.#failed(error as PhoneError);
+    }
+    if (this.#failure && entry.revision === this.#revision) this.#take(entry);
     if (entry.revision > Math.max(this.#revision, this.#damage ? (revisionOf(this.#damage) as number) : -1))
       this.#take(entry);
   }

@@ -1,8 +1,9 @@
 import { defaultAccount, type Account } from '../model/account.js';
 import { newAgentRecord, type AgentRecord } from '../model/agent.js';
 import { checkedRecord, isWritable, readAccount } from '../model/codec.js';
-import { isPhoneError, PhoneError, quote } from '../model/errors.js';
+import { isPhoneError, type PhoneError } from '../model/errors.js';
 import type { Unwatch, Versioned } from '../stores/status-store.js';
+import { checkedEntry } from './checked-entry.js';
 import { localKey, readLocal, writeLocal } from './local-storage.js';
 import type { SessionRun } from './session-run.js';
 
@@ -130,7 +131,7 @@ export class Confirmed {
   #takeAccount(entry: Versioned<Account> | undefined): void {
     let next: Versioned<Account>;
     try {
-      next = entry ? checked(entry, readAccount) : { value: defaultAccount, revision: -1 };
+      next = entry ? checkedEntry(entry, readAccount) : { value: defaultAccount, revision: -1 };
     } catch (error) {
       return this.#accountFailed(error as PhoneError);
     }
@@ -149,7 +150,7 @@ export class Confirmed {
   /** A store of somebody else's may hand over anything: what is no record is damage. */
   #hearAgent(entry: Versioned<AgentRecord> | undefined, replaced?: number | null): void {
     try {
-      this.#takeAgent(entry && checked(entry, checkedRecord), replaced);
+      this.#takeAgent(entry && checkedEntry(entry, checkedRecord), replaced);
     } catch (error) {
       if (!this.takeError(error, replaced)) this.#run.report(error as PhoneError);
     }
@@ -191,20 +192,6 @@ export class Confirmed {
       // A copy for bad times, which a full storage does not take.
     }
   }
-}
-
-/** The entry with its value read by the model. Throws `damaged-data` with its revision. */
-function checked<T>(entry: Versioned<T>, read: (value: unknown) => T): Versioned<T> {
-  const { value, revision } = Object(entry) as Partial<Versioned<T>>;
-  try {
-    if (Number.isFinite(revision)) return { value: read(value), revision: revision as number };
-  } catch (cause) {
-    throw new PhoneError('damaged-data', (cause as PhoneError).message.replace('[phone-widget] ', ''), {
-      cause,
-      data: { revision, document: value },
-    });
-  }
-  throw new PhoneError('damaged-data', `The store handed over the revision ${quote(revision)}. Correct the store.`);
 }
 
 /** What a store says beside its message; checked field by field, for any store may be plugged in. */

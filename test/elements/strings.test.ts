@@ -47,6 +47,10 @@ describe('the strings', () => {
     await until(() => label(widget).startsWith('Stand: '), 'the words are there');
   });
 
+  it('stay what they are where the element is given none', async () => {
+    expect(label(await openIn('sv', { strings: null as never }))).to.match(/^Status i dag: Ledig/);
+  });
+
   it('give way to those of the element', async () => {
     expect(label(await openIn('sv', { strings: { status: 'Läge' } }))).to.match(/^Läge: Ledig/);
   });

@@ -69,6 +69,26 @@ describe('following', () => {
     expect(told).toBe(1);
   });
 
+  test.each([7, { value: 7, revision: 9 }, { value: { statuses: 7 }, revision: 9 }, { value: defaultAccount }])(
+    'the entry %j of a store that checks nothing is damage',
+    async (entry) => {
+      const { store, session, errors } = await open();
+      store.hear(entry, 'account');
+      expect(errors).toMatchObject([{ code: 'damaged-data' }]);
+      expect(session.account).toEqual(defaultAccount);
+    },
+  );
+
+  test('a watch that failed and goes on has nothing to tell any more', async () => {
+    const { store, session } = await open();
+    await session.change(rename('lunch', 'Dinner'));
+    store.error(refused('denied'), 'account');
+    expect(session.failure).toMatchObject({ code: 'denied' });
+    store.hear(await store.readAccount(), 'account');
+    expect(session.failure).toBeUndefined();
+    expect(name(session, 'lunch')).toBe('Dinner');
+  });
+
   test('a state older than the one shown is ignored', async () => {
     const { store, session } = await open();
     await session.change(rename('lunch', 'Dinner'));

@@ -27,13 +27,15 @@ export class AccountOwner implements ReactiveController {
   readonly #host: AccountHost;
   readonly #scope: ScopeController;
   readonly #failed: (error: PhoneError) => void;
+  readonly #turned: () => void;
   readonly #departure = createAlarm(() => this.#leave());
   #running: Running | undefined;
 
-  /** `failed` is told what went wrong where no change is under way. */
-  constructor(host: AccountHost, failed: (error: PhoneError) => void) {
+  /** `failed` is told what went wrong where no change is under way; `turned` that another account is followed. */
+  constructor(host: AccountHost, failed: (error: PhoneError) => void, turned: () => void) {
     this.#host = host;
     this.#failed = failed;
+    this.#turned = turned;
     this.#scope = new ScopeController(host);
     host.addController(this);
   }
@@ -58,6 +60,7 @@ export class AccountOwner implements ReactiveController {
     const { scope } = this.#scope;
     const given = this.#host.store ?? scope?.session?.store ?? scope?.store;
     if (this.#running && this.#running.given === given) return;
+    if (this.#running) this.#turned();
     this.#leave();
     const ownStore = given ? undefined : defaultStore();
     const session = new AccountSession({ store: given ?? (ownStore as StatusStore) });

@@ -1,7 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
-import { isNameable, updateSettings, type Account } from '../../model/account.js';
+import { accountNews } from '../../model/account-news.js';
+import { isNameable, statusOf, updateSettings, type Account } from '../../model/account.js';
 import { defaultSettings, wantOf, type AccountSettings } from '../../model/settings.js';
+import type { StatusId } from '../../model/status.js';
 import type { SettingsPage } from './settings-page.js';
 import type { AdminSetting } from './settings-strings.js';
 import { ordered } from './status-order.js';
@@ -24,9 +26,27 @@ export class AccountSettingsSection {
   readonly #page: () => SettingsPage;
   /** What was typed and is not saved. */
   readonly #typed = new Map<AdminSetting, string>();
+  #seen: Account | undefined;
+  readonly #saving = new Set<string>();
+  /** What somebody else saved of a setting that is being typed. */
+  readonly #meanwhile = new Map<AdminSetting, string>();
 
   constructor(page: () => SettingsPage) {
     this.#page = page;
+  }
+
+  /** Before the host is drawn: what others saved of a setting that is being typed is told. */
+  willUpdate(): void {
+    const { account, newsOf, strings, say } = this.#page();
+    const before = this.#seen;
+    this.#seen = account;
+    if (!before || before === account) return;
+    for (const one of accountNews(before, account)) {
+      if (one.kind !== 'setting' || !this.#typed.has(one.name as AdminSetting) || this.#saving.has(one.name)) continue;
+      const text = strings.meanwhile(newsOf([one]));
+      this.#meanwhile.set(one.name as AdminSetting, text);
+      say(text);
+    }
   }
 
   render(): TemplateResult {
@@ -45,6 +65,7 @@ export class AccountSettingsSection {
     const [label, meaning] = strings.settingWords[name];
     const value = account.settings[name];
     const problem = this.#problemOf(name);
+    const meanwhile = this.#meanwhile.get(name);
     const hint = html`<p id="${name}-hint" class="hint">${meaning}</p>`;
     if (typeof value === 'boolean') {
       return html`<div class="field flag">
@@ -58,7 +79,7 @@ export class AccountSettingsSection {
       <label for=${name}>${label}</label>
       ${this.#renderInput(name, problem)}
       <p id="${name}-problem" part="problem" class="error problem" aria-live="polite" .textContent=${problem ?? ''}></p>
-      ${hint}
+      ${meanwhile ? html`<p part="meanwhile" class="notice warning">${meanwhile}</p>` : nothing} ${hint}
     </div>`;
   }
 
@@ -93,7 +114,9 @@ export class AccountSettingsSection {
   #renderChoice(name: AdminSetting, about: string): TemplateResult {
     const { account, nameOf } = this.#page();
     const chosen = account.settings[name];
-    const offered = ordered(account).filter(({ id }) => id === chosen || isNameable(account, id));
+    const known = ordered(account).filter(({ id }) => id === chosen || isNameable(account, id));
+    const isKnown = known.some(({ id }) => id === chosen);
+    const offered = isKnown ? known : [statusOf(account, chosen as StatusId), ...known];
     return html`<select id=${name} name=${name} aria-describedby=${about}>
       ${offered.map(
         (status) =>
@@ -133,11 +156,14 @@ export class AccountSettingsSection {
       (present: Account): Account =>
         updateSettings(present, { [name]: next } as Partial<AccountSettings>);
     const typed = this.#typed.get(name);
+    this.#saving.add(name);
     const error = await save({
       apply: set(value),
       revert: set(before),
       done: () => strings.settingSaved(strings.settingWords[name][0]),
     });
+    this.#saving.delete(name);
+    if (!error) this.#meanwhile.delete(name);
     // What was typed while it was saved is not saved yet; what was refused stays to be tried again.
     if (!error && this.#typed.get(name) === typed) this.#typed.delete(name);
     host.requestUpdate();

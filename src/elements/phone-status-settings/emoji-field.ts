@@ -12,8 +12,8 @@ export interface EmojiSource {
   readonly value: string;
   readonly problem: PhoneError | undefined;
   readonly strings: SettingsStrings;
-  /** Where the picker finds its emoji. */
-  readonly data: string;
+  /** Where the picker finds its emoji; throws where that is no address. */
+  data(): string;
   change(value: string): void;
   failed(error: unknown): void;
 }
@@ -34,6 +34,8 @@ export class EmojiField {
   #picker: Picker | undefined;
   #hasFailed = false;
   #takesFocus = false;
+  /** What had the focus when the picker was asked for. */
+  #focusedBefore: readonly (Element | null)[] = [];
 
   constructor(host: LitElement, source: () => EmojiSource) {
     this.#host = host;
@@ -59,12 +61,14 @@ export class EmojiField {
     this.#popup.show(popup, anchor);
     if (!this.#takesFocus || !this.#picker?.isConnected) return;
     this.#takesFocus = false;
-    this.#picker.shadowRoot?.querySelector<HTMLElement>('input')?.focus();
+    // Who has gone on meanwhile is not called back.
+    if (this.#focused().every((one, index) => one === this.#focusedBefore[index]))
+      this.#picker.shadowRoot?.querySelector<HTMLElement>('input')?.focus();
   }
 
   render(): TemplateResult {
     const { value, problem, strings } = this.#source();
-    return html`<div class="emoji-field">
+    return html`<div class="emoji-field" @keydown=${this.#onKey} @focusout=${this.#onFocusOut}>
       <input
         id="emoji"
         part="emoji"
@@ -100,8 +104,6 @@ export class EmojiField {
       popover="manual"
       role="dialog"
       aria-label=${strings.chooseEmoji}
-      @keydown=${this.#onKey}
-      @focusout=${this.#onFocusOut}
     >
       ${this.#picker ?? html`<p role="status">${wait}</p>`}
     </div>`;
@@ -111,6 +113,10 @@ export class EmojiField {
     return this.#host.renderRoot as ShadowRoot;
   }
 
+  #focused(): readonly (Element | null)[] {
+    return [document.activeElement, this.#root.activeElement];
+  }
+
   #find(id: string): HTMLElement | null {
     return this.#root.getElementById(id);
   }
@@ -118,6 +124,7 @@ export class EmojiField {
   async #open(): Promise<void> {
     this.#isOpen = true;
     this.#takesFocus = true;
+    this.#focusedBefore = this.#focused();
     this.#hasFailed = false;
     this.#host.requestUpdate();
     addEventListener('pointerdown', this.#onPress, { capture: true });
@@ -134,7 +141,7 @@ export class EmojiField {
   #createPicker(): Picker {
     const { strings, data } = this.#source();
     const picker = document.createElement('emoji-picker') as unknown as Picker;
-    picker.dataSource = data;
+    picker.dataSource = data();
     picker.locale = strings.lang.toLowerCase();
     picker.i18n = { ...picker.i18n, ...strings.picker };
     picker.addEventListener('emoji-click', (event) => {
@@ -155,7 +162,7 @@ export class EmojiField {
   };
 
   readonly #onKey = (event: KeyboardEvent): void => {
-    if (event.key !== 'Escape') return;
+    if (event.key !== 'Escape' || !this.#isOpen || event.isComposing) return;
     event.preventDefault();
     event.stopPropagation();
     this.close();
@@ -163,7 +170,8 @@ export class EmojiField {
 
   readonly #onFocusOut = ({ relatedTarget }: FocusEvent): void => {
     // Without a target the focus went nowhere: a press beside a button of the picker, or another window.
-    if (relatedTarget && !this.#find('picker')?.contains(relatedTarget as Node)) this.close();
+    const isInside = [this.#find('picker'), this.#find('choose')].some((one) => one?.contains(relatedTarget as Node));
+    if (relatedTarget && !isInside) this.close();
   };
 
   readonly #onPress = (event: Event): void => {

@@ -106,6 +106,9 @@ export const styles = css`
   .notice > .plain {
     margin-inline-end: 0;
   }
+  .whole {
+    display: contents;
+  }
   .settings {
     margin-block-start: 2em;
     padding-block-start: 1.2em;

@@ -1,6 +1,7 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import type { Account } from '../../model/account.js';
+import { isWritable } from '../../model/codec.js';
 import { isPhoneError, type PhoneError } from '../../model/errors.js';
 import type { StatusId } from '../../model/status.js';
 import type { AccountSession, SavedChange } from '../../session/account-session.js';
@@ -71,10 +72,14 @@ export class PhoneStatusSettings extends LitElement {
   /** The address of the emoji to choose from, such as those of another language; the English ones of this package if left out. */
   @property({ attribute: 'emoji-data' }) emojiData = '';
 
-  readonly #owner = new AccountOwner(this, (error) => this.#failed(error));
+  readonly #owner = new AccountOwner(
+    this,
+    (error) => this.#failed(error),
+    () => this.#startAnew(),
+  );
   readonly #focus = new FocusKeeper(this);
   readonly #table = new StatusTable(() => ({ ...this.#page(), form: this.#form, edit: (id) => this.#open(id) }));
-  readonly #settings = new AccountSettingsSection(() => this.#page());
+  #settings = new AccountSettingsSection(() => this.#page());
   #form: StatusForm | undefined;
   #words: SettingsStrings = settingsStringsFor('');
   #agentWords: Strings = stringsFor('');
@@ -95,7 +100,9 @@ export class PhoneStatusSettings extends LitElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('strings')) this.#translate();
     this.#focus.keep();
-    if (this.session?.account) this.#form?.willUpdate();
+    if (!this.session?.account) return;
+    this.#form?.willUpdate();
+    this.#settings.willUpdate();
   }
 
   protected override updated(): void {
@@ -109,7 +116,7 @@ export class PhoneStatusSettings extends LitElement {
     return html`<header>
         <h2 id="title">${words.title}</h2>
         ${this.session?.saving ? html`<span class="saving">${words.saving}</span>` : nothing}
-        ${account ? this.#renderNew() : nothing}
+        ${account && isWritable(account) ? this.#renderNew() : nothing}
       </header>
       ${this.#renderState(account)} ${account ? this.#renderAccount() : nothing} ${this.#renderNotice()}
       <div class="sr" role="status" .textContent=${this.#said}></div>`;
@@ -123,7 +130,9 @@ export class PhoneStatusSettings extends LitElement {
 
   #renderAccount(): TemplateResult {
     const isNew = this.#form && this.#form.id === undefined;
-    return html`${isNew ? this.#form?.render() : nothing} ${this.#table.render()} ${this.#settings.render()}`;
+    return html`<fieldset class="whole" ?disabled=${!isWritable(this.session?.account)}>
+      ${isNew ? this.#form?.render() : nothing} ${this.#table.render()} ${this.#settings.render()}
+    </fieldset>`;
   }
 
   /** How the account stands, where that is not as usual. */
@@ -134,6 +143,7 @@ export class PhoneStatusSettings extends LitElement {
     if (session?.damage) return this.#renderDamage();
     if (session?.failure) return html`<p part="notice" class="notice error">${this.#textOf(session.failure)}</p>`;
     const { state, reason } = session?.connection ?? {};
+    if (account && !isWritable(account)) return warning(words.errors['newer-version'] ?? words.offline);
     if (state === 'offline') return warning(words.offline);
     if (state === 'online' && reason) return warning(words.notKept);
     return account ? nothing : html`<p class="loading" role="status" aria-busy="true">${words.loading}</p>`;
@@ -249,6 +259,13 @@ export class PhoneStatusSettings extends LitElement {
       () => this.#close(),
     );
     this.#focus.move(FIRST_FIELD);
+  }
+
+  /** What was begun on another account stays with that one. */
+  #startAnew(): void {
+    this.#form?.dispose();
+    this.#form = this.#notice = undefined;
+    this.#settings = new AccountSettingsSection(() => this.#page());
   }
 
   #close(): void {

@@ -227,14 +227,14 @@ export function registerSettingsStrings(lang: string, strings: Partial<SettingsS
 }
 
 /** The words for a language: what the page replaced, else what is registered for it, else English. */
-export function settingsStringsFor(lang: string, replaced: Partial<SettingsStrings> = {}): SettingsStrings {
+export function settingsStringsFor(lang: string, replaced?: Partial<SettingsStrings> | null): SettingsStrings {
   const key = lang.toLowerCase();
   const registered = registry.get(key) ?? registry.get(key.split('-')[0] ?? '') ?? {};
   const merged = { ...englishSettings, lang: lang || englishSettings.lang, ...registered, ...replaced };
   const inner = <K extends 'errors' | 'fields' | 'settingWords'>(name: K): SettingsStrings[K] => ({
     ...englishSettings[name],
     ...registered[name],
-    ...replaced[name],
+    ...replaced?.[name],
   });
   return { ...merged, errors: inner('errors'), fields: inner('fields'), settingWords: inner('settingWords') };
 }

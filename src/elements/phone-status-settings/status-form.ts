@@ -41,6 +41,8 @@ export class StatusForm {
   #checked: { account: Account; draft: StatusDraft; problems: ReturnType<typeof problemsOf> } | undefined;
   #meanwhile = '';
   #saving = false;
+  /** It was cancelled, or gave way to another one. */
+  #isLeft = false;
 
   /** `close` is called when it is saved or left. */
   constructor(page: () => SettingsPage, id: StatusId | undefined, close: () => void) {
@@ -53,7 +55,7 @@ export class StatusForm {
       value: this.#draft.emoji,
       problem: this.#problems().emoji,
       strings: page().strings,
-      data: page().emojiData(),
+      data: () => page().emojiData(),
       change: (emoji) => this.#set({ emoji }),
       failed: (error) => page().failed(error),
     }));
@@ -62,10 +64,11 @@ export class StatusForm {
   /** Before the host is drawn: takes over what others saved, where nothing else was typed. */
   willUpdate(): void {
     const { account, newsOf } = this.#page();
-    if (account === this.#seen || this.id === undefined) return;
+    // What comes while it is saved may be its own; where the save fails it is looked at then.
+    if (account === this.#seen || this.id === undefined || this.#saving) return;
     const news = accountNews(this.#seen, account).filter((one) => one.kind === 'changed' && one.status.id === this.id);
     this.#seen = account;
-    if (news.length === 0 || this.#saving) return;
+    if (news.length === 0) return;
     const present = draftOf(statusOf(account, this.id));
     const typed = draftFields.filter((field) => this.#draft[field] !== this.#base[field]);
     this.#draft = { ...present, ...Object.fromEntries(typed.map((field) => [field, this.#draft[field]])) };
@@ -80,6 +83,7 @@ export class StatusForm {
 
   /** Leaves what belongs to it alone. */
   dispose(): void {
+    this.#isLeft = true;
     this.#emoji.close();
   }
 
@@ -200,7 +204,7 @@ export class StatusForm {
   readonly #onCancel = (): void => this.#close();
 
   readonly #onKey = (event: KeyboardEvent): void => {
-    if (event.key !== 'Escape' || event.defaultPrevented) return;
+    if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing) return;
     event.preventDefault();
     this.#close();
   };
@@ -218,6 +222,7 @@ export class StatusForm {
     this.#page().host.requestUpdate();
     const error = await this.#page().save(this.#wish());
     this.#saving = false;
+    if (this.#isLeft) return;
     const field = error && fieldOf(error);
     if (!error) this.#close();
     else if (field) this.#complain(field);
@@ -232,17 +237,16 @@ export class StatusForm {
 
   #wish(): Wish {
     const { id } = this;
-    const { strings, nameOf, account } = this.#page();
-    const draft = this.#draft;
+    const { strings, nameOf } = this.#page();
+    const [draft, base] = [this.#draft, this.#base];
     if (id === undefined) {
       return {
         apply: (present) => addStatus(present, newStatusOf(draft)),
         done: (present) => strings.added(nameOf(present.statuses.at(-1) ?? statusOf(present, 'available'))),
       };
     }
-    const before = draftOf(statusOf(account, id));
-    const change = changeOf(draft, before);
-    const back = changeOf(before, draft);
+    const change = changeOf(draft, base);
+    const back = changeOf(base, draft);
     return {
       apply: (present) => updateStatus(present, id, change),
       revert: (present) => updateStatus(present, id, back),
