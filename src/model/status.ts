@@ -88,7 +88,9 @@ function graphemes(text: string): number {
 
 // Control characters, line and paragraph separators, bidi embeddings, overrides and isolates, lone surrogates.
 const FORBIDDEN = /[\p{Cc}\p{Cs}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u;
-const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\s]/gu;
+const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\s\u2800]/gu;
+// Marks that are piled on one letter would be drawn across the rows around it.
+const PILED = /\p{Mn}{9}/u;
 
 /** The name trimmed and in NFC; throws `invalid-name` with the reason. */
 export function checkName(value: unknown): string {
@@ -99,6 +101,7 @@ export function checkName(value: unknown): string {
   if (value.length > 10_000) return fail(`is far too long. Use at most ${NAME_LENGTH} characters`);
   const name = value.normalize('NFC').trim();
   if (FORBIDDEN.test(name)) fail('has a control or text-direction character. Remove it');
+  if (PILED.test(name)) fail('has a letter under more marks than any script puts on one. Remove them');
   if (!name.replace(INVISIBLE, '')) fail('is empty. Give a name of 1 to 40 characters');
   const count = graphemes(name);
   if (count > NAME_LENGTH) fail(`has ${count} characters. Use at most ${NAME_LENGTH}`);
@@ -123,7 +126,7 @@ const EMOJI = new RegExp(
   `^(?:\\p{RI}\\p{RI}|[0-9#*]\\uFE0F?\\u20E3|(?![0-9#*]|\\p{RI})${JOINED}\\uFE0F?(?:\\u200D${JOINED}\\uFE0F?)*)$`,
   'u',
 );
-const TEXT_BY_DEFAULT = /^(?!\p{Emoji_Presentation})[\u2190-\u{1FFFF}]$/u;
+const TEXT_BY_DEFAULT = /^(?!\p{Emoji_Presentation})[\u00A9\u00AE\u203C\u2049\u2122\u2139\u2190-\u{1FFFF}]$/u;
 
 /** The emoji, with the variation selector that shows it in colour; throws `invalid-emoji`. */
 export function checkEmoji(value: unknown): string {
@@ -136,9 +139,12 @@ export function checkEmoji(value: unknown): string {
 /** The description trimmed; throws `invalid-description`. */
 export function checkDescription(value: unknown): string {
   const text = typeof value === 'string' && value.length <= 10_000 ? value.normalize('NFC').trim() : undefined;
-  if (text !== undefined && !FORBIDDEN.test(text) && graphemes(text) <= DESCRIPTION_LENGTH) return text;
+  const isLine = text !== undefined && graphemes(text) <= DESCRIPTION_LENGTH;
+  if (isLine && !FORBIDDEN.test(text)) return text;
   throw new PhoneError(
     'invalid-description',
-    `The description ${quote(value)} is not a line of at most ${DESCRIPTION_LENGTH} characters. Shorten it.`,
+    isLine
+      ? `The description ${quote(value)} has a control or text-direction character. Remove it.`
+      : `The description ${quote(value)} is not a line of at most ${DESCRIPTION_LENGTH} characters. Shorten it.`,
   );
 }

@@ -64,6 +64,8 @@ describe('a name', () => {
     ['is empty', ''],
     ['is blank', ' \t\u00A0 '],
     ['shows nothing', '\u200B\u200D\uFEFF'],
+    ['is a pattern without dots', '\u2800'],
+    ['piles marks on a letter', `Z${'\u0334\u0300'.repeat(5)}`],
     ['has 41 characters', 'n'.repeat(41)],
     ['is far too long', 'n'.repeat(100_000)],
     ['holds a line feed', 'Focus\ntime'],
@@ -150,6 +152,7 @@ describe('an emoji', () => {
   it('is trimmed, and shown in colour where it would be text', () => {
     expect(added('Focus', ' ☕ ').emoji).toBe('☕');
     expect(added('Focus', '❤').emoji).toBe('❤️');
+    expect(['©', '™', 'ℹ', '‼'].map((sign) => added('Focus', sign).emoji)).toEqual(['©️', '™️', 'ℹ️', '‼️']);
   });
 
   it.each([
@@ -205,5 +208,10 @@ describe('a description', () => {
     ['no text', 5],
   ])('is refused with %s', (_, given) => {
     expect(codeOf(() => described(given))).toBe('invalid-description');
+  });
+
+  it('says whether it is too long, or holds what is not seen', () => {
+    expect(() => described('d'.repeat(141))).toThrow(/at most 140/);
+    expect(() => described('No\u202Ecalls')).toThrow(/text-direction character/);
   });
 });

@@ -136,7 +136,7 @@ export class AccountSettingsSection {
 
   readonly #onInput = ({ target }: Event): void => {
     const { name, value, type } = target as HTMLInputElement;
-    if (type === 'checkbox' || isStatusName(name)) return;
+    if (!this.#page().account || type === 'checkbox' || isStatusName(name)) return;
     this.#typed.set(name as AdminSetting, value);
     this.#page().host.requestUpdate();
   };
@@ -144,7 +144,8 @@ export class AccountSettingsSection {
   readonly #onChange = ({ target }: Event): void => {
     const field = target as HTMLInputElement;
     const name = field.name as AdminSetting;
-    if (this.#problemOf(name)) return;
+    // A field that is taken away with its account says its last word.
+    if (!this.#page().account || this.#problemOf(name)) return;
     void this.#save(name, field.type === 'checkbox' ? field.checked : valueOf(name, field.value));
   };
 
@@ -157,15 +158,15 @@ export class AccountSettingsSection {
         updateSettings(present, { [name]: next } as Partial<AccountSettings>);
     const typed = this.#typed.get(name);
     this.#saving.add(name);
-    const error = await save({
+    await save({
       apply: set(value),
       revert: set(before),
       done: () => strings.settingSaved(strings.settingWords[name][0]),
     });
     this.#saving.delete(name);
-    if (!error) this.#meanwhile.delete(name);
-    // What was typed while it was saved is not saved yet; what was refused stays to be tried again.
-    if (!error && this.#typed.get(name) === typed) this.#typed.delete(name);
+    this.#meanwhile.delete(name);
+    // What was typed while it was saved is not saved yet; what was refused gives way to what is stored.
+    if (this.#typed.get(name) === typed) this.#typed.delete(name);
     host.requestUpdate();
   }
 }

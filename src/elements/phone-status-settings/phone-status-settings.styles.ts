@@ -93,7 +93,9 @@ export const styles = css`
     position: sticky;
     z-index: 2;
     inset-block-end: 0.5em;
+    max-block-size: 25vh;
     margin-block: 1em 0;
+    overflow: auto;
     border: 1px solid var(--_line);
     border-inline-start: 3px solid var(--_success);
     border-radius: var(--_radius);

@@ -139,9 +139,11 @@ export class PhoneStatusSettings extends LitElement {
   #renderState(account: Account | undefined): unknown {
     const { session } = this;
     const words = this.#words;
-    const warning = (text: string): TemplateResult => html`<p part="notice" class="notice warning">${text}</p>`;
+    const warning = (text: string): TemplateResult =>
+      html`<p part="notice" class="notice warning" role="status">${text}</p>`;
     if (session?.damage) return this.#renderDamage();
-    if (session?.failure) return html`<p part="notice" class="notice error">${this.#textOf(session.failure)}</p>`;
+    if (session?.failure)
+      return html`<p part="notice" class="notice error" role="alert">${this.#textOf(session.failure)}</p>`;
     const { state, reason } = session?.connection ?? {};
     if (account && !isWritable(account)) return warning(words.errors['newer-version'] ?? words.offline);
     if (state === 'offline') return warning(words.offline);
@@ -152,7 +154,7 @@ export class PhoneStatusSettings extends LitElement {
   #renderDamage(): TemplateResult {
     const { damaged, repair } = this.#words;
     return html`<div part="notice" class="notice error">
-      <p class="text">${damaged}</p>
+      <p class="text" role="alert">${damaged}</p>
       <button part="repair" type="button" @click=${this.#onRepair}>${repair}</button>
     </div>`;
   }

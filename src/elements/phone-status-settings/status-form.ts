@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
-import { accountNews } from '../../model/account-news.js';
+import { accountNews, type AccountNews } from '../../model/account-news.js';
 import { addStatus, statusOf, updateStatus, type Account } from '../../model/account.js';
 import type { PhoneError } from '../../model/errors.js';
 import { DESCRIPTION_LENGTH, NAME_LENGTH, type StatusId } from '../../model/status.js';
@@ -37,6 +37,8 @@ export class StatusForm {
   /** The status as this form last saw it. */
   #base: StatusDraft;
   #seen: Account;
+  /** The account as it was when the form was opened: all that others changed since is told. */
+  readonly #opened: Account;
   /** What the model says of a draft, remembered: each field asks for it. */
   #checked: { account: Account; draft: StatusDraft; problems: ReturnType<typeof problemsOf> } | undefined;
   #meanwhile = '';
@@ -49,7 +51,7 @@ export class StatusForm {
     this.id = id;
     this.#page = page;
     this.#close = close;
-    this.#seen = page().account;
+    this.#seen = this.#opened = page().account;
     this.#base = this.#draft = draftOf(id === undefined ? undefined : statusOf(this.#seen, id));
     this.#emoji = new EmojiField(page().host, () => ({
       value: this.#draft.emoji,
@@ -66,9 +68,11 @@ export class StatusForm {
     const { account, newsOf } = this.#page();
     // What comes while it is saved may be its own; where the save fails it is looked at then.
     if (account === this.#seen || this.id === undefined || this.#saving) return;
-    const news = accountNews(this.#seen, account).filter((one) => one.kind === 'changed' && one.status.id === this.id);
+    const isOfThis = (one: AccountNews): boolean => one.kind === 'changed' && one.status.id === this.id;
+    const isNews = accountNews(this.#seen, account).some(isOfThis);
     this.#seen = account;
-    if (news.length === 0) return;
+    if (!isNews) return;
+    const news = accountNews(this.#opened, account).filter(isOfThis);
     const present = draftOf(statusOf(account, this.id));
     const typed = draftFields.filter((field) => this.#draft[field] !== this.#base[field]);
     this.#draft = { ...present, ...Object.fromEntries(typed.map((field) => [field, this.#draft[field]])) };
@@ -246,10 +250,15 @@ export class StatusForm {
       };
     }
     const change = changeOf(draft, base);
-    const back = changeOf(base, draft);
     return {
       apply: (present) => updateStatus(present, id, change),
-      revert: (present) => updateStatus(present, id, back),
+      // What somebody else has changed since is theirs.
+      revert: (present) => {
+        const now = draftOf(statusOf(present, id));
+        const own = draftFields.filter((field) => now[field] === draft[field]);
+        const back = { ...now, ...Object.fromEntries(own.map((field) => [field, base[field]])) };
+        return updateStatus(present, id, changeOf(back, now));
+      },
       done: (present) => strings.saved(nameOf(statusOf(present, id))),
     };
   }

@@ -135,7 +135,9 @@ describe("the account's settings", () => {
     choice.dispatchEvent(new Event('change', { bubbles: true }));
     await drawn(settings);
     expect(choice.value).to.equal('available');
+    await set(settings, 'acwLimitSeconds', '90');
+    expect(field(settings, 'acwLimitSeconds').value).to.equal('0');
     expect(notice(settings)).to.contain('not allowed');
-    expect(errors.map(({ detail }) => detail.code)).to.deep.equal(['denied', 'denied']);
+    expect(errors.map(({ detail }) => detail.code)).to.deep.equal(['denied', 'denied', 'denied']);
   });
 });

@@ -1,4 +1,5 @@
 import { expect } from '@open-wc/testing';
+import { sendKeys } from '@web/test-runner-commands';
 import {
   defaultAccount,
   memoryStore,
@@ -61,6 +62,45 @@ describe('an admin’s page in trouble', () => {
     release();
     await drawn(settings);
     expect(await statusIn(inner, 'lunch')).to.include({ name: 'Supper', emoji: '🍝', allowanceMinutes: 30 });
+  });
+
+  it('tells all that others changed while a form was open', async () => {
+    const settings = await openSettings();
+    await click(settings, inRow(settings, 'lunch', 'edit'));
+    await saveAs(settings.store!, (account) => updateStatus(account, 'lunch', { emoji: '🍝' }));
+    await until(() => part(settings, 'meanwhile'), 'the first change is told');
+    await saveAs(settings.store!, (account) => updateStatus(account, 'lunch', { name: 'Dinner' }));
+    await until(() => textOf(part(settings, 'meanwhile')).includes('Dinner'), 'the second change is told');
+    expect(textOf(part(settings, 'meanwhile'))).to.contain('🍝');
+  });
+
+  it('undoes its own change, and not what somebody else has made of it', async () => {
+    const settings = await openSettings();
+    await click(settings, inRow(settings, 'lunch', 'edit'));
+    await type(settings, 'name', 'Supper');
+    await type(settings, 'emoji', '🥣');
+    await click(settings, part(settings, 'save'));
+    await saveAs(settings.store!, (account) => updateStatus(account, 'lunch', { name: 'Dinner' }));
+    await until(() => textOf(row(settings, 'lunch')).includes('Dinner'), 'what the other saved is shown');
+    await click(settings, part(settings, 'undo'));
+    expect(await statusIn(settings.store!, 'lunch')).to.include({ name: 'Dinner', emoji: '🍽️' });
+  });
+
+  it('says nothing where a half typed setting goes with its account', async () => {
+    const settings = await openSettings();
+    const slow = memoryStore({ account: newPlace() });
+    const field = settings.shadowRoot!.querySelector<HTMLInputElement>('#acwLimitSeconds')!;
+    field.focus();
+    await sendKeys({ type: '9' });
+    settings.store = new Proxy(slow, {
+      get(target, key) {
+        const value: unknown = Reflect.get(target, key);
+        if (key === 'watchAccount') return () => () => undefined;
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      },
+    });
+    await until(() => !part(settings, 'table'), 'the other account is waited for');
+    expect(field.isConnected).to.equal(false);
   });
 
   it('leaves another form open when a save is answered late', async () => {
