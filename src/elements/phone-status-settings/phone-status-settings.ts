@@ -253,6 +253,10 @@ export class PhoneStatusSettings extends LitElement {
   }
 
   #open(id: StatusId | undefined): void {
+    if (this.#form?.isDirty) {
+      this.#tell(this.#words.unsaved, true);
+      return this.#focus.move(FIRST_FIELD);
+    }
     this.#form?.dispose();
     if (this.#notice?.isError) this.#notice = undefined;
     this.#form = new StatusForm(

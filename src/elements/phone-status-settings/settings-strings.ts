@@ -80,6 +80,8 @@ export interface SettingsStrings {
   readonly defaultHint: string;
   readonly add: string;
   readonly save: string;
+  /** Another form is asked for while something is typed in one. */
+  readonly unsaved: string;
   readonly cancel: string;
   readonly added: (name: string) => string;
   readonly saved: (name: string) => string;
@@ -169,6 +171,7 @@ export const englishSettings: SettingsStrings = {
   defaultHint: 'Name, emoji and description of a default status come from the product.',
   add: 'Add status',
   save: 'Save',
+  unsaved: 'Save or cancel what you are editing first.',
   cancel: 'Cancel',
   added: (name) => `${name} was added. Agents can choose it now.`,
   saved: (name) => `${name} was saved.`,

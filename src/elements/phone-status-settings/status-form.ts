@@ -81,6 +81,11 @@ export class StatusForm {
     this.#page().say(this.#meanwhile);
   }
 
+  /** Whether something is typed in it that is not saved. */
+  get isDirty(): boolean {
+    return draftFields.some((field) => this.#draft[field] !== this.#base[field]);
+  }
+
   updated(): void {
     this.#emoji.updated();
   }

@@ -36,6 +36,7 @@ interface Drag {
   readonly handle: HTMLElement;
   readonly pointer: number;
   readonly ending: AbortController;
+  x: number;
   y: number;
   row: HTMLElement | undefined;
   after: boolean;
@@ -65,7 +66,7 @@ export class StatusOrder implements ReactiveController {
     const { signal } = ending;
     this.#drag = {
       ...{ id, handle, ending, pointer: event.pointerId },
-      ...{ y: event.clientY, row: undefined, after: false },
+      ...{ x: event.clientX, y: event.clientY, row: undefined, after: false },
     };
     handle.closest('[data-status]')?.toggleAttribute('data-dragged', true);
     addEventListener('pointermove', this.#onMove, { signal });
@@ -86,9 +87,10 @@ export class StatusOrder implements ReactiveController {
     drag.handle.closest('[data-status]')?.removeAttribute('data-dragged');
   };
 
-  readonly #onMove = ({ clientY, pointerId }: PointerEvent): void => {
+  readonly #onMove = ({ clientX, clientY, pointerId }: PointerEvent): void => {
     const drag = this.#drag;
     if (drag?.pointer !== pointerId) return;
+    drag.x = clientX;
     drag.y = clientY;
     this.#point(drag);
   };
@@ -110,9 +112,11 @@ export class StatusOrder implements ReactiveController {
     this.cancel();
   };
 
-  /** The row under the pointer is where it would be dropped; Available lets nothing in front of it. */
+  /** The row beside the pointer is where it would be dropped, none where that has left the page; Available lets nothing in front of it. */
   #point(drag: Drag): void {
-    const { left, width } = this.#host.getBoundingClientRect();
+    const { left, right, top: start, bottom, width } = this.#host.getBoundingClientRect();
+    const isBeside = drag.x < left - EDGE || drag.x > right + EDGE || drag.y < start - EDGE || drag.y > bottom + EDGE;
+    if (isBeside) return this.#mark(drag, undefined);
     const found = (this.#host.renderRoot as ShadowRoot).elementFromPoint(left + width / 2, drag.y);
     const row = found?.closest<HTMLElement>('[data-status]') ?? undefined;
     if (!row) return;

@@ -106,6 +106,20 @@ describe('the order of the statuses', () => {
     expect(await settings.store!.readAccount()).to.equal(undefined);
   });
 
+  it('stays as it is when a row is dropped beside the page', async () => {
+    const settings = await openSettings();
+    settings.style.inlineSize = '400px';
+    const target = row(settings, 'meeting');
+    const { right, top } = await scrollTo(target, 'center');
+    await drag(settings, 'break', middle(target));
+    expect(target.dataset['drop']).to.not.equal(undefined);
+    await sendMouse({ type: 'move', position: [Math.round(right + 120), Math.round(top)] });
+    expect(settings.shadowRoot!.querySelector('[data-drop]')).to.equal(null);
+    await sendMouse({ type: 'up' });
+    await drawn(settings);
+    expect(last(settings)).to.deep.equal(CUSTOM);
+  });
+
   it('lets nothing be dropped in front of Available', async () => {
     const settings = await openSettings();
     const first = row(settings, 'available');

@@ -13,7 +13,7 @@ import type { PhoneStatusSettings } from 'phone-widget/settings';
 import { expectAccessible } from '../../support/axe.js';
 import { clearPage, listen, newPlace, part, storeWith, textOf, until } from '../../support/elements.js';
 import { press } from '../../support/keys.js';
-import { click, drawn, focused, inRow, openSettings, row, rows, saveAs, type } from '../../support/settings.js';
+import { click, drawn, focused, inRow, notice, openSettings, row, rows, saveAs, type } from '../../support/settings.js';
 
 /** A store that keeps a save waiting until the test lets it go on, or has it refused. */
 function holding(inner: StatusStore): { readonly store: StatusStore; release(refusal?: Error): void } {
@@ -64,6 +64,18 @@ describe('an admin’s page in trouble', () => {
     expect(await statusIn(inner, 'lunch')).to.include({ name: 'Supper', emoji: '🍝', allowanceMinutes: 30 });
   });
 
+  it('keeps what is typed where another form is asked for, and says why', async () => {
+    const settings = await openSettings();
+    await click(settings, inRow(settings, 'lunch', 'edit'));
+    await type(settings, 'name', 'Supper');
+    await click(settings, inRow(settings, 'meeting', 'edit'));
+    expect(value(settings, 'name')).to.equal('Supper');
+    expect(notice(settings)).to.contain('Save or cancel');
+    await click(settings, part(settings, 'cancel'));
+    await click(settings, inRow(settings, 'meeting', 'edit'));
+    expect(value(settings, 'name')).to.equal('Meeting');
+  });
+
   it('tells all that others changed while a form was open', async () => {
     const settings = await openSettings();
     await click(settings, inRow(settings, 'lunch', 'edit'));
@@ -110,6 +122,8 @@ describe('an admin’s page in trouble', () => {
     await type(settings, 'name', 'Supper');
     part(settings, 'save')!.click();
     await until(() => settings.session?.saving, 'it is being saved');
+    part(settings, 'cancel')!.click();
+    await settings.updateComplete;
     inRow(settings, 'meeting', 'edit').click();
     await until(() => value(settings, 'name') === 'Meeting', 'the other form is open');
     await type(settings, 'name', 'Conference');
