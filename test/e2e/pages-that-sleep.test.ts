@@ -116,6 +116,7 @@ test('S165 a click at the very moment of waking is applied to what the store say
   const a = await browser.open({ watched: '' });
   await a.shows('Available');
   const supervisor = await browser.supervise();
+  await supervisor.sees('available');
   await expect.poll(() => visibility(a)).toBe('hidden');
   await freeze(a.page);
   await supervisor.choose('break');
