@@ -1,6 +1,6 @@
 import type { Call, CallId, Outcome } from '../model/agent.js';
 import { PhoneError, quote } from '../model/errors.js';
-import { readCallFact, type CallFact, type CallSource, type Control } from './call-source.js';
+import { controls, readCallFact, type CallFact, type CallSource, type Control } from './call-source.js';
 
 /** A source that the host page feeds: it says what happens to its calls. Each method throws `damaged-data` on bad input. */
 export interface CallFeed extends CallSource {
@@ -23,19 +23,6 @@ export interface CallFeedOptions {
   /** Whether the calls end with this page, as they do if left out, or go on elsewhere. */
   readonly carries?: 'page' | 'elsewhere';
 }
-
-const CONTROLS: readonly string[] = [
-  'dial',
-  'answer',
-  'decline',
-  'hangUp',
-  'hold',
-  'resume',
-  'mute',
-  'unmute',
-  'sendDigits',
-  'transfer',
-] satisfies Control[];
 
 /** Facts that wait for the first listener are at most this many; then the oldest are forgotten. */
 const WAITING_LIMIT = 1000;
@@ -93,7 +80,7 @@ function readControls(offered: FeedControls): Pick<CallSource, Control | 'capabi
   const methods: Partial<Record<Control, unknown>> = {};
   for (const [name, run] of Object.entries(offered) as [Control, ((...args: never[]) => unknown) | undefined][]) {
     if (run === undefined) continue;
-    if (!CONTROLS.includes(name)) throw refuse('name of a control', name);
+    if (!controls.includes(name)) throw refuse('name of a control', name);
     if (typeof run !== 'function') throw refuse(`control ${name}`, run);
     capabilities.add(name);
     methods[name] = async (...args: never[]) => run(...args);

@@ -10,9 +10,22 @@ export type CallFact =
   | { readonly type: 'held' | 'resumed' | 'muted' | 'unmuted'; readonly callId: CallId; readonly at?: Instant }
   | { readonly type: 'ended'; readonly callId: CallId; readonly outcome?: Outcome; readonly at?: Instant };
 
+/** All that an agent can do to a call. */
+export const controls = [
+  'dial',
+  'answer',
+  'decline',
+  'hangUp',
+  'hold',
+  'resume',
+  'mute',
+  'unmute',
+  'sendDigits',
+  'transfer',
+] as const;
+
 /** What an agent can do to a call, where the source can. */
-export type Control =
-  'dial' | 'answer' | 'decline' | 'hangUp' | 'hold' | 'resume' | 'mute' | 'unmute' | 'sendDigits' | 'transfer';
+export type Control = (typeof controls)[number];
 
 /** A call as its source lists it. */
 export interface ListedCall {

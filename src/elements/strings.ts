@@ -182,32 +182,41 @@ export const english: Strings = {
   draftNotKept: 'This browser has no room left: the text is safe only while this page is open.',
 };
 
-const registry = new Map<string, Partial<Strings>>();
-const readers = new Set<() => void>();
+/** The words that a page registers, by language. */
+export type Registry<T> = Map<string, Partial<T>>;
+
+const registry: Registry<Strings> = new Map();
+const watchers = new Set<() => void>();
 
 /**
  * Registers the strings of a language, such as `de` or `pt-BR`, for all elements in that language, those that are on the
  * page already too. A `strings` property of an element wins over it.
  */
 export function registerStrings(lang: string, strings: Partial<Strings>): void {
-  registry.set(lang.toLowerCase(), strings);
-  for (const read of readers) read();
+  registerIn(registry, lang, strings);
 }
 
-/** Calls `read` whenever strings are registered, until `forgetReader` is called with it. */
-export function addReader(read: () => void): void {
-  readers.add(read);
+/** Registers words of a language, and tells who shows words. */
+export function registerIn<T>(words: Registry<T>, lang: string, strings: Partial<T>): void {
+  words.set(lang.toLowerCase(), strings);
+  for (const changed of watchers) changed();
 }
 
-/** Ends what `addReader` began. */
-export function forgetReader(read: () => void): void {
-  readers.delete(read);
+/** The words registered for a language, else for it in whatever region. */
+export function registeredIn<T>(words: Registry<T>, lang: string): Partial<T> {
+  const key = lang.toLowerCase();
+  return words.get(key) ?? words.get(key.split('-')[0] ?? '') ?? {};
+}
+
+/** Calls `changed` whenever words are registered. Returns what ends that. */
+export function watchStrings(changed: () => void): () => void {
+  watchers.add(changed);
+  return () => void watchers.delete(changed);
 }
 
 /** The strings for a language: what the page replaced, else what is registered for it, else English. */
 export function stringsFor(lang: string, replaced?: Partial<Strings> | null): Strings {
-  const key = lang.toLowerCase();
-  const registered = registry.get(key) ?? registry.get(key.split('-')[0] ?? '') ?? {};
+  const registered = registeredIn(registry, lang);
   return {
     ...english,
     lang: lang || english.lang,

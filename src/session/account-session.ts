@@ -79,6 +79,12 @@ export class AccountSession {
     return this.#failure;
   }
 
+  /** Why this version must not write the account (`newer-version`): it is read-only. */
+  get forbidden(): PhoneError | undefined {
+    if (isWritable(this.#entry?.value)) return undefined;
+    return new PhoneError('newer-version', 'A newer version of the product wrote the account. Reload the page.');
+  }
+
   /** Whether the last change can be undone. */
   get canUndo(): boolean {
     return this.#revert !== undefined;
@@ -183,8 +189,8 @@ export class AccountSession {
     if (this.#damage) throw this.#damage;
     const entry = this.#entry;
     if (!entry) throw this.#failure ?? new PhoneError('unavailable', 'The account is not known yet. Try again later.');
-    if (isWritable(entry.value)) return entry;
-    throw new PhoneError('newer-version', 'A newer version of the product wrote the account. Reload the page.');
+    if (this.forbidden) throw this.forbidden;
+    return entry;
   }
 
   async #write(account: Account, basedOn: number | null): Promise<Versioned<Account>> {

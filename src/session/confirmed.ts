@@ -1,7 +1,7 @@
 import { defaultAccount, type Account } from '../model/account.js';
 import { newAgentRecord, type AgentRecord } from '../model/agent.js';
 import { checkedRecord, isWritable, readAccount } from '../model/codec.js';
-import { isPhoneError, type PhoneError } from '../model/errors.js';
+import { isPhoneError, PhoneError, quote } from '../model/errors.js';
 import type { Unwatch, Versioned } from '../stores/status-store.js';
 import { checkedEntry } from './checked-entry.js';
 import { localKey, readLocal, writeLocal } from './local-storage.js';
@@ -147,10 +147,17 @@ export class Confirmed {
     this.#takeAccount({ value: this.account, revision: (error.data as ErrorData | undefined)?.revision ?? -1 });
   }
 
+  /** A record that is whole and that names this agent. */
+  #read(value: unknown): AgentRecord {
+    const record = checkedRecord(value);
+    if (record.agentId === this.#run.agentId) return record;
+    throw new PhoneError('damaged-data', `The record names the agent ${quote(record.agentId)}. Correct the store.`);
+  }
+
   /** A store of somebody else's may hand over anything: what is no record is damage. */
   #hearAgent(entry: Versioned<AgentRecord> | undefined, replaced?: number | null): void {
     try {
-      this.#takeAgent(entry && checkedEntry(entry, checkedRecord), replaced);
+      this.#takeAgent(entry && checkedEntry(entry, (value) => this.#read(value)), replaced);
     } catch (error) {
       if (!this.takeError(error, replaced)) this.#run.report(error as PhoneError);
     }

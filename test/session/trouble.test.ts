@@ -368,7 +368,7 @@ describe('documents that cannot be used', () => {
     expect(session.view?.status.id).toBe('lunch');
   });
 
-  it.each([7, null, {}, { agentId: 'ana', leases: null }, { agentId: 'ana', calls: [7] }])(
+  it.each([7, null, {}, { agentId: 'ben' }, { agentId: 'ana', leases: null }, { agentId: 'ana', calls: [7] }])(
     'the record %j of a store that checks nothing is damage as well',
     async (value) => {
       const { session, store, errors } = await open();

@@ -10,7 +10,7 @@ import { phoneContext, type PhoneScope } from '../context.js';
 import { defaultCalls } from '../default-calls.js';
 import { defaultStore } from '../default-store.js';
 import { PhoneErrorEvent, PhoneStatusRequestEvent, type PhoneStatusRequestDetail } from '../events.js';
-import { addReader, forgetReader, languageOf, stringsFor, type Strings } from '../strings.js';
+import { languageOf, stringsFor, watchStrings, type Strings } from '../strings.js';
 import { ConversationClosing } from './conversation-closing.js';
 import { ViewEvents } from './view-events.js';
 
@@ -57,6 +57,7 @@ export class SessionOwner implements ReactiveController {
   readonly #departure = createAlarm(() => this.#depart());
   #inputs = nothing;
   #strings: Partial<Strings> | undefined;
+  #unwatchStrings = (): void => undefined;
   #scope: PhoneScope;
   #running: Running | undefined;
   /** What happened after this, in this computer's clock, is news. */
@@ -85,11 +86,11 @@ export class SessionOwner implements ReactiveController {
     this.#gone = false;
     this.#departure.set(undefined);
     this.#reword();
-    addReader(this.#reword);
+    this.#unwatchStrings = watchStrings(this.#reword);
   }
 
   hostDisconnected(): void {
-    forgetReader(this.#reword);
+    this.#unwatchStrings();
     this.#departure.set(LEAVE_AFTER_MS);
   }
 

@@ -187,7 +187,6 @@ export class StatusList {
     if (target) reveal(target);
   }
 
-  /** What is active is chosen; where that is the status one is in, nothing is. */
   /** Tab takes the active status along on its way out, where that asks for nothing more. */
   #commit(isLeaving = false): void {
     const status = this.#shown[this.#active];

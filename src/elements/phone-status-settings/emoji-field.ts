@@ -34,8 +34,6 @@ export class EmojiField {
   #picker: Picker | undefined;
   #hasFailed = false;
   #takesFocus = false;
-  /** What had the focus when the picker was asked for. */
-  #focusedBefore: readonly (Element | null)[] = [];
 
   constructor(host: LitElement, source: () => EmojiSource) {
     this.#host = host;
@@ -61,9 +59,7 @@ export class EmojiField {
     this.#popup.show(popup, anchor);
     if (!this.#takesFocus || !this.#picker?.isConnected) return;
     this.#takesFocus = false;
-    // Who has gone on meanwhile is not called back.
-    if (this.#focused().every((one, index) => one === this.#focusedBefore[index]))
-      this.#picker.shadowRoot?.querySelector<HTMLElement>('input')?.focus();
+    this.#picker.shadowRoot?.querySelector<HTMLElement>('input')?.focus();
   }
 
   render(): TemplateResult {
@@ -113,10 +109,6 @@ export class EmojiField {
     return this.#host.renderRoot as ShadowRoot;
   }
 
-  #focused(): readonly (Element | null)[] {
-    return [document.activeElement, this.#root.activeElement];
-  }
-
   #find(id: string): HTMLElement | null {
     return this.#root.getElementById(id);
   }
@@ -124,7 +116,6 @@ export class EmojiField {
   async #open(): Promise<void> {
     this.#isOpen = true;
     this.#takesFocus = true;
-    this.#focusedBefore = this.#focused();
     this.#hasFailed = false;
     this.#host.requestUpdate();
     addEventListener('pointerdown', this.#onPress, { capture: true });

@@ -13,11 +13,16 @@ const TOLD = 6;
 const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cc}\s]/gu;
 const UNRULY = /[\p{Cc}\p{Cs}\u2028\u2029\u202A-\u202E\u2066-\u2069]/gu;
 
-/** A text that comes from a document, fit for a sentence or a label: cut, without what would turn the words around it. */
+/** A text without what would turn the words around it. */
+export function tame(text: string): string {
+  return text.replace(UNRULY, '');
+}
+
+/** A text that comes from a document, fit for a sentence or a label: cut and tame. */
 export function plain(text: string): string {
-  const tame = text.slice(0, 10 * NAME_IN_SENTENCE).replace(UNRULY, '');
-  const letters = [...tame];
-  return letters.length > NAME_IN_SENTENCE ? `${letters.slice(0, NAME_IN_SENTENCE - 1).join('')}…` : tame;
+  const shown = tame(text.slice(0, 10 * NAME_IN_SENTENCE));
+  const letters = [...shown];
+  return letters.length > NAME_IN_SENTENCE ? `${letters.slice(0, NAME_IN_SENTENCE - 1).join('')}…` : shown;
 }
 
 /** A status as it is called in the page's language; its id where nothing of its name can be seen. */

@@ -1,13 +1,12 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import type { Account } from '../../model/account.js';
-import { isWritable } from '../../model/codec.js';
 import { isPhoneError, type PhoneError } from '../../model/errors.js';
 import type { StatusId } from '../../model/status.js';
 import type { AccountSession, SavedChange } from '../../session/account-session.js';
 import type { StatusStore } from '../../stores/status-store.js';
 import { PhoneErrorEvent } from '../events.js';
-import { languageOf, messageOf, stringsFor, type Strings } from '../strings.js';
+import { languageOf, messageOf, stringsFor, watchStrings, type Strings } from '../strings.js';
 import { controls, notices, tokens } from '../styles/tokens.js';
 import { AccountOwner } from './account-owner.js';
 import { AccountSettingsSection } from './account-settings.js';
@@ -15,7 +14,7 @@ import { cardStyles } from './cards.styles.js';
 import { emojiDataUrl } from './emoji-data.js';
 import { FocusKeeper } from './focus-keeper.js';
 import { formStyles } from './form.styles.js';
-import { newsInWords, plain, statusName } from './page-words.js';
+import { newsInWords, plain, statusName, tame } from './page-words.js';
 import { styles } from './phone-status-settings.styles.js';
 import type { SettingsPage, Wish } from './settings-page.js';
 import { settingsStringsFor, type SettingsStrings } from './settings-strings.js';
@@ -94,7 +93,14 @@ export class PhoneStatusSettings extends LitElement {
   constructor() {
     super();
     // The place where it is put decides on the language.
-    this.addController({ hostConnected: () => this.#translate() });
+    let unwatch = (): void => undefined;
+    this.addController({
+      hostConnected: () => {
+        this.#translate();
+        unwatch = watchStrings(() => this.#translate());
+      },
+      hostDisconnected: () => unwatch(),
+    });
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -116,7 +122,7 @@ export class PhoneStatusSettings extends LitElement {
     return html`<header>
         <h2 id="title">${words.title}</h2>
         ${this.session?.saving ? html`<span class="saving">${words.saving}</span>` : nothing}
-        ${account && isWritable(account) ? this.#renderNew() : nothing}
+        ${account && !this.session?.forbidden ? this.#renderNew() : nothing}
       </header>
       ${this.#renderState(account)} ${account ? this.#renderAccount() : nothing} ${this.#renderNotice()}
       <div class="sr" role="status" .textContent=${this.#said}></div>`;
@@ -130,7 +136,7 @@ export class PhoneStatusSettings extends LitElement {
 
   #renderAccount(): TemplateResult {
     const isNew = this.#form && this.#form.id === undefined;
-    return html`<fieldset class="whole" ?disabled=${!isWritable(this.session?.account)}>
+    return html`<fieldset class="whole" ?disabled=${this.session?.forbidden !== undefined}>
       ${isNew ? this.#form?.render() : nothing} ${this.#table.render()} ${this.#settings.render()}
     </fieldset>`;
   }
@@ -145,7 +151,7 @@ export class PhoneStatusSettings extends LitElement {
     if (session?.failure)
       return html`<p part="notice" class="notice error" role="alert">${this.#textOf(session.failure)}</p>`;
     const { state, reason } = session?.connection ?? {};
-    if (account && !isWritable(account)) return warning(words.errors['newer-version'] ?? words.offline);
+    if (session?.forbidden) return warning(this.#textOf(session.forbidden));
     if (state === 'offline') return warning(words.offline);
     if (state === 'online' && reason) return warning(words.notKept);
     return account ? nothing : html`<p class="loading" role="status" aria-busy="true">${words.loading}</p>`;
@@ -202,7 +208,8 @@ export class PhoneStatusSettings extends LitElement {
 
   #textOf(error: unknown): string {
     const known = isPhoneError(error) ? this.#words.errors[error.code] : undefined;
-    return known ?? plainMessage(error);
+    // A message quotes what was typed.
+    return known ?? tame(messageOf(error));
   }
 
   #say(text: string): void {
@@ -311,11 +318,6 @@ export class PhoneStatusSettings extends LitElement {
       this.#refused(error);
     }
   }
-}
-
-/** A message quotes what was typed: that must not turn the words around it. */
-function plainMessage(error: unknown): string {
-  return messageOf(error).replace(/[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu, '');
 }
 
 declare global {

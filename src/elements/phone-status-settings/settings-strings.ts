@@ -1,6 +1,7 @@
 import type { PhoneErrorCode } from '../../model/errors.js';
 import type { AccountSettings } from '../../model/settings.js';
 import type { Status } from '../../model/status.js';
+import { registeredIn, registerIn, type Registry } from '../strings.js';
 
 /** The settings that an admin changes; Forward to Phone is the vendor's. */
 export type AdminSetting = Exclude<keyof AccountSettings, 'forwardToPhone'>;
@@ -222,17 +223,16 @@ export const englishSettings: SettingsStrings = {
   },
 };
 
-const registry = new Map<string, Partial<SettingsStrings>>();
+const registry: Registry<SettingsStrings> = new Map();
 
 /** Registers the words of a language for all pages *Agent Statuses* in that language, as `registerStrings` does. */
 export function registerSettingsStrings(lang: string, strings: Partial<SettingsStrings>): void {
-  registry.set(lang.toLowerCase(), strings);
+  registerIn(registry, lang, strings);
 }
 
 /** The words for a language: what the page replaced, else what is registered for it, else English. */
 export function settingsStringsFor(lang: string, replaced?: Partial<SettingsStrings> | null): SettingsStrings {
-  const key = lang.toLowerCase();
-  const registered = registry.get(key) ?? registry.get(key.split('-')[0] ?? '') ?? {};
+  const registered = registeredIn(registry, lang);
   const merged = { ...englishSettings, lang: lang || englishSettings.lang, ...registered, ...replaced };
   const inner = <K extends 'errors' | 'fields' | 'settingWords'>(name: K): SettingsStrings[K] => ({
     ...englishSettings[name],

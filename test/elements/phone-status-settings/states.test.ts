@@ -283,6 +283,8 @@ describe('the page in its surroundings', () => {
     await until(() => part(settings, 'table'), 'the table is shown');
     expect(textOf(part(settings, 'new'))).to.equal('Nieuwe status');
     expect(textOf(row(settings, 'available'))).to.contain('Beschikbaar');
+    registerSettingsStrings('nl', { newStatus: 'Nog een status' });
+    await until(() => textOf(part(settings, 'new')) === 'Nog een status', 'words that come late are shown');
     settings.strings = { newStatus: 'Meer' };
     await settings.updateComplete;
     expect(textOf(part(settings, 'new'))).to.equal('Meer');

@@ -153,8 +153,11 @@ describe('an admin’s page in trouble', () => {
     await click(settings, part(settings, 'new'));
     part(settings, 'choose-emoji')!.focus();
     part(settings, 'choose-emoji')!.click();
+    await until(() => part(settings, 'picker'), 'the picker is on its way');
     part(settings, 'name')!.focus();
+    await customElements.whenDefined('emoji-picker');
     await until(() => !part(settings, 'picker'), 'the picker gives way');
+    await settings.updateComplete;
     expect(focused(settings)).to.equal('name');
   });
 
