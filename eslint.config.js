@@ -31,6 +31,11 @@ const allowed = [
   { files: ['src/session/page-lock.ts'], names: ['navigator.locks'] },
   { files: ['src/session/local-storage.ts'], names: storage },
   { files: ['src/stores/**'], names: ['indexedDB', 'BroadcastChannel', 'Date.now', ...storage] },
+  {
+    files: ['src/stores/http-store.ts', 'src/stores/http-store/**'],
+    names: ['fetch', 'navigator.locks', 'BroadcastChannel', 'Date.now', 'performance.now', ...timers],
+  },
+  { files: ['src/stores/nats-store/**', 'src/server/**'], names: ['Date.now', 'performance.now', ...timers] },
   { files: ['src/elements/controllers/**'], names: [...timers, ...storage] },
   { files: ['src/testing/**'], names: timers },
 ];

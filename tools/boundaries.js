@@ -3,6 +3,7 @@ import { root } from './own-name.js';
 
 const LIT = /^(lit|@lit\/context)(\/|$)/;
 const STORE = 'src/stores/status-store.ts';
+const PROTOCOL = 'src/stores/status-protocol.ts';
 const CALLS = 'src/calls/call-source.ts';
 const EVERYTHING = [/./];
 
@@ -14,7 +15,7 @@ const EVERYTHING = [/./];
 const rows = [
   { files: /^src\/model\//, values: ['src/model/'] },
   { files: /^src\/session\//, values: ['src/session/', 'src/model/', STORE, CALLS] },
-  { files: /^src\/stores\/status-store\.ts$/, values: [], types: ['src/model/'] },
+  { files: /^src\/stores\/status-(store|protocol)\.ts$/, values: [], types: ['src/model/', STORE] },
   { files: /^src\/calls\/call-source\.ts$/, values: [], types: ['src/model/', STORE] },
   {
     files: /^src\/(stores|calls)\//,
@@ -22,7 +23,21 @@ const rows = [
     // `src/stores/place/` is what a memory and a browser's database have in common; it is no adapter.
     values: [STORE, CALLS, 'src/stores/place/', /^src\/model\/(errors|codec|presence)\.ts$/],
     types: ['src/model/'],
-    packages: { 'src/stores/browser-store': ['idb'] },
+    packages: {
+      'src/stores/browser-store': ['idb'],
+      'src/stores/http-store': ['eventsource-parser', PROTOCOL],
+      'src/stores/sqlite-store': ['libsql', /^node:/],
+      'src/stores/nats-store': [/^@nats-io\//, /^node:/],
+    },
+  },
+  // The command names the stores that it can serve; everything else of the server takes the one that it is given.
+  {
+    files: /^src\/server\/cli(\/|\.ts$)/,
+    values: ['src/server/', 'src/model/', 'src/testing/', 'src/stores/', '@hono/node-server', 'jose', /^node:/],
+  },
+  {
+    files: /^src\/server\//,
+    values: [/^src\/server\/(?!cli)/, 'src/model/', STORE, PROTOCOL, 'jose', 'prom-client', /^hono(\/|$)/],
   },
   // The one place where elements name a store and a call source: what works without any set-up.
   {
@@ -47,6 +62,8 @@ const rows = [
   { files: /^src\/define(\/|\.ts$)/, values: ['src/elements/', 'src/define/'] },
   { files: /^src\/testing\//, values: ['src/testing/', 'src/model/', 'src/session/', STORE, CALLS] },
   { files: /^src\/testing\.ts$/, values: ['src/testing/'] },
+  { files: /^src\/server\.ts$/, values: ['src/server/'], types: ['src/model/'] },
+  { files: /^src\/(http|sqlite|nats)\.ts$/, values: ['src/stores/'] },
   { files: /^src\/headless\.ts$/, values: ['src/model/', 'src/session/', 'src/stores/', 'src/calls/'] },
   {
     files: /^src\/index\.ts$/,
@@ -80,7 +97,7 @@ function mayImport(file, target, kind) {
   if (kind === 'lazy' && listed(row.lazily, target)) return true;
   const adapter = row.own ? adapterOf(file) : undefined;
   if (!adapter) return false;
-  const packages = /** @type {Record<string, string[]>} */ (row.packages ?? {});
+  const packages = /** @type {Record<string, Array<string | RegExp>>} */ (row.packages ?? {});
   return adapterOf(target) === adapter || listed(packages[adapter], target);
 }
 
