@@ -25,32 +25,39 @@ export async function readJson(request: Request, limit: number): Promise<unknown
 }
 
 async function readText(request: Request, limit: number): Promise<string> {
-  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge(limit);
-  const reader = request.body?.getReader();
-  const chunks: Uint8Array[] = [];
-  let size = 0;
+  const length = request.headers.get('content-length');
+  if (Number(length ?? 0) > limit) throw tooLarge(limit);
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(refusal(408, 'The body did not come in time.')), BODY_MS);
   });
   try {
-    for (;;) {
-      const read = await Promise.race([reader?.read(), late]);
-      if (!read || read.done) break;
-      size += read.value.byteLength;
-      if (size > limit) throw tooLarge(limit);
-      chunks.push(read.value);
-    }
+    // A body whose length is announced has just that length: HTTP sees to it. Read as a whole it costs far less.
+    const bytes = await Promise.race([length === null ? readChunks(request, limit) : request.arrayBuffer(), late]);
+    if (bytes.byteLength > limit) throw tooLarge(limit);
+    return utf8.decode(bytes);
   } catch (error) {
-    void reader?.cancel().catch(() => undefined);
+    if (error instanceof TypeError) throw refusal(400, 'The body is no UTF-8.');
     throw error;
   } finally {
     clearTimeout(timer);
   }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(joined(chunks, size));
-  } catch {
-    throw refusal(400, 'The body is no UTF-8.');
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+async function readChunks(request: Request, limit: number): Promise<Uint8Array> {
+  const reader = request.body?.getReader();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for (;;) {
+    const read = await reader?.read();
+    if (!read || read.done) return joined(chunks, size);
+    size += read.value.byteLength;
+    chunks.push(read.value);
+    if (size <= limit) continue;
+    void reader?.cancel().catch(() => undefined);
+    throw tooLarge(limit);
   }
 }
 

@@ -2,6 +2,7 @@ import { Hono, type Context } from 'hono';
 import { readAccount } from '../model/codec.js';
 import { isPhoneError, PhoneError, quote } from '../model/errors.js';
 import { agentOfPath, type AgentsAnswer, type IdentityAnswer } from '../stores/status-protocol.js';
+import { answer, jsonAnswer } from './answers.js';
 import { identify, messageOf, refusalFor, type Desk } from './desk.js';
 import { ACCOUNT_BYTES, readJson } from './limits.js';
 import { openApi } from './openapi.js';
@@ -49,14 +50,14 @@ const routes: readonly (readonly [Method, path: string, Act])[] = [
 /** The table of routes, ready to answer. */
 export function createRoutes(desk: Desk): (request: Request) => Promise<Response> {
   const app = new Hono({ getPath: ownPath });
-  for (const [method, path, act] of routes) app[method](path, (context) => answer(context, { desk, path, act }));
-  app.get('/health', () => Response.json({ status: 'alive' }));
+  for (const [method, path, act] of routes) app[method](path, (context) => attend(context, { desk, path, act }));
+  app.get('/health', () => jsonAnswer({ status: 'alive' }));
   app.get('/ready', () => {
-    if (desk.isReady) return Response.json({ status: 'ready' });
+    if (desk.isReady) return jsonAnswer({ status: 'ready' });
     return refusal(503, 'This server is closing, or cannot reach its store.').toResponse();
   });
   app.get('/metrics', () => desk.metrics.toResponse());
-  app.get('/openapi.json', () => Response.json(openApi));
+  app.get('/openapi.json', () => jsonAnswer(openApi));
   for (const path of new Set([...routes.map(([, one]) => one), '/health', '/ready', '/metrics', '/openapi.json'])) {
     app.all(path, () => refusal(405, 'This path knows no such method.').toResponse());
   }
@@ -65,8 +66,8 @@ export function createRoutes(desk: Desk): (request: Request) => Promise<Response
 }
 
 function ownPath(request: Request): string {
-  const { pathname } = new URL(request.url);
-  return OWN_PATH.exec(pathname)?.[0] ?? '/';
+  const path = /^[^?#]*/.exec(request.url)?.[0] ?? '';
+  return OWN_PATH.exec(path)?.[0] ?? '/';
 }
 
 interface Route {
@@ -75,7 +76,7 @@ interface Route {
   readonly act: Act;
 }
 
-async function answer({ req }: Context, { desk, path, act }: Route): Promise<Response> {
+async function attend({ req }: Context, { desk, path, act }: Route): Promise<Response> {
   const { raw: request } = req;
   const startedAt = performance.now();
   let response: Response;
@@ -113,7 +114,7 @@ async function getIdentity({ viewer }: Visit): Promise<Response> {
     ...(name === undefined ? {} : { name }),
     ...(expiresAt === undefined ? {} : { expiresAt }),
   };
-  return Response.json(known);
+  return jsonAnswer(known);
 }
 
 async function getAccount({ viewer, tenant }: Visit): Promise<Response> {
@@ -143,7 +144,7 @@ async function getAgents(visit: Visit): Promise<Response> {
   if (!mayReadAll(viewer)) throw denied('read the records of all agents');
   await tenant.entries.known('agents');
   const agents = [...tenant.entries.agents()].map(([id, entry]) => seenAgent(id, entry, visitorsSight(visit, id)));
-  return Response.json({ agents } satisfies AgentsAnswer);
+  return jsonAnswer({ agents } satisfies AgentsAnswer);
 }
 
 async function getAgent(visit: Visit): Promise<Response> {
@@ -157,7 +158,7 @@ async function deleteAgent({ desk, viewer, tenant, agentId }: Visit): Promise<Re
   if (!mayAdministrate(viewer)) throw denied('erase an agent');
   await tenant.erase(agentId);
   desk.log({ event: 'audit', level: 'info', account, id, role: 'admin', action: 'erase', agentId, outcome: 'saved' });
-  return new Response(null, { status: 204 });
+  return answer(null, { status: 204 });
 }
 
 async function openStream(visit: Visit, agentId: Subscription['agentId']): Promise<Response> {
@@ -172,7 +173,7 @@ async function openStream(visit: Visit, agentId: Subscription['agentId']): Promi
   const sightOf = (id: string) => visitorsSight(visit, id);
   const stream = await desk.streams.open({ tenant, viewer, agentId, sightOf });
   request.signal.addEventListener('abort', () => stream.drop(), { once: true });
-  return new Response(stream.body, {
+  return answer(stream.body, {
     headers: { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' },
   });
 }

@@ -1,5 +1,6 @@
 import type { AgentEvent, AgentRecord } from '../model/agent.js';
 import type { Versioned } from '../stores/status-store.js';
+import { answer } from './answers.js';
 import { readEvent, readFact } from './agent-event.js';
 import { EVENT_BYTES, readJson } from './limits.js';
 import { denied, refusal } from './problems.js';
@@ -33,7 +34,7 @@ export async function postFacts(visit: Visit): Promise<Response> {
   // All or none: what may not be reported is known before anything is saved.
   for (const event of events) authorOf(visit, event);
   for (const event of events) await save(visit, { event, basedOn: undefined });
-  return new Response(null, { status: 204 });
+  return answer(null, { status: 204 });
 }
 
 interface Asked {
