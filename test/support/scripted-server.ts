@@ -33,7 +33,7 @@ export class ScriptedStream {
   }
 
   write(text: string | Uint8Array): void {
-    this.#controller?.enqueue(typeof text === 'string' ? new TextEncoder().encode(text) : text);
+    if (this.isOpen) this.#controller?.enqueue(typeof text === 'string' ? new TextEncoder().encode(text) : text);
   }
 
   /** Breaks the connection. */
