@@ -44,7 +44,8 @@ export function checked<T>({ key, revision, document }: Entry, check: Check<T>):
   } catch (cause) {
     const what = key === ACCOUNT_KEY ? 'the account' : `the record of agent ${quote(key)}`;
     const message = `store: ${what} is damaged (revision ${revision}). A fresh one may be saved over it.`;
-    return new PhoneError('damaged-data', message, { cause, data: { revision, document: copy } });
+    const whose = key === ACCOUNT_KEY ? {} : { agentId: key };
+    return new PhoneError('damaged-data', message, { cause, data: { revision, document: copy, ...whose } });
   }
 }
 

@@ -1,0 +1,32 @@
+/** One line of the server's log: plain data, without tokens, numbers and names of parties. */
+export type LogLine = { readonly time: string } & (
+  | {
+      /** Who did what to whose record, and what came of it. */
+      readonly event: 'audit';
+      readonly level: 'info' | 'warn';
+      readonly account: string;
+      readonly id: string;
+      readonly role?: string;
+      readonly action: string;
+      readonly agentId?: string;
+      /** `saved`, `unchanged`, or the code or status with which it was refused. */
+      readonly outcome: string;
+      readonly revision?: number;
+    }
+  | {
+      readonly event: 'request';
+      readonly level: 'info' | 'warn' | 'error';
+      readonly method: string;
+      readonly route: string;
+      readonly status: number;
+      readonly ms: number;
+    }
+  | { readonly event: 'failure'; readonly level: 'error'; readonly route: string; readonly message: string }
+  | { readonly event: 'closing'; readonly level: 'info'; readonly streams: number }
+);
+
+/** Takes one line of the log; the time is added by the server. */
+export type Log = (line: LogLine) => void;
+
+/** A line before its time is known. */
+export type Logged = LogLine extends infer Line ? (Line extends LogLine ? Omit<Line, 'time'> : never) : never;
