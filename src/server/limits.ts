@@ -1,4 +1,4 @@
-import { refusal } from './problems.js';
+import { Refusal, refusal } from './problems.js';
 
 /** The largest body of a request, in bytes; an account with 1,000 statuses stays below the second. */
 export const EVENT_BYTES = 64 * 1024;
@@ -25,33 +25,48 @@ export async function readJson(request: Request, limit: number): Promise<unknown
 }
 
 async function readText(request: Request, limit: number): Promise<string> {
-  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge(limit);
-  const reader = request.body?.getReader();
-  const chunks: Uint8Array[] = [];
-  let size = 0;
+  const length = request.headers.get('content-length');
+  if (Number(length ?? 0) > limit) throw tooLarge(limit);
+  const stop = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(refusal(408, 'The body did not come in time.')), BODY_MS);
   });
   try {
-    for (;;) {
-      const read = await Promise.race([reader?.read(), late]);
-      if (!read || read.done) break;
-      size += read.value.byteLength;
-      if (size > limit) throw tooLarge(limit);
-      chunks.push(read.value);
-    }
+    // Servers read a body of known length several times faster as a whole.
+    const body = length === null ? readChunks(request, limit, stop.signal) : request.arrayBuffer();
+    const bytes = await Promise.race([body, late]);
+    if (bytes.byteLength > limit) throw tooLarge(limit);
+    return decode(bytes);
   } catch (error) {
-    void reader?.cancel().catch(() => undefined);
-    throw error;
+    stop.abort();
+    throw error instanceof Refusal ? error : refusal(400, 'The body did not come whole.');
   } finally {
     clearTimeout(timer);
   }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+function decode(bytes: Uint8Array | ArrayBuffer): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(joined(chunks, size));
+    return utf8.decode(bytes);
   } catch {
     throw refusal(400, 'The body is no UTF-8.');
   }
+}
+
+async function readChunks({ body }: Request, limit: number, signal: AbortSignal): Promise<Uint8Array> {
+  const reader = body?.getReader();
+  signal.addEventListener('abort', () => void reader?.cancel().catch(() => undefined));
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) {
+    size += read.value.byteLength;
+    if (size > limit) throw tooLarge(limit);
+    chunks.push(read.value);
+  }
+  return joined(chunks, size);
 }
 
 function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
