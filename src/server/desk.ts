@@ -1,8 +1,9 @@
 import type { Instant } from '../model/agent.js';
-import { isPhoneError, PhoneError } from '../model/errors.js';
+import { isPhoneError } from '../model/errors.js';
 import type { StatusStore } from '../stores/status-store.js';
+import { inTime } from './bounded.js';
 import { checkedIdentity, type Identity } from './identity.js';
-import type { Log, Logged } from './log.js';
+import { messageOf, type Log, type Logged } from './log.js';
 import type { Metrics } from './metrics.js';
 import { Refusal, refusal, refusalOf } from './problems.js';
 import type { Streams } from './streams.js';
@@ -53,20 +54,19 @@ export async function identify(request: Request, desk: Desk): Promise<Identity> 
   if (desk.isClosing) throw refusal(503, 'This server is closing. Ask another one.', { code: 'unavailable' });
   let identity: Identity | null;
   try {
-    identity = await desk.options.authenticate(request);
+    identity = await inTime('authenticate', desk.options.authenticate(request));
     if (identity) checkedIdentity(identity);
   } catch (cause) {
     desk.log({ event: 'failure', level: 'error', route: 'authenticate', message: messageOf(cause) });
     throw refusal(503, 'Nobody can be signed in now.', { code: 'unavailable' });
   }
-  const isOver = identity?.expiresAt !== undefined && identity.expiresAt <= desk.now();
-  if (!identity || isOver)
-    throw refusal(401, 'Sign in: the token is missing, wrong or has run out.', { code: 'denied' });
+  if (!identity) throw refusal(401, 'Sign in: the token is missing or wrong.', { code: 'denied' });
+  checkTime(identity, desk);
   return identity;
 }
 
-/** The message of what was thrown. */
-export function messageOf(error: unknown): string {
-  if (error instanceof PhoneError || error instanceof Error) return error.message;
-  return String(error);
+/** Refuses whose token has run out, be it while the request was under way. */
+export function checkTime({ expiresAt }: Identity, desk: Desk): void {
+  if (expiresAt === undefined || expiresAt > desk.now()) return;
+  throw refusal(401, 'Sign in anew: the token has run out.', { code: 'denied' });
 }

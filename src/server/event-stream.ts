@@ -5,6 +5,9 @@ const WAITING_BYTES = 64 * 1024;
 
 const encoder = new TextEncoder();
 
+/** A reader who has not taken the last words by then, in milliseconds, takes nothing any more. */
+const LINGER_MS = 5_000;
+
 /** One event as it goes over the line. */
 export function encoded<Name extends keyof StreamEvents>(name: Name, data: StreamEvents[Name]): Uint8Array {
   return encoder.encode(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
@@ -51,12 +54,15 @@ export class EventStream {
     this.#flush();
   }
 
-  /** Tells the reason, and ends. */
+  /** Tells the reason, and ends; a reader who does not even take that is cut off. */
   end(reason: EndReason): void {
     if (this.#isEnded) return;
     this.#controller.enqueue(encoded('end', { reason }));
     this.#controller.close();
     this.#ended();
+    const timer: unknown = setTimeout(() => this.#controller.error(cutOff()), LINGER_MS);
+    // No process has to live on for that; browsers' timers know no such thing.
+    if (typeof timer === 'object') (timer as { unref?(): void } | null)?.unref?.();
   }
 
   /** The reader is gone. */
@@ -82,4 +88,9 @@ export class EventStream {
     this.#held.clear();
     this.#onEnd();
   }
+}
+
+/** The code is what servers on Node take for a connection that has to be cut: they write down no failure of their own. */
+function cutOff(): Error {
+  return Object.assign(new Error('The reader is too slow.'), { code: 'ERR_STREAM_PREMATURE_CLOSE' });
 }

@@ -20,6 +20,7 @@ export function checkedIdentity(value: Identity): Identity {
     isText(id) &&
     (name === undefined || typeof name === 'string') &&
     Array.isArray(roles) &&
+    roles.every((role) => typeof role === 'string') &&
     (expiresAt === undefined || Number.isFinite(expiresAt));
   if (isSound) return value;
   throw new PhoneError(

@@ -1,4 +1,4 @@
-import { refusal } from './problems.js';
+import { Refusal, refusal } from './problems.js';
 
 /** The largest body of a request, in bytes; an account with 1,000 statuses stays below the second. */
 export const EVENT_BYTES = 64 * 1024;
@@ -27,18 +27,20 @@ export async function readJson(request: Request, limit: number): Promise<unknown
 async function readText(request: Request, limit: number): Promise<string> {
   const length = request.headers.get('content-length');
   if (Number(length ?? 0) > limit) throw tooLarge(limit);
+  const stop = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(refusal(408, 'The body did not come in time.')), BODY_MS);
   });
   try {
-    // A body whose length is announced has just that length: HTTP sees to it. Read as a whole it costs far less.
-    const bytes = await Promise.race([length === null ? readChunks(request, limit) : request.arrayBuffer(), late]);
+    // Servers read a body of known length several times faster as a whole.
+    const body = length === null ? readChunks(request, limit, stop.signal) : request.arrayBuffer();
+    const bytes = await Promise.race([body, late]);
     if (bytes.byteLength > limit) throw tooLarge(limit);
-    return utf8.decode(bytes);
+    return decode(bytes);
   } catch (error) {
-    if (error instanceof TypeError) throw refusal(400, 'The body is no UTF-8.');
-    throw error;
+    stop.abort();
+    throw error instanceof Refusal ? error : refusal(400, 'The body did not come whole.');
   } finally {
     clearTimeout(timer);
   }
@@ -46,19 +48,25 @@ async function readText(request: Request, limit: number): Promise<string> {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-async function readChunks(request: Request, limit: number): Promise<Uint8Array> {
-  const reader = request.body?.getReader();
+function decode(bytes: Uint8Array | ArrayBuffer): string {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    throw refusal(400, 'The body is no UTF-8.');
+  }
+}
+
+async function readChunks({ body }: Request, limit: number, signal: AbortSignal): Promise<Uint8Array> {
+  const reader = body?.getReader();
+  signal.addEventListener('abort', () => void reader?.cancel().catch(() => undefined));
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for (;;) {
-    const read = await reader?.read();
-    if (!read || read.done) return joined(chunks, size);
+  for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) {
     size += read.value.byteLength;
+    if (size > limit) throw tooLarge(limit);
     chunks.push(read.value);
-    if (size <= limit) continue;
-    void reader?.cancel().catch(() => undefined);
-    throw tooLarge(limit);
   }
+  return joined(chunks, size);
 }
 
 function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {

@@ -66,6 +66,11 @@ export function denied(what: string): Refusal {
   return refusal(403, `This token gives no right to ${what}.`, { code: 'denied' });
 }
 
+/** What is asked for is not there. */
+export function absent(): Refusal {
+  return refusal(404, 'Nothing has been saved there yet.', { type: 'absent' });
+}
+
 /** The refusal that tells an error of the model or of the store. */
 export function refusalOf(error: PhoneError, more: Partial<Problem> = {}): Refusal {
   // A store that was closed is nothing that a browser could know of.

@@ -36,6 +36,11 @@ export function mayAdministrate({ roles }: Identity): boolean {
   return roles.includes('admin');
 }
 
+/** Telephony reports calls, of any agent. */
+export function mayReport({ roles }: Identity): boolean {
+  return roles.includes('telephony');
+}
+
 /** As whom the identity may do that to the agent's record; `undefined`: it may not. */
 export function actorOf(identity: Identity, agentId: string, event: AgentEvent): Actor | undefined {
   const { roles } = identity;

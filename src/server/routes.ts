@@ -1,16 +1,19 @@
-import { Hono, type Context } from 'hono';
+import { Hono } from 'hono';
 import { readAccount } from '../model/codec.js';
 import { isPhoneError, PhoneError, quote } from '../model/errors.js';
 import { agentOfPath, type AgentsAnswer, type IdentityAnswer } from '../stores/status-protocol.js';
 import { answer, jsonAnswer } from './answers.js';
-import { identify, messageOf, refusalFor, type Desk } from './desk.js';
-import { ACCOUNT_BYTES, readJson } from './limits.js';
+import { identify, refusalFor, type Desk } from './desk.js';
+import { ACCOUNT_BYTES } from './limits.js';
+import { messageOf } from './log.js';
 import { openApi } from './openapi.js';
 import { denied, Refusal, refusal } from './problems.js';
 import { mayAdministrate, mayReadAccount, mayReadAgent, mayReadAll } from './rights.js';
 import { postEvent, postFacts } from './save-event.js';
 import { seenAgent, seenEntry, type Subscription } from './streams.js';
 import {
+  audit,
+  bodyOf,
   entryAnswer,
   mustBeBased,
   outcomeOf,
@@ -29,6 +32,9 @@ const AGENT_ID_LENGTH = 200;
 const OWN_PATH =
   /\/(?:identity|account(?:\/stream)?|agents(?:\/stream|\/~[^/]*(?:\/(?:events|facts|stream))?)?|health|ready|metrics|openapi\.json)$/;
 
+/** An agent's path begins with `~`: no id is taken for another path. */
+const AGENT = '/agents/:agent{~[^/]*}';
+
 type Act = (visit: Visit) => Promise<Response>;
 type Method = 'get' | 'put' | 'post' | 'delete';
 
@@ -40,17 +46,19 @@ const routes: readonly (readonly [Method, path: string, Act])[] = [
   ['get', '/account/stream', (visit) => openStream(visit, null)],
   ['get', '/agents', getAgents],
   ['get', '/agents/stream', (visit) => openStream(visit, undefined)],
-  ['get', '/agents/:agent', getAgent],
-  ['delete', '/agents/:agent', deleteAgent],
-  ['get', '/agents/:agent/stream', (visit) => openStream(visit, visit.agentId)],
-  ['post', '/agents/:agent/events', postEvent],
-  ['post', '/agents/:agent/facts', postFacts],
+  ['get', AGENT, getAgent],
+  ['delete', AGENT, deleteAgent],
+  ['get', `${AGENT}/stream`, (visit) => openStream(visit, visit.agentId)],
+  ['post', `${AGENT}/events`, postEvent],
+  ['post', `${AGENT}/facts`, postFacts],
 ];
+
+const PUBLIC = ['/health', '/ready', '/metrics', '/openapi.json'];
 
 /** The table of routes, ready to answer. */
 export function createRoutes(desk: Desk): (request: Request) => Promise<Response> {
   const app = new Hono({ getPath: ownPath });
-  for (const [method, path, act] of routes) app[method](path, (context) => attend(context, { desk, path, act }));
+  for (const [method, path, act] of routes) app[method](path, ({ req }) => attend(req.raw, { desk, path, act }));
   app.get('/health', () => jsonAnswer({ status: 'alive' }));
   app.get('/ready', () => {
     if (desk.isReady) return jsonAnswer({ status: 'ready' });
@@ -58,16 +66,29 @@ export function createRoutes(desk: Desk): (request: Request) => Promise<Response
   });
   app.get('/metrics', () => desk.metrics.toResponse());
   app.get('/openapi.json', () => jsonAnswer(openApi));
-  for (const path of new Set([...routes.map(([, one]) => one), '/health', '/ready', '/metrics', '/openapi.json'])) {
-    app.all(path, () => refusal(405, 'This path knows no such method.').toResponse());
+  for (const path of new Set([...routes.map(([, one]) => one), ...PUBLIC])) {
+    app.all(path, () => noSuchMethod(path).toResponse());
   }
   app.notFound(() => refusal(404, 'There is no such path.').toResponse());
   return async (request) => app.fetch(request);
 }
 
+/** The path without where the server is mounted; `/` for one that the server does not know. */
 function ownPath(request: Request): string {
-  const path = /^[^?#]*/.exec(request.url)?.[0] ?? '';
-  return OWN_PATH.exec(path)?.[0] ?? '/';
+  const { pathname } = new URL(request.url);
+  return OWN_PATH.exec(pathname)?.[0] ?? '/';
+}
+
+/** The route of a request, for figures and the log: `other` where there is none. */
+export function routeOf(request: Request): string {
+  const path = ownPath(request);
+  return path === '/' ? 'other' : path.replace(/\/~[^/]*/, '/:agent');
+}
+
+function noSuchMethod(path: string): Refusal {
+  const known = routes.filter(([, one]) => one === path).map(([method]) => method.toUpperCase());
+  const { problem } = refusal(405, 'This path knows no such method.');
+  return new Refusal(problem, { allow: (known.length > 0 ? known : ['GET']).join(', ') });
 }
 
 interface Route {
@@ -76,26 +97,24 @@ interface Route {
   readonly act: Act;
 }
 
-async function attend({ req }: Context, { desk, path, act }: Route): Promise<Response> {
-  const { raw: request } = req;
-  const startedAt = performance.now();
-  let response: Response;
+async function attend(request: Request, { desk, path, act }: Route): Promise<Response> {
+  let visit: Visit | undefined;
   try {
     const viewer = await identify(request, desk);
+    const deed = { action: `${request.method} ${routeOf(request)}` };
+    visit = { desk, request, viewer, agentId: '', deed, tenant: desk.tenant(viewer.account) };
     desk.limit(viewer);
-    const agentId = path.includes(':agent') ? agentIdOf(ownPath(request).split('/')[2] ?? '') : '';
-    response = await act({ desk, request, viewer, agentId, tenant: desk.tenant(viewer.account) });
+    if (path.includes(':agent')) visit.agentId = agentIdOf(ownPath(request).split('/')[2] ?? '');
+    const response = await act(visit);
+    // Who asks for the head alone never reads the body: a stream would stay open for ever.
+    if (request.method === 'HEAD') await response.body?.cancel();
+    return response;
   } catch (error) {
+    if (visit) audit(visit, outcomeOf(error));
     const isExpected = error instanceof Refusal || isPhoneError(error);
-    if (!isExpected) desk.log({ event: 'failure', level: 'error', route: path, message: messageOf(error) });
-    response = refusalFor(error).toResponse();
+    if (!isExpected) desk.log({ event: 'failure', level: 'error', route: routeOf(request), message: messageOf(error) });
+    return refusalFor(error).toResponse();
   }
-  const { method } = request;
-  const { status } = response;
-  desk.metrics.requests.inc({ method, route: path, status: String(status) });
-  const level = status >= 500 ? 'error' : status >= 400 ? 'warn' : 'info';
-  desk.log({ event: 'request', level, method, route: path, status, ms: Math.round(performance.now() - startedAt) });
-  return response;
 }
 
 function agentIdOf(segment: string): string {
@@ -122,28 +141,26 @@ async function getAccount({ viewer, tenant }: Visit): Promise<Response> {
   return shown(await tenant.readAccount(), WHOLE);
 }
 
-async function putAccount({ desk, request, viewer, tenant }: Visit): Promise<Response> {
-  const { account, id } = viewer;
-  let outcome = 'saved';
+async function putAccount(visit: Visit): Promise<Response> {
+  const { request, viewer, tenant } = visit;
+  visit.deed = { action: 'save-account' };
+  if (!mayAdministrate(viewer)) throw denied('save the account');
+  visit.deed = { action: 'save-account', role: 'admin' };
+  const basedOn = mustBeBased(precondition(request));
   try {
-    if (!mayAdministrate(viewer)) throw denied('save the account');
-    const basedOn = mustBeBased(precondition(request));
-    const saved = await tenant.saveAccount(readAccount(await readJson(request, ACCOUNT_BYTES)), basedOn);
+    const saved = await tenant.saveAccount(readAccount(await bodyOf(visit, ACCOUNT_BYTES)), basedOn);
+    audit(visit, 'saved', saved.revision);
     return entryAnswer(saved.value, saved.revision);
   } catch (error) {
-    outcome = outcomeOf(error);
     throw saveRefusal(error, (entry) => seenEntry(entry, WHOLE));
-  } finally {
-    const level = outcome === 'saved' ? 'info' : 'warn';
-    desk.log({ event: 'audit', level, account, id, role: 'admin', action: 'save-account', outcome });
   }
 }
 
 async function getAgents(visit: Visit): Promise<Response> {
   const { viewer, tenant } = visit;
   if (!mayReadAll(viewer)) throw denied('read the records of all agents');
-  await tenant.entries.known('agents');
-  const agents = [...tenant.entries.agents()].map(([id, entry]) => seenAgent(id, entry, visitorsSight(visit, id)));
+  const known = await tenant.agents();
+  const agents = Array.from(known, ([id, entry]) => seenAgent(id, entry, visitorsSight(visit, id)));
   return jsonAnswer({ agents } satisfies AgentsAnswer);
 }
 
@@ -153,11 +170,13 @@ async function getAgent(visit: Visit): Promise<Response> {
   return shown(await tenant.read(agentId), visitorsSight(visit, agentId));
 }
 
-async function deleteAgent({ desk, viewer, tenant, agentId }: Visit): Promise<Response> {
-  const { account, id } = viewer;
+async function deleteAgent(visit: Visit): Promise<Response> {
+  const { viewer, tenant, agentId } = visit;
+  visit.deed = { action: 'erase' };
   if (!mayAdministrate(viewer)) throw denied('erase an agent');
+  visit.deed = { action: 'erase', role: 'admin' };
   await tenant.erase(agentId);
-  desk.log({ event: 'audit', level: 'info', account, id, role: 'admin', action: 'erase', agentId, outcome: 'saved' });
+  audit(visit, 'erased');
   return answer(null, { status: 204 });
 }
 
@@ -172,7 +191,8 @@ async function openStream(visit: Visit, agentId: Subscription['agentId']): Promi
   if (!isAllowed) throw denied('follow these entries');
   const sightOf = (id: string) => visitorsSight(visit, id);
   const stream = await desk.streams.open({ tenant, viewer, agentId, sightOf });
-  request.signal.addEventListener('abort', () => stream.drop(), { once: true });
+  if (request.signal.aborted) stream.drop();
+  else request.signal.addEventListener('abort', () => stream.drop(), { once: true });
   return answer(stream.body, {
     headers: { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' },
   });

@@ -11,13 +11,9 @@ export interface Sight {
 }
 
 /** The agent sees all of the own record, the router the number, and everybody else what the host allows. */
-export function sightOf(
-  viewer: Identity,
-  agentId: string,
-  showParty: (viewer: Identity, agentId: string) => boolean,
-): Sight {
+export function sightOf(viewer: Identity, agentId: string, showsParty: () => boolean): Sight {
   if (isOwn(viewer, agentId)) return { number: true, party: true };
-  return { number: viewer.roles.includes('router'), party: showParty(viewer, agentId) };
+  return { number: viewer.roles.includes('router'), party: showsParty() };
 }
 
 /** The record as it is seen so. */

@@ -6,14 +6,17 @@ import { RateLimiter } from './limits.js';
 import type { Logged } from './log.js';
 import { Metrics } from './metrics.js';
 import { refusal } from './problems.js';
-import { createRoutes } from './routes.js';
+import { createRoutes, routeOf } from './routes.js';
 import { Streams } from './streams.js';
-import { Tenant } from './tenant.js';
+import type { Tenant } from './tenant.js';
+import { Tenants } from './tenants.js';
 import { checkVisitor, openTo, preflight, type Visitors } from './visitors.js';
 
 /** So many events a second of one person or machine are taken for long, and so many at once; of telephony ten times as many. */
 const RATE = { perSecond: 200, burst: 2_000 } as const;
 const MACHINE_RATE = { perSecond: 2_000, burst: 20_000 } as const;
+/** Methods that are counted by their names; there is no end of others. */
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS'];
 /** Closing waits so long for what is under way, in milliseconds. */
 const CLOSING_MS = 5_000;
 
@@ -39,7 +42,7 @@ class Server implements StatusServer, Desk {
   readonly metrics = new Metrics(() => this.streams.size);
   readonly #visitors: Visitors;
   readonly #routes: (request: Request) => Promise<Response>;
-  readonly #tenants = new Map<string, Tenant>();
+  readonly #tenants: Tenants;
   readonly #people = new RateLimiter(RATE, () => this.now());
   readonly #machines = new RateLimiter(MACHINE_RATE, () => this.now());
   readonly #underWay = new Set<Promise<unknown>>();
@@ -49,6 +52,8 @@ class Server implements StatusServer, Desk {
     this.options = options;
     this.#visitors = { hosts: options.hosts, origins: options.origins ?? [] };
     this.#routes = createRoutes(this);
+    const { store } = options;
+    this.#tenants = new Tenants({ store, clock: () => this.now(), log: (line) => this.log(line) });
     this.fetch = this.fetch.bind(this);
   }
 
@@ -57,8 +62,7 @@ class Server implements StatusServer, Desk {
   }
 
   get isReady(): boolean {
-    const tenants = [...this.#tenants.values()];
-    return !this.isClosing && (tenants.length === 0 || tenants.some(({ isReachable }) => isReachable));
+    return !this.isClosing && this.#tenants.isReachable;
   }
 
   async fetch(request: Request): Promise<Response> {
@@ -81,9 +85,7 @@ class Server implements StatusServer, Desk {
   }
 
   tenant(account: string): Tenant {
-    const tenant = this.#tenants.get(account) ?? new Tenant(this.options.store(account));
-    this.#tenants.set(account, tenant);
-    return tenant;
+    return this.#tenants.of(account);
   }
 
   limit({ account, id, roles }: Identity): void {
@@ -95,10 +97,15 @@ class Server implements StatusServer, Desk {
   }
 
   log(line: Logged): void {
-    this.options.log?.({ time: new Date(this.now()).toISOString(), ...line });
+    try {
+      this.options.log?.({ time: new Date(this.now()).toISOString(), ...line });
+    } catch {
+      // Whoever writes the log down has no other place to say that it fails; requests go on.
+    }
   }
 
   async #answer(request: Request): Promise<Response> {
+    const startedAt = performance.now();
     const origin = request.headers.get('origin');
     let response: Response;
     try {
@@ -107,9 +114,19 @@ class Server implements StatusServer, Desk {
     } catch (error) {
       response = refusalFor(error).toResponse();
     }
-    if (origin === null) return response;
-    for (const [name, value] of Object.entries(openTo(origin, this.#visitors))) response.headers.set(name, value);
+    if (origin !== null) {
+      for (const [name, value] of Object.entries(openTo(origin, this.#visitors))) response.headers.set(name, value);
+    }
+    this.#account(request, response.status, performance.now() - startedAt);
     return response;
+  }
+
+  #account(request: Request, status: number, ms: number): void {
+    const method = METHODS.includes(request.method) ? request.method : 'OTHER';
+    const route = routeOf(request);
+    this.metrics.requests.inc({ method, route, status: String(status) });
+    const level = status >= 500 ? 'error' : status >= 400 ? 'warn' : 'info';
+    this.log({ event: 'request', level, method, route, status, ms: Math.round(ms) });
   }
 
   async #close(): Promise<void> {
@@ -121,6 +138,6 @@ class Server implements StatusServer, Desk {
     clearTimeout(timer);
     // A stream may have been opened by what was under way.
     this.streams.end('closing');
-    await Promise.allSettled([...this.#tenants.values()].map((tenant) => tenant.close()));
+    await this.#tenants.close();
   }
 }

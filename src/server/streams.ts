@@ -48,21 +48,25 @@ export class Streams {
   /** Opens a stream; rejects where its present entries cannot be read. */
   async open(subscription: Subscription): Promise<EventStream> {
     const { tenant, viewer, agentId } = subscription;
-    const owner = JSON.stringify([viewer.account, viewer.id, viewer.roles]);
+    const owner = JSON.stringify([viewer.account, viewer.id]);
     if ((this.#counts.get(owner) ?? 0) >= STREAMS_EACH) {
-      throw refusal(429, `${STREAMS_EACH} streams of this token's owner are open. Close one, or let tabs share one.`);
+      throw refusal(429, `${STREAMS_EACH} streams of this token's owner are open. Close one, or let tabs share one.`, {
+        code: 'unavailable',
+      });
     }
     const stops: (() => void)[] = [];
     const stream = new EventStream({
       clock: this.#clock,
       onEnd: () => {
         for (const stop of stops) stop();
+        tenant.streams--;
         this.#count(owner, -1);
         this.#open.delete(open);
         this.#wind();
       },
     });
     const open: Open = { ...subscription, stream };
+    tenant.streams++;
     this.#count(owner, 1);
     this.#open.add(open);
     this.#wind();
@@ -136,12 +140,10 @@ export class Streams {
 }
 
 async function tellPresent({ tenant, agentId }: Open, tell: Listener): Promise<void> {
-  await tenant.entries.known('account');
-  const account = tenant.entries.get(null);
+  const account = await tenant.account();
   if (account) tell(null, account);
   if (agentId === undefined) {
-    await tenant.entries.known('agents');
-    for (const [id, entry] of tenant.entries.agents()) tell(id, entry);
+    for (const [id, entry] of await tenant.agents()) tell(id, entry);
   } else if (agentId !== null) {
     const entry = await tenant.read(agentId);
     if (entry) tell(agentId, entry);

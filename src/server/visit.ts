@@ -1,12 +1,14 @@
 import type { Account } from '../model/account.js';
-import type { AgentRecord } from '../model/agent.js';
+import type { Actor, AgentRecord } from '../model/agent.js';
 import { isPhoneError } from '../model/errors.js';
 import type { Versioned } from '../stores/status-store.js';
 import { jsonAnswer } from './answers.js';
-import type { Desk } from './desk.js';
+import { checkTime, type Desk } from './desk.js';
 import type { Entry } from './entries.js';
 import type { Identity } from './identity.js';
-import { Refusal, refusal, refusalOf } from './problems.js';
+import { readJson } from './limits.js';
+import { messageOf } from './log.js';
+import { absent, Refusal, refusal, refusalOf } from './problems.js';
 import { sightOf, type Sight } from './sight.js';
 import { seenEntry } from './streams.js';
 import type { Tenant } from './tenant.js';
@@ -17,13 +19,50 @@ export interface Visit {
   readonly request: Request;
   readonly viewer: Identity;
   readonly tenant: Tenant;
-  /** Whose record it is about, where it is about one. */
-  readonly agentId: string;
+  /** Whose record it is about; empty where it is about none. */
+  agentId: string;
+  /** What is being done, for the audit; whoever does it tells as soon as it is known. */
+  deed: Deed;
+}
+
+/** What somebody does, and as whom. */
+export interface Deed {
+  readonly action: string;
+  readonly role?: Actor['role'];
+}
+
+/** Writes down who did what, and what came of it. */
+export function audit({ desk, viewer, agentId, deed }: Visit, outcome: string, revision?: number): void {
+  const { account, id } = viewer;
+  desk.log({
+    event: 'audit',
+    level: outcome === 'saved' || outcome === 'erased' ? 'info' : 'warn',
+    account,
+    id,
+    ...deed,
+    ...(agentId === '' ? {} : { agentId }),
+    outcome,
+    ...(revision === undefined ? {} : { revision }),
+  });
+}
+
+/** The JSON of the request's body, come while the token was good. */
+export async function bodyOf({ desk, request, viewer }: Visit, limit: number): Promise<unknown> {
+  const body = await readJson(request, limit);
+  checkTime(viewer, desk);
+  return body;
 }
 
 /** How much of that agent's record the visitor sees. */
 export function visitorsSight({ desk, viewer }: Visit, agentId: string): Sight {
-  return sightOf(viewer, agentId, desk.options.showParty ?? (() => false));
+  return sightOf(viewer, agentId, () => {
+    try {
+      return desk.options.showParty?.(viewer, agentId) === true;
+    } catch (cause) {
+      desk.log({ event: 'failure', level: 'error', route: 'showParty', message: messageOf(cause) });
+      return false;
+    }
+  });
 }
 
 /** The revision that a save is based on; `null`: the entry must not exist yet; `undefined`: nothing is said. */
@@ -50,7 +89,7 @@ export function entryAnswer(value: unknown, revision: number): Response {
 
 /** The entry as the visitor sees it; an absent or damaged one is a refusal. */
 export function shown(entry: Entry | undefined, sight: Sight): Response {
-  if (!entry) throw refusal(404, 'Nothing has been saved there yet.', { type: 'absent' });
+  if (!entry) throw absent();
   const { revision, ...rest } = seenEntry(entry, sight);
   if ('value' in rest) return entryAnswer(rest.value, revision);
   const document = rest.document === undefined ? {} : { document: rest.document };

@@ -1,7 +1,9 @@
-import { memoryStore } from 'phone-widget';
+import { memoryStore, type StatusStore } from 'phone-widget';
 import { createStatusServer, type Identity, type StatusServer, type StatusServerOptions } from 'phone-widget/server';
+import { memoryPlace } from '../../src/stores/place/memory-place.js';
 import { agentPath, type EventRequest, type Problem } from '../../src/stores/status-protocol.js';
 import type { AgentEvent } from 'phone-widget';
+import { describedByOpenApi } from './contract.js';
 
 /** A token that says whose it is: the tests' server believes it. */
 export function tokenOf(identity: Partial<Identity>): string {
@@ -23,11 +25,43 @@ export async function believe({ headers }: Request): Promise<Identity | null> {
 
 let places = 0;
 
+/** A server, and the places in memory behind it that nobody else uses. */
+export interface World {
+  readonly server: StatusServer;
+  /** The server without the check against the OpenAPI document. */
+  readonly bare: StatusServer;
+  /** Another server over the same places. */
+  another(options?: Partial<StatusServerOptions>): StatusServer;
+  /** All that lies in the places of these accounts. */
+  everything(...accounts: readonly string[]): Promise<unknown>;
+  storeOf(account?: string): StatusStore;
+}
+
+/** A server over places in memory that nobody else uses. */
+export function world(options: Partial<StatusServerOptions> = {}): World {
+  const prefix = `server-${++places}`;
+  const storeOf = (account = 'acme') => memoryStore({ account: `${prefix} ${account}` });
+  const another = (more: Partial<StatusServerOptions> = {}) =>
+    createStatusServer({ store: storeOf, authenticate: believe, ...options, ...more });
+  const bare = another();
+  return {
+    server: describedByOpenApi(bare),
+    bare,
+    another: (more) => describedByOpenApi(another(more)),
+    storeOf,
+    async everything(...accounts) {
+      const all = (accounts.length > 0 ? accounts : ['acme', 'other']).map(async (account) => {
+        const place = memoryPlace(`memory:${prefix} ${account}`);
+        return [...(await place.read(undefined)), ...(await place.read(''))];
+      });
+      return structuredClone(await Promise.all(all));
+    },
+  };
+}
+
 /** A server over a place in memory that nobody else uses. */
 export function serverInMemory(options: Partial<StatusServerOptions> = {}): StatusServer {
-  const place = `server-${++places}`;
-  const store = (account: string) => memoryStore({ account: `${place} ${account}` });
-  return createStatusServer({ store, authenticate: believe, ...options });
+  return world(options).server;
 }
 
 /** One request as somebody, and what is answered. */
@@ -70,4 +104,38 @@ export function revisionOf({ headers }: Response): number {
 
 export async function problemOf(response: Response): Promise<Problem> {
   return (await response.json()) as Problem;
+}
+
+/** Reads a stream of events as far as a test wants it. */
+export class StreamReader {
+  readonly #reader: ReadableStreamDefaultReader<string>;
+  /** What has been told so far. */
+  text = '';
+
+  constructor({ body }: Response) {
+    this.#reader = body!.pipeThrough(new TextDecoderStream()).getReader();
+  }
+
+  /** Reads on until the text has come, or fails at the end. */
+  async until(needle: string): Promise<void> {
+    while (!this.text.includes(needle)) {
+      const { done, value } = await this.#reader.read();
+      if (done) throw new Error(`The stream ended without ${needle}: ${this.text}`);
+      this.text += value;
+    }
+  }
+
+  /** Reads on until the stream ends. */
+  async toEnd(): Promise<string> {
+    for (let read = await this.#reader.read(); !read.done; read = await this.#reader.read()) this.text += read.value;
+    return this.text;
+  }
+
+  forget(): void {
+    this.text = '';
+  }
+
+  async leave(): Promise<void> {
+    await this.#reader.cancel();
+  }
 }
