@@ -48,7 +48,7 @@ describe('tabs that are signed in alike', () => {
     expect(site.asked.filter((path) => path.endsWith('/stream')).length).toBe(1);
   });
 
-  test('go on when the one that reads is closed, crashes, or gives its turn away', async () => {
+  test('go on when the one that reads is closed or crashes', async () => {
     const [a, b, c] = [await open(browser), await open(browser), await open(browser)];
     for (const tab of [a, b, c]) await tab.shows('Available');
     await hasStreams(1);
@@ -87,6 +87,19 @@ describe('tabs that are signed in alike', () => {
     await hasStreams(1);
     await happens(chooses('break'));
     await a.shows('Break');
+  });
+
+  test('go on when the one that reads may do so no longer', async () => {
+    const [a, b] = [await open(browser), await open(browser)];
+    for (const tab of [a, b]) await tab.shows('Available');
+    const [first] = site.streams;
+    await a.page.evaluate(() => (identity.id = 'ben'));
+    first?.socket.destroy();
+    await eventually(async () => site.streams.length === 1 && site.streams[0] !== first);
+    await happens(chooses('meeting'));
+    await b.shows('Meeting');
+    expect(await a.changes()).toEqual([]);
+    await eventually(async () => (await a.happened('phone-error')).some(({ detail }) => detail['code'] === 'denied'));
   });
 
   test('share nothing with another agent, another account or another role', async () => {
