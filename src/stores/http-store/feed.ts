@@ -4,6 +4,7 @@ import type { Watch } from '../place/watch.js';
 import { agentPath } from '../status-protocol.js';
 import { readStream, type News } from './event-stream.js';
 import type { Link } from './link.js';
+import { linkedAbort } from './linked-abort.js';
 import type { Pauses } from './pauses.js';
 import { unavailable } from './refusals.js';
 import type { Requests } from './requests.js';
@@ -27,7 +28,7 @@ export interface FeedHost {
   readonly link: Link;
   readonly pauses: Pauses;
   /** The present entry of that key, or those of all agents. */
-  entries(key: string | undefined): Promise<readonly Entry[]>;
+  readonly entries: (key: string | undefined) => Promise<readonly Entry[]>;
   /** What the pages that may share the feed of that key call it; `undefined` where there are none. */
   sharedName(key: string | undefined): Promise<string | undefined>;
   /** The locks cannot be used here. */
@@ -133,9 +134,7 @@ export class Feed {
   }
 
   async #readOnce(tell: (news: News) => void, signal: AbortSignal): Promise<void> {
-    const attempt = new AbortController();
-    const stop = (): void => attempt.abort();
-    signal.addEventListener('abort', stop);
+    const attempt = linkedAbort(signal);
     try {
       const body = await this.#host.requests.open(streamPath(this.key), attempt.signal);
       tell({ opened: true });
@@ -143,8 +142,7 @@ export class Feed {
     } catch (cause) {
       throw isPhoneError(cause) ? cause : unavailable(cause);
     } finally {
-      signal.removeEventListener('abort', stop);
-      stop();
+      attempt.abort();
     }
   }
 
@@ -165,19 +163,24 @@ export class Feed {
 
   /** Reads for a watch that has not heard the stream from its beginning. */
   async #catchUp(watch: HeldWatch): Promise<void> {
+    const { entries, pauses } = this.#host;
     const { signal } = this.#ended;
     for (let failures = 0; this.#watches.has(watch) && !signal.aborted; failures += 1) {
       try {
-        watch.tell(await this.#host.entries(watch.key));
+        watch.tell(await entries(watch.key));
         return watch.ready();
       } catch (error) {
-        if (!isPhoneError(error, 'unavailable')) return watch.fail(error as PhoneError);
+        if (isPhoneError(error, 'unavailable')) await pauses.after(failures, signal);
+        else {
+          watch.fail(error as PhoneError);
+          await pauses.for(REFUSED_MS, signal);
+        }
       }
-      await this.#host.pauses.after(failures, signal);
     }
   }
 
   #refuse(error: PhoneError): void {
+    this.#host.link.heard(this);
     this.#host.refused(this, true);
     for (const watch of this.#watches) if (watch.key === this.key) watch.fail(error);
   }

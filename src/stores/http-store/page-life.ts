@@ -7,23 +7,20 @@ export interface PageLife {
 /** Follows the page, where there is one, until the signal. */
 export function followPage({ setAway, hurry }: PageLife, signal: AbortSignal): void {
   if (typeof document !== 'object') return;
+  const on = (target: EventTarget, types: readonly string[], run: () => void): void => {
+    for (const type of types) target.addEventListener(type, run, { signal });
+  };
+  const away = (): void => setAway(true);
+  const back = (): void => setAway(false);
   // Frozen, or kept to be returned to: another page is to read meanwhile.
-  for (const [target, type] of [
-    [window, 'pagehide'],
-    [document, 'freeze'],
-  ] as const) {
-    target.addEventListener(type, () => setAway(true), { signal });
-  }
-  for (const [target, type] of [
-    [window, 'pageshow'],
-    [document, 'resume'],
-  ] as const) {
-    target.addEventListener(type, () => setAway(false), { signal });
-  }
-  for (const [target, type] of [
-    [window, 'online'],
-    [document, 'visibilitychange'],
-  ] as const) {
-    target.addEventListener(type, () => document.hidden || hurry(), { signal });
-  }
+  on(window, ['pagehide'], away);
+  on(document, ['freeze'], away);
+  on(window, ['pageshow'], back);
+  on(document, ['resume'], back);
+  // A connection of the network that was may look open for long.
+  on(window, ['online', 'offline'], () => {
+    away();
+    back();
+  });
+  on(document, ['visibilitychange'], () => document.hidden || hurry());
 }

@@ -1,7 +1,7 @@
 import { PhoneError, quote, type PhoneErrorCode } from '../../model/errors.js';
 import type { Problem } from '../status-protocol.js';
 
-/** What a server may refuse with. That it was closed itself is its own affair: for its clients it cannot be reached. */
+/** What a server may refuse with. */
 const codes: readonly PhoneErrorCode[] = [
   'conflict',
   'denied',
@@ -23,6 +23,9 @@ const codes: readonly PhoneErrorCode[] = [
   'newer-version',
 ];
 
+/** So much of what the server says goes into a message. */
+const DETAIL_LENGTH = 200;
+
 const byStatus: Readonly<Record<number, PhoneErrorCode>> = {
   400: 'not-supported',
   401: 'denied',
@@ -33,18 +36,17 @@ const byStatus: Readonly<Record<number, PhoneErrorCode>> = {
 };
 
 /** The error that an answer stands for. A conflict carries the present entry, and damage the document, as they were sent. */
-export function refusal(response: Response, problem: Partial<Problem>): PhoneError {
-  const { status } = response;
-  const { detail, present, revision, document } = problem;
-  const code = codes.find((known) => known === problem.code) ?? byStatus[status] ?? 'unavailable';
-  // Of one that does not come from the status server nothing is known: reading tells how things stand.
-  if (code === 'conflict' && present === undefined) return unavailable(`a conflict (${status}) without an entry`);
-  if (code === 'unavailable') return unavailable(answerOf(response, detail));
-  const message = typeof detail === 'string' ? detail : `the server refuses this (${status}).`;
-  return new PhoneError(code, `http store: ${status === 401 ? 'the token is not accepted. Sign in again.' : message}`, {
-    ...(code === 'conflict' && { data: { present } }),
-    ...(code === 'damaged-data' && { data: { revision, document } }),
-  });
+export function refusal({ status, headers }: Response, problem: Partial<Problem>): PhoneError {
+  const { present, revision, document } = problem;
+  const code = codeOf(problem.code) ?? byStatus[status] ?? 'unavailable';
+  const detail = typeof problem.detail === 'string' ? `: ${problem.detail.slice(0, DETAIL_LENGTH)}` : '';
+  const wait = headers.get('retry-after');
+  const what = `status ${status || 'of a redirect'}${detail}${wait ? `, retry after ${quote(wait)}` : ''}`;
+  // A conflict that does not come from the status server says nothing of the entry.
+  if (code === 'unavailable' || (code === 'conflict' && present === undefined)) return unavailable(what);
+  const advice = status === 401 ? ' Sign in again.' : '';
+  const data = code === 'conflict' ? { present } : { revision, document };
+  return new PhoneError(code, `http store: the server refuses this (${what}).${advice}`, { data });
 }
 
 /** No server was reached, or none that speaks the protocol. */
@@ -55,8 +57,7 @@ export function unavailable(cause: unknown): PhoneError {
   });
 }
 
-function answerOf({ status, headers }: Response, detail: unknown): string {
-  const wait = headers.get('retry-after');
-  const what = status ? `status ${status}` : 'a redirect, perhaps to sign in';
-  return what + (typeof detail === 'string' ? `: ${detail}` : '') + (wait ? `, retry after ${quote(wait)}` : '');
+/** That the server's own store was closed is its own affair: for its clients it cannot be reached. */
+function codeOf(code: unknown): PhoneErrorCode | undefined {
+  return codes.find((known) => known === code);
 }

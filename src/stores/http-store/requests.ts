@@ -62,23 +62,18 @@ export class Requests {
     try {
       const headers = { accept: 'text/event-stream' };
       const response = await limited((ending) => this.#exchange({ method: 'GET', path, headers }, ending), signal);
-      if (response.ok && response.body && isOf(response, 'text/event-stream')) return response.body;
-      if (response.ok) throw unavailable('it answers with no stream');
-      // Read in the same time as any other answer.
-      await limited(() => read(response), signal);
-      throw unavailable(`status ${response.status}`);
+      if (response.ok && response.body && isOf(response, /^text\/event-stream\b/i)) return response.body;
+      // A refusal is read in the same time as any other answer.
+      if (!response.ok) await limited(() => read(response), signal);
+      throw unavailable('it answers with no stream');
     } catch (cause) {
       throw inOwnTerms(cause);
     }
   }
 
   /** Sends a request while the page is left: at once, with the headers of the last one, and nobody waits for it. */
-  sendLast({ method, path, body }: Call): void {
-    const { headers, url } = this.#access;
-    if (headers && !this.#lastHeaders) return;
-    const sent = new Headers(this.#lastHeaders);
-    sent.set('content-type', 'application/json');
-    this.#send(new URL(path, url), { method, body: body ?? null, headers: sent, keepalive: true }).catch(untold);
+  sendLast(call: Call): void {
+    if (this.#lastHeaders || !this.#access.headers) this.#send(call, { keepalive: true }).catch(untold);
   }
 
   /** A token may have run out since: where it is refused, the host is asked for another one, once. */
@@ -89,27 +84,27 @@ export class Requests {
     return this.#attempt(call, signal);
   }
 
-  async #attempt({ method, path, body, headers = {} }: Call, signal: AbortSignal): Promise<Response> {
+  async #attempt(call: Call, signal: AbortSignal): Promise<Response> {
     this.#lastHeaders = new Headers(await this.#access.headers?.());
-    const sent = new Headers(this.#lastHeaders);
-    for (const [name, value] of Object.entries(headers)) sent.set(name, value);
-    if (body !== undefined) sent.set('content-type', 'application/json');
     const sentAt = this.#clock.steady();
-    const init = { method, body: body ?? null, headers: sent, signal };
-    const response = await this.#send(new URL(path, this.#access.url), init);
+    const response = await this.#send(call, { signal });
     this.#clock.hear(response.headers.get(CLOCK_HEADER), sentAt);
     return response;
   }
 
   /** A redirect is not followed: the host's headers are meant for no other address. */
-  async #send(url: URL, init: RequestInit): Promise<Response> {
-    const { fetch } = this.#access;
-    return fetch(url, { ...init, redirect: 'manual', cache: 'no-store' });
+  async #send({ method, path, body, headers = {} }: Call, init: RequestInit): Promise<Response> {
+    const { fetch, url } = this.#access;
+    const sent = new Headers(this.#lastHeaders);
+    if (body) sent.set('content-type', 'application/json');
+    for (const [name, value] of Object.entries(headers)) sent.set(name, value);
+    const own: RequestInit = { method, headers: sent, body: body ?? null, redirect: 'manual', cache: 'no-store' };
+    return fetch(new URL(path, url), { ...own, ...init });
   }
 }
 
 async function read(response: Response): Promise<Answer | undefined> {
-  const isJson = isOf(response, 'application/json') || isOf(response, 'application/problem+json');
+  const isJson = isOf(response, /^application\/(problem\+)?json\b/i);
   const document: unknown = isJson ? await response.json() : undefined;
   const problem = Object(document) as Partial<Problem>;
   if (response.status === 404 && problem.type === 'absent') return undefined;
@@ -120,8 +115,8 @@ async function read(response: Response): Promise<Answer | undefined> {
   return { document, revision: Number(tag?.[1]) };
 }
 
-function isOf({ headers }: Response, type: string): boolean {
-  return headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() === type;
+function isOf({ headers }: Response, type: RegExp): boolean {
+  return type.test(headers.get('content-type') ?? '');
 }
 
 /** Gives up after the time limit, or when it is ended, even where the host's functions never settle. */
@@ -137,7 +132,11 @@ function limited<T>(run: (signal: AbortSignal) => Promise<T>, ended?: AbortSigna
     ended?.addEventListener('abort', stop);
     run(controller.signal)
       .then(resolve, reject)
-      .finally(() => clearTimeout(timer));
+      .finally(() => {
+        clearTimeout(timer);
+        // A body that nobody reads would keep its connection.
+        if (!ended) controller.abort();
+      });
   });
 }
 

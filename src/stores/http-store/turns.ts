@@ -1,5 +1,6 @@
 import { SILENCE_MS } from '../status-protocol.js';
 import type { News } from './event-stream.js';
+import { linkedAbort } from './linked-abort.js';
 
 /** A page's part in reading a stream together with the other pages of this browser. */
 export interface Turns {
@@ -39,10 +40,8 @@ export async function takeTurns(turns: Turns): Promise<void> {
 }
 
 async function take({ name, ended, lead }: Turns, channel: BroadcastChannel, options: LockOptions): Promise<End> {
-  const leading = new AbortController();
-  const stop = (): void => leading.abort();
+  const leading = linkedAbort(ended);
   let end: End = 'taken';
-  ended.addEventListener('abort', stop);
   try {
     await navigator.locks.request(name, options, async (lock) => {
       if (!lock) return;
@@ -54,21 +53,19 @@ async function take({ name, ended, lead }: Turns, channel: BroadcastChannel, opt
     // Another page has taken the lock away, or nobody waits for it any more.
     if (!(error instanceof DOMException && error.name === 'AbortError')) throw error;
   } finally {
-    ended.removeEventListener('abort', stop);
-    stop();
+    leading.abort();
   }
   return end;
 }
 
 /** Hears the page whose turn it is, until the own turn has come and ended. */
 async function wait(turns: Turns, channel: BroadcastChannel): Promise<End> {
-  const waiting = new AbortController();
-  const stop = (): void => waiting.abort();
+  const waiting = linkedAbort(turns.ended);
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isSilent = false;
   const beSilent = (): void => {
     isSilent = true;
-    stop();
+    waiting.abort();
   };
   const heard = (): void => {
     clearTimeout(timer);
@@ -83,7 +80,6 @@ async function wait(turns: Turns, channel: BroadcastChannel): Promise<End> {
     heard();
     turns.hear(Object(data) as News);
   };
-  turns.ended.addEventListener('abort', stop);
   heard();
   turns.follow();
   try {
@@ -91,6 +87,6 @@ async function wait(turns: Turns, channel: BroadcastChannel): Promise<End> {
     return isSilent ? 'silent' : end;
   } finally {
     clearTimeout(timer);
-    turns.ended.removeEventListener('abort', stop);
+    waiting.abort();
   }
 }
