@@ -136,7 +136,7 @@ describe('sqliteStore', () => {
         save(store, 'ben'),
       ]);
       expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'rejected']);
-      const [ana, stale] = results as [unknown, unknown] as [PromiseFulfilledResult<unknown>, PromiseRejectedResult];
+      const [ana, stale] = results as unknown[] as [PromiseFulfilledResult<unknown>, PromiseRejectedResult];
       expect(stale.reason).toMatchObject({ code: 'conflict', data: { present: ana.value } });
     });
   });
