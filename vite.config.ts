@@ -7,6 +7,7 @@ import { ownNameAliases, root } from './tools/own-name.js';
 interface PackageJson {
   readonly exports: Readonly<Record<string, string | { readonly default: string }>>;
   readonly dependencies: Readonly<Record<string, string>>;
+  readonly optionalDependencies: Readonly<Record<string, string>>;
 }
 
 const packageJson = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as PackageJson;
@@ -33,7 +34,8 @@ function publishedName(name: string): string {
   return name.replace(/^(\.\.\/)*node_modules\//, 'vendor/');
 }
 
-const dependencies = new RegExp(`^(${Object.keys(packageJson.dependencies).join('|')})(/|$)`);
+const packages = Object.keys({ ...packageJson.dependencies, ...packageJson.optionalDependencies });
+const outside = new RegExp(`^(node:|(${packages.join('|')})(/|$))`);
 
 /** Typed modules, file by file as in `src/`; packages stay outside. */
 const modules: EnvironmentOptions = {
@@ -44,7 +46,7 @@ const modules: EnvironmentOptions = {
     minify: false,
     lib: { entry: entries(), formats: ['es'] },
     rolldownOptions: {
-      external: dependencies,
+      external: outside,
       output: {
         preserveModules: true,
         preserveModulesRoot: `${root}src`,

@@ -45,7 +45,8 @@ export function checked<T>(entry: Entry, check: Check<T>): Versioned<T> | PhoneE
   } catch (cause) {
     const what = key === ACCOUNT_KEY ? 'the account' : `the record of agent ${quote(key)}`;
     const message = `store: ${what} is damaged (revision ${revision}). A fresh one may be saved over it.`;
-    return new PhoneError('damaged-data', message, { cause, data: { revision, document: copy } });
+    const whose = key === ACCOUNT_KEY ? {} : { agentId: key };
+    return new PhoneError('damaged-data', message, { cause, data: { revision, document: copy, ...whose } });
   }
 }
 
