@@ -6,8 +6,8 @@ import {
   isPhoneError,
   newAgentRecord,
   recordEvent,
-} from 'phone-widget';
-import type { AgentEvent, AgentRecord, StatusStore, Versioned } from 'phone-widget';
+} from 'phone-widget/headless';
+import type { AgentEvent, AgentRecord, StatusStore, Versioned } from 'phone-widget/headless';
 
 /** What all agents together have met with. */
 export interface Tally {

@@ -1,6 +1,6 @@
 import { natsStore } from 'phone-widget/nats';
 import { httpStore } from 'phone-widget/http';
-import type { AgentRecord, StatusStore } from 'phone-widget';
+import type { AgentRecord, StatusStore } from 'phone-widget/headless';
 import { devToken } from '../support/dev-token.js';
 import type { StatusCluster } from '../support/status-cluster.js';
 import { CertainAgent, newTally, SessionAgent, statusOf, type Tally } from './cluster-agents.js';
