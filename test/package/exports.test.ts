@@ -44,7 +44,7 @@ describe.skipIf(!built)('the built package', () => {
     expect(files.filter((file) => !existsSync(join(root, file)))).toEqual([]);
   });
 
-  test.each(['.', './headless', './settings', './testing'])('is imported in plain Node: %s', (name) => {
+  test.each(['.', './headless', './http', './settings', './testing'])('is imported in plain Node: %s', (name) => {
     const line = `await import('${name.replace('.', packageJson.name)}'); console.log('imported');`;
     expect(inPlainNode(line)).toBe('imported');
   });

@@ -17,7 +17,7 @@ export interface Turns {
 /** Whether this browser tells its pages of each other. */
 export function canTakeTurns(): boolean {
   // Of servers and workers each has a stream of its own: nobody counts their connections.
-  return typeof document === 'object' && typeof BroadcastChannel === 'function' && navigator.locks !== undefined;
+  return typeof document === 'object' && typeof BroadcastChannel === 'function' && !!globalThis.navigator?.locks;
 }
 
 /** How a turn ended: `over` where there is no more to come, `silent` where the page whose turn it is says nothing. */
