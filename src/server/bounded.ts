@@ -7,12 +7,15 @@ export const ANSWER_MS = 10_000;
 export async function inTime<T>(whose: string, answer: T | Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    const error = new PhoneError('unavailable', `server: ${whose} does not answer. Try again later.`);
-    timer = setTimeout(() => reject(error), ANSWER_MS);
+    timer = setTimeout(() => reject(silence(whose)), ANSWER_MS);
   });
   try {
     return await Promise.race([answer, late]);
   } finally {
     clearTimeout(timer);
   }
+}
+
+function silence(whose: string): PhoneError {
+  return new PhoneError('unavailable', `server: ${whose} does not answer. Try again later.`);
 }
