@@ -43,8 +43,9 @@ describe('tabs that are signed in alike', () => {
     for (const [index, tab] of tabs.entries()) {
       const [statusId, name] = index % 2 ? (['break', 'Break'] as const) : (['lunch', 'Lunch'] as const);
       await tab.page.evaluate((id) => widget.choose(id), statusId);
-      for (const other of tabs) await other.shows(name);
+      await tabs[(index + 3) % tabs.length]?.shows(name);
     }
+    for (const tab of tabs) await tab.shows('Break');
     expect(site.asked.filter((path) => path.endsWith('/stream')).length).toBe(1);
   });
 

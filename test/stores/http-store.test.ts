@@ -504,12 +504,148 @@ describe('a request', () => {
     expect(agent.said).toEqual(['damaged-data', 'ready']);
   });
 
+  test('for a later watch is tried again where it fails or is refused', async () => {
+    const store = open();
+    const [agent, other] = [hear<AgentRecord>(), hear<AgentRecord>()];
+    const connection = hearConnection(store);
+    store.watchAgents(hear());
+    await pass(0);
+    tellAll();
+    await pass(0);
+    server.answer = ({ path }) => (path === anaPath ? problem(503) : undefined);
+    store.watchAgent('ana', agent);
+    await pass(0.1);
+    server.answer = ({ path }) => (path === anaPath ? problem(403) : undefined);
+    await pass(10);
+    server.stream.say('beat', { now: Date.now() });
+    store.watchAgent('ana', other);
+    await pass(0.1);
+    expect([agent.said, other.said]).toEqual([['denied'], ['denied']]);
+    server.answer = ({ path }) => (path === anaPath ? json(ana, { revision: 6 }) : undefined);
+    for (let seconds = 0; seconds < 40; seconds += 5) {
+      server.stream.say('beat', { now: Date.now() });
+      await pass(5);
+    }
+    expect([agent.said, other.said]).toEqual([
+      ['denied', '6', 'ready'],
+      ['denied', '6', 'ready'],
+    ]);
+    expect(server.streams.length).toBe(1);
+    expect(states(connection)).toEqual(['connecting', 'online', 'offline', 'online']);
+  });
+
+  test('that is refused says that there is a server', async () => {
+    server.answer = () => problem(403);
+    const store = open();
+    const connection = hearConnection(store);
+    store.watchAgent('ana', hear());
+    await pass(0);
+    expect(states(connection)).toEqual(['connecting', 'online']);
+  });
+
+  test('whose answer is of no use lets go of its connection', async () => {
+    server.answer = () => page();
+    expect(await codeOf(open().readAgent('ana'))).toBe('unavailable');
+    expect(server.asked[0]?.init.signal?.aborted).toBe(true);
+  });
+
   test('of no agent is refused before it is sent', async () => {
     const store = open();
     expect(await codeOf(store.readAgent(''))).toBe('missing-agent');
     expect(await codeOf(store.removeAgent('a'.repeat(201)))).toBe('missing-agent');
     expect(await codeOf(store.saveAccount({ statuses: 7 } as never, null))).toBe('damaged-data');
     expect(server.asked).toEqual([]);
+  });
+});
+
+describe('in a page', () => {
+  let page: EventTarget;
+  let names: string[];
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    page = new EventTarget();
+    names = [];
+    const document = { baseURI: server.url, hidden: false };
+    vi.stubGlobal('window', page);
+    vi.stubGlobal('document', Object.assign(new EventTarget(), document));
+    server.answer = ({ path }) =>
+      path === 'identity' ? json({ account: 'acme', id: 'ana', roles: ['agent'] }) : undefined;
+  });
+  afterEach(() => void vi.unstubAllGlobals());
+
+  const forbidLocks = () => {
+    const request = async (name: string) => {
+      names.push(name);
+      throw new DOMException('Not here.', 'SecurityError');
+    };
+    vi.stubGlobal('navigator', { locks: { request } });
+  };
+  const grantLocks = () => {
+    const request = async (name: string, _: unknown, run: (lock: object) => Promise<void>) => {
+      names.push(name);
+      await run({});
+    };
+    vi.stubGlobal('navigator', { locks: { request } });
+  };
+
+  test('an address may be relative', () => {
+    expect(open({ url: '../elsewhere' }).name).toBe('http:https://status.example/elsewhere/');
+  });
+
+  test('the stream is shared under the name of whoever is signed in', async () => {
+    grantLocks();
+    open().watchAgent('ana', hear());
+    await pass(0);
+    expect(names).toEqual([`phone-widget:${JSON.stringify([`http:${server.url}`, 'acme', 'ana', ['agent'], 'ana'])}`]);
+    expect(server.paths).toEqual(['identity', `${anaPath}/stream`]);
+  });
+
+  test('that may use no locks the store reads for itself alone', async () => {
+    forbidLocks();
+    const agent = hear<AgentRecord>();
+    open().watchAgent('ana', agent);
+    await pass(1);
+    tellAll();
+    await pass(0);
+    expect(agent.said).toEqual(['5', 'ready']);
+    expect(names.length).toBe(1);
+  });
+
+  test('the stream is opened anew when the network changes, and closed while the page is kept without running', async () => {
+    vi.stubGlobal('navigator', {});
+    const agent = hear<AgentRecord>();
+    open().watchAgent('ana', agent);
+    await pass(0);
+    tellAll();
+    await pass(0);
+    page.dispatchEvent(new Event('online'));
+    await pass(0);
+    expect([server.streams.length, server.open.length]).toEqual([2, 1]);
+    page.dispatchEvent(new Event('pagehide'));
+    expect(server.open).toEqual([]);
+    await pass(60);
+    expect(server.streams.length).toBe(2);
+    page.dispatchEvent(new Event('pageshow'));
+    await pass(0);
+    expect(server.open.length).toBe(1);
+    tellAll(6);
+    await pass(0);
+    expect(agent.said).toEqual(['5', 'ready', '6']);
+  });
+
+  test('a pause between attempts ends when the page is shown', async () => {
+    vi.stubGlobal('navigator', {});
+    server.answer = () => problem(403);
+    const agent = hear<AgentRecord>();
+    open().watchAgent('ana', agent);
+    await pass(0);
+    server.answer = () => undefined;
+    document.dispatchEvent(new Event('visibilitychange'));
+    await pass(0);
+    tellAll();
+    await pass(0);
+    expect(agent.said).toEqual(['denied', '5', 'ready']);
   });
 });
 

@@ -47,6 +47,8 @@ export class Feed {
   readonly #host: FeedHost;
   readonly #ended = new AbortController();
   readonly #watches = new Set<HeldWatch>();
+  /** The newest read for each watch; an earlier one may have missed something. */
+  readonly #reads = new Map<HeldWatch, object>();
   /** Those who have heard all since the stream was opened. */
   #complete: readonly HeldWatch[] = [];
   #hasBegun = false;
@@ -66,6 +68,7 @@ export class Feed {
 
   leave(watch: HeldWatch): void {
     this.#watches.delete(watch);
+    this.#reads.delete(watch);
   }
 
   end(): void {
@@ -165,10 +168,13 @@ export class Feed {
   async #catchUp(watch: HeldWatch): Promise<void> {
     const { entries, pauses } = this.#host;
     const { signal } = this.#ended;
-    for (let failures = 0; this.#watches.has(watch) && !signal.aborted; failures += 1) {
+    const read = {};
+    this.#reads.set(watch, read);
+    const isWanted = (): boolean => this.#reads.get(watch) === read && !signal.aborted;
+    for (let failures = 0; isWanted(); failures += 1) {
       try {
         watch.tell(await entries(watch.key));
-        return watch.ready();
+        return isWanted() ? watch.ready() : undefined;
       } catch (error) {
         if (isPhoneError(error, 'unavailable')) await pauses.after(failures, signal);
         else {

@@ -2,6 +2,9 @@ import { SILENCE_MS } from '../status-protocol.js';
 import type { News } from './event-stream.js';
 import { linkedAbort } from './linked-abort.js';
 
+/** Who has lost the stream says nothing while it waits to try again; so long, in milliseconds, it may. */
+const LOST_MS = 4 * SILENCE_MS;
+
 /** A page's part in reading a stream together with the other pages of this browser. */
 export interface Turns {
   /** The pages that give the same name share the stream. */
@@ -17,7 +20,7 @@ export interface Turns {
 /** Whether this browser tells its pages of each other. */
 export function canTakeTurns(): boolean {
   // Of servers and workers each has a stream of its own: nobody counts their connections.
-  return typeof document === 'object' && typeof BroadcastChannel === 'function' && navigator.locks !== undefined;
+  return typeof document === 'object' && typeof BroadcastChannel === 'function' && !!globalThis.navigator?.locks;
 }
 
 /** How a turn ended: `over` where there is no more to come, `silent` where the page whose turn it is says nothing. */
@@ -67,18 +70,19 @@ async function wait(turns: Turns, channel: BroadcastChannel): Promise<End> {
     isSilent = true;
     waiting.abort();
   };
-  const heard = (): void => {
+  const heard = (isLost?: boolean): void => {
     clearTimeout(timer);
     // Not all pages at once.
-    timer = setTimeout(beSilent, SILENCE_MS * (1 + Math.random() / 10));
+    timer = setTimeout(beSilent, (isLost ? LOST_MS : SILENCE_MS) * (1 + Math.random() / 10));
   };
   const lead: Turns['lead'] = (post, signal) => {
     clearTimeout(timer);
     return turns.lead(post, signal);
   };
   channel.onmessage = ({ data }) => {
-    heard();
-    turns.hear(Object(data) as News);
+    const news = Object(data) as News;
+    heard(news.lost);
+    turns.hear(news);
   };
   heard();
   turns.follow();
