@@ -28,7 +28,8 @@ export interface NatsStoreOptions {
  * account, which is made where it is missing. A save that was acknowledged is on most of the replicas; while a leader is
  * elected, saves wait for up to 10 s. It may be opened before the cluster is up.
  *
- * `now()` is the clock of this process, since JetStream tells none: keep the clocks of its clients in step (NTP).
+ * `removeAgent` takes the record out of the stream for good; on the disk, as with every record that was replaced, its bytes are
+ * overwritten when the server next tidies that file. `now()` is the clock of this process, since JetStream tells none: keep the clocks of its clients in step (NTP).
  * Bad options are refused with `invalid-setting`.
  */
 export function natsStore(options: NatsStoreOptions): StatusStore {

@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { accessSync, closeSync, constants, openSync, readFileSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, readFileSync, rmSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { connect as connectToNats } from '@nats-io/transport-node';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
@@ -54,14 +55,14 @@ export class NatsNode {
     }
   }
 
-  /** Ends the process at once, as a loss of power would. */
-  async kill(): Promise<void> {
-    const child = this.#child;
-    this.#child = undefined;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const ended = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGKILL');
-    await ended;
+  /** Ends the process at once, whatever it was doing. */
+  kill(): Promise<void> {
+    return this.#end('SIGKILL');
+  }
+
+  /** Lets the process write what it holds, and end. */
+  stop(): Promise<void> {
+    return this.#end('SIGTERM');
   }
 
   /** Stops the process without ending it: its connections stay, and nothing comes back. */
@@ -72,6 +73,15 @@ export class NatsNode {
   thaw(): void {
     this.#child?.kill('SIGCONT');
   }
+
+  async #end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    const child = this.#child;
+    this.#child = undefined;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    await ended;
+  }
 }
 
 /** One or more nats-server processes with JetStream, in a folder of their own. */
@@ -79,9 +89,11 @@ export interface NatsServers {
   readonly nodes: readonly NatsNode[];
   /** The addresses of all nodes. */
   readonly urls: readonly string[];
-  /** The node of that server name. */
-  node(name: string): NatsNode;
-  /** Ends all nodes and begins them again. */
+  /** The node that leads the stream; waits until one does. */
+  leader(stream: string): Promise<NatsNode>;
+  /** A running node that does not lead it. */
+  follower(stream: string): Promise<NatsNode>;
+  /** Stops all nodes and begins them again. */
   restartAll(): Promise<void>;
   /** Ends all nodes and removes their files. */
   end(): Promise<void>;
@@ -89,7 +101,20 @@ export interface NatsServers {
 
 const MEGABYTE = 1_048_576;
 const running = new Set<ChildProcess>();
-process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+const folders = new Set<string>();
+
+/** Whatever ends this process, its servers and their files go with it. */
+function endAtOnce(): void {
+  for (const child of running) child.kill('SIGKILL');
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+}
+process.once('exit', endAtOnce);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => {
+    endAtOnce();
+    process.kill(process.pid, signal);
+  });
+}
 
 /** The program on this machine, if there is one. */
 export function findNatsServer(): string | undefined {
@@ -117,6 +142,7 @@ export async function startNatsServers({
   const program = findNatsServer();
   if (!program) throw new Error('There is no nats-server on this machine.');
   const folder = await mkdtemp(join(tmpdir(), 'nats-servers-'));
+  folders.add(folder);
   const ports = await freePorts(count * 2);
   const routes = ports.slice(count).map((port) => `nats://127.0.0.1:${port}`);
   const nodes = await Promise.all(
@@ -138,6 +164,7 @@ export async function startNatsServers({
   const end = async (): Promise<void> => {
     await Promise.all(nodes.map((node) => node.kill()));
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    folders.delete(folder);
   };
   const start = (): Promise<unknown> => Promise.all(nodes.map((node) => node.start()));
   await start().catch(async (error: unknown) => {
@@ -147,9 +174,13 @@ export async function startNatsServers({
   return {
     nodes,
     urls: nodes.map(({ url }) => url),
-    node: (name) => nodes.find((node) => node.name === name)!,
+    leader: (stream) => leaderOf(nodes, stream),
+    async follower(stream) {
+      const leader = await leaderOf(nodes, stream);
+      return nodes.find((node) => node !== leader && node.isRunning)!;
+    },
     async restartAll() {
-      await Promise.all(nodes.map((node) => node.kill()));
+      await Promise.all(nodes.map((node) => node.stop()));
       await start();
     },
     end,
@@ -161,18 +192,20 @@ export interface Proxy {
   readonly url: string;
   cut(): void;
   restore(): void;
-  /** From now on nothing comes through, either way, and nobody is told. */
-  mute(): void;
+  /** From now on nothing comes through on the lines that are open, and nobody is told: either way, or only what the server says. */
+  mute(what?: 'both ways' | 'answers'): void;
   end(): Promise<void>;
 }
 
 /** Starts a line to that port of 127.0.0.1. */
 export async function startProxy(target: number): Promise<Proxy> {
   const sockets = new Set<Socket>();
+  const answering = new Set<Socket>();
   let isCut = false;
   const server: Server = createServer((near) => {
     if (isCut) return void near.destroy();
     const far = connect(target, '127.0.0.1');
+    answering.add(far);
     for (const [socket, other] of [
       [near, far],
       [far, near],
@@ -182,6 +215,7 @@ export async function startProxy(target: number): Promise<Proxy> {
       socket.on('error', () => socket.destroy());
       socket.on('close', () => {
         sockets.delete(socket);
+        answering.delete(socket);
         other.destroy();
       });
     }
@@ -195,12 +229,28 @@ export async function startProxy(target: number): Promise<Proxy> {
     url: `nats://127.0.0.1:${(server.address() as AddressInfo).port}`,
     cut,
     restore: () => void (isCut = false),
-    mute: () => sockets.forEach((socket) => socket.unpipe().pause()),
+    mute: (what) => (what === 'answers' ? answering : sockets).forEach((socket) => socket.unpipe().pause()),
     async end() {
       cut();
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** Without users only: it signs in as nobody. */
+async function leaderOf(nodes: readonly NatsNode[], stream: string): Promise<NatsNode> {
+  const servers = nodes.filter(({ isRunning }) => isRunning).map(({ url }) => url);
+  const client = await connectToNats({ servers });
+  try {
+    for (;;) {
+      const answer = await client.request(`$JS.API.STREAM.INFO.${stream}`).catch(() => undefined);
+      const name = answer?.json<{ readonly cluster?: { readonly leader?: string } }>().cluster?.leader;
+      const leader = nodes.find((node) => node.name === name && node.isRunning);
+      if (leader) return leader;
+    }
+  } finally {
+    await client.close();
+  }
 }
 
 function isProgram(path: string): boolean {

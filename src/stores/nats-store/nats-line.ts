@@ -7,10 +7,11 @@ import { Link, type LinkSettings } from './link.js';
 import type { PlaceNames } from './names.js';
 import { inParallel } from './parallel.js';
 import { asUnavailable, delay, Patience } from './patience.js';
+import { OwnSaves } from './own-saves.js';
 import { Revisions } from './revisions.js';
 import { Stream, type StoredEntry } from './stream.js';
 import { Tide } from './tide.js';
-import { write } from './write.js';
+import { write, type WritingParts } from './write.js';
 
 /** Where the account's stream is, and how it is made. */
 export interface NatsLineSettings extends LinkSettings {
@@ -34,6 +35,7 @@ export class NatsLine implements Line {
   readonly #ended = new AbortController();
   readonly #gate = new Gate(this.#ended.signal);
   readonly #revisions = new Revisions();
+  readonly #own = new OwnSaves();
   readonly #link: Link;
   readonly #stream: Stream;
   readonly #tide: Tide;
@@ -81,20 +83,20 @@ export class NatsLine implements Line {
 
   write(key: string, change: Change, basedOn?: number | null): Promise<Entry | undefined> {
     const patience = this.#patience();
-    const parts = {
+    const parts: WritingParts = {
       patience,
+      own: this.#own,
       read: () => this.#get(key, patience),
-      put: async (entry: Omit<StoredEntry, 'revision'>, expected: number): Promise<number> => {
+      put: async (entry, expected) => {
         await this.#gate.pass();
         return this.#stream.put(entry, expected);
       },
     };
-    return this.#remember(
-      write(parts, { key, change, basedOn }).then((entry) => {
-        if (entry) this.#revisions.note(entry);
-        return entry;
-      }),
-    );
+    const written = write(parts, { key, change, basedOn }).then((entry) => {
+      if (entry) this.#revisions.note(entry);
+      return entry;
+    });
+    return this.#remember(written);
   }
 
   remove(key: string): Promise<void> {
@@ -144,8 +146,9 @@ export class NatsLine implements Line {
     return written;
   }
 
-  #announce(entry: Entry): void {
+  #announce(entry: StoredEntry): void {
     this.#revisions.note(entry);
+    this.#own.see(entry);
     this.#events.changed(entry.key, entry.revision, entry);
   }
 

@@ -23,8 +23,10 @@ export interface StreamSettings {
   readonly republish?: { readonly src?: string; readonly dest?: string; readonly headers_only?: boolean };
 }
 
-/** Longer than a save goes on trying, so that a save which is sent again is recognised; in nanoseconds. */
-const DUPLICATE_WINDOW_NS = 30e9;
+/** In nanoseconds. By it a save that is sent again, or at the same time as another one, is recognised: see `Stream.put`. */
+const DUPLICATE_WINDOW_NS = 60e9;
+/** Longer than a save goes on trying. */
+const SHORTEST_WINDOW_NS = 20e9;
 
 /** The stream as it is made: the last state of each document, on disk, sent out again when it is stored. */
 export function newStream({ stream, stored, changes }: PlaceNames, replicas: number): StreamSettings {
@@ -62,6 +64,7 @@ export function checkStream(found: StreamSettings, names: PlaceNames): void {
     max_bytes: (found.max_bytes ?? -1) <= 0 || found.discard === 'new',
     max_age: !found.max_age,
     storage: found.storage === 'file',
+    duplicate_window: (found.duplicate_window ?? 0) >= SHORTEST_WINDOW_NS,
     no_ack: !found.no_ack,
     sealed: !found.sealed,
     deny_purge: !found.deny_purge,

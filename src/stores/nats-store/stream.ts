@@ -48,12 +48,14 @@ interface StoredMessage {
   readonly message: { readonly subject: string; readonly seq: number; readonly hdrs?: string; readonly data?: string };
 }
 
-interface PublishAnswer {
+/** What became of one try to store an entry. */
+export interface PutAnswer {
   readonly seq: number;
+  /** A save that replaced the same revision was stored before, with that sequence: this one, or somebody else's. */
   readonly duplicate?: boolean;
 }
 
-const SAVE_ID = 'Nats-Msg-Id';
+const SAVE_ID = 'Phone-Widget-Save';
 
 /** The account's stream, as its leader answers. One try each: failures are told apart by the caller. */
 export class Stream {
@@ -94,18 +96,23 @@ export class Stream {
     return this.#get({ seq });
   }
 
-  /** Stores it where the present entry has that revision (0: where there is none); answers the new revision. */
-  async put({ key, document, saveId }: Omit<StoredEntry, 'revision'>, expected: number): Promise<number> {
+  /**
+   * Stores it where the present entry has that revision (0: where there is none).
+   *
+   * On a cluster, servers before 2.9.21 compare the revision before they agree on the order of saves, so that of two saves at
+   * once both may pass (nats-server issue 4320). What they compare in that order is the message's id: one that is made of the
+   * replaced revision, which no other document ever has, lets a single one pass.
+   */
+  async put({ key, document, saveId }: Omit<StoredEntry, 'revision'>, expected: number): Promise<PutAnswer> {
     const head = headers();
     head.set('Nats-Expected-Stream', this.#names.stream);
     head.set('Nats-Expected-Last-Subject-Sequence', String(expected));
+    head.set('Nats-Msg-Id', expected > 0 ? `after-${expected}` : String(saveId));
     head.set(SAVE_ID, String(saveId));
-    const { seq } = answerOf<PublishAnswer>(
-      await this.#link.request(this.#subject(key), JSON.stringify(document), head),
-    );
-    // A save that was sent again while the first one is still under way has no revision yet.
-    if (!(seq > 0)) throw new Error('the save is still under way');
-    return seq;
+    const answer = answerOf<PutAnswer>(await this.#link.request(this.#subject(key), JSON.stringify(document), head));
+    // The first of two is still on its way.
+    if (!(answer.seq > 0)) throw new Error('the save is still under way');
+    return answer;
   }
 
   async erase(key: string): Promise<void> {
@@ -113,11 +120,11 @@ export class Stream {
   }
 
   /** The entry that a republished message carries. */
-  heard({ subject, data, headers: head }: Msg): Entry | undefined {
+  heard({ subject, data, headers: head }: Msg): StoredEntry | undefined {
     const key = keyOf(subject, this.#names.changes);
     const revision = Number(head?.get('Nats-Sequence'));
     if (key === undefined || !(revision > 0)) return undefined;
-    return { key, revision, document: parsed(new TextDecoder().decode(data)) };
+    return { key, revision, document: parsed(new TextDecoder().decode(data)), saveId: head?.get(SAVE_ID) };
   }
 
   #subject(key: string): string {

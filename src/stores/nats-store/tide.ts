@@ -1,6 +1,5 @@
-import type { Entry } from '../place/place.js';
 import { inParallel } from './parallel.js';
-import type { Stream } from './stream.js';
+import type { StoredEntry, Stream } from './stream.js';
 
 /** Up to so many missed changes are fetched one by one; after more, everything is read again. */
 const FETCHED = 256;
@@ -8,7 +7,7 @@ const WIDTH = 64;
 
 interface TideParts {
   readonly stream: Stream;
-  readonly announce: (entry: Entry) => void;
+  readonly announce: (entry: StoredEntry) => void;
   /** Everything is to be read again. */
   readonly catchUp: () => void;
   /** A change was heard before the one that it follows. */
@@ -30,7 +29,7 @@ export class Tide {
   }
 
   /** A change came. */
-  hear(entry: Entry): void {
+  hear(entry: StoredEntry): void {
     this.#parts.announce(entry);
     if (entry.revision <= (this.#heard ?? 0)) return;
     this.#ahead.add(entry.revision);
