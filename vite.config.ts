@@ -7,6 +7,7 @@ import { ownNameAliases, root } from './tools/own-name.js';
 interface PackageJson {
   readonly exports: Readonly<Record<string, string | { readonly default: string }>>;
   readonly dependencies: Readonly<Record<string, string>>;
+  readonly optionalDependencies: Readonly<Record<string, string>>;
 }
 
 const packageJson = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as PackageJson;
@@ -33,7 +34,8 @@ function publishedName(name: string): string {
   return name.replace(/^(\.\.\/)*node_modules\//, 'vendor/');
 }
 
-const dependencies = new RegExp(`^(${Object.keys(packageJson.dependencies).join('|')})(/|$)`);
+const packages = Object.keys({ ...packageJson.dependencies, ...packageJson.optionalDependencies });
+const outside = new RegExp(`^(node:|(${packages.join('|')})(/|$))`);
 
 /** Typed modules, file by file as in `src/`; packages stay outside. */
 const modules: EnvironmentOptions = {
@@ -44,7 +46,7 @@ const modules: EnvironmentOptions = {
     minify: false,
     lib: { entry: entries(), formats: ['es'] },
     rolldownOptions: {
-      external: dependencies,
+      external: outside,
       output: {
         preserveModules: true,
         preserveModulesRoot: `${root}src`,
@@ -70,6 +72,16 @@ function bundle(entry: string, outDir: string, name: string): EnvironmentOptions
         },
       },
     },
+  };
+}
+
+/** What a store adds to a page that has the widget: what both are made of is left out. Measured, never published. */
+function addition(entry: string, name: string): EnvironmentOptions {
+  const whole = bundle(entry, 'dist-size', name);
+  const shared = new RegExp(`^${root}src/(model/|stores/(place/|status-store))`);
+  return {
+    ...whole,
+    build: { ...whole.build, rolldownOptions: { ...whole.build?.rolldownOptions, external: shared } },
   };
 }
 
@@ -178,7 +190,9 @@ const environments: Record<string, EnvironmentOptions> = {
   modules,
   bundle: bundle('src/bundle.ts', 'dist', 'phone-widget.bundle'),
   settings: bundle('src/settings-bundle.ts', 'dist', 'phone-settings.bundle'),
+  http: bundle('src/http.ts', 'dist', 'phone-http.bundle'),
   selector: bundle('tools/sizes/selector.ts', 'dist-size', 'selector'),
+  httpAddition: addition('src/http.ts', 'http'),
 };
 
 export default defineConfig(({ command }) => ({

@@ -44,7 +44,7 @@ describe.skipIf(!built)('the built package', () => {
     expect(files.filter((file) => !existsSync(join(root, file)))).toEqual([]);
   });
 
-  test.each(['.', './headless', './settings', './testing'])('is imported in plain Node: %s', (name) => {
+  test.each(['.', './headless', './settings', './http', './server', './sqlite', './nats', './testing'])('is imported in plain Node: %s', (name) => {
     const line = `await import('${name.replace('.', packageJson.name)}'); console.log('imported');`;
     expect(inPlainNode(line)).toBe('imported');
   });
@@ -102,6 +102,16 @@ describe.skipIf(!built)('the built package', () => {
     const loaded = [...staticImports('dist/define/phone-status-settings.js')];
     expect(loaded.filter((module) => widget.test(module))).toEqual([]);
     expect(loaded.some((module) => settings.test(module))).toBe(true);
+  });
+
+  test.each([
+    ['index', /hono|jose|prom-client|libsql|@nats-io|eventsource-parser|^dist\/(server|stores\/(http|sqlite|nats))/],
+    ['http', /hono|jose|prom-client|libsql|@nats-io|^dist\/(server|session|elements|stores\/(browser|sqlite|nats))/],
+    ['server', /libsql|@nats-io|^dist\/(session|elements|stores\/(http|browser|memory|sqlite|nats))/],
+    ['sqlite', /hono|jose|@nats-io|^dist\/(server|session|elements)/],
+    ['nats', /hono|jose|libsql|^dist\/(server|session|elements)/],
+  ])('loads by its entry %s nothing of what another one is for', (entry, other) => {
+    expect([...staticImports(`dist/${entry}.js`)].filter((module) => other.test(module))).toEqual([]);
   });
 
   test('names no type of the DOM in its headless entry', () => {

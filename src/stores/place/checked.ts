@@ -36,15 +36,17 @@ export function checkRecord(document: unknown, key: string): AgentRecord {
 }
 
 /** A checked copy of the entry, or the error that tells its damage. */
-export function checked<T>({ key, revision, document }: Entry, check: Check<T>): Versioned<T> | PhoneError {
+export function checked<T>(entry: Entry, check: Check<T>): Versioned<T> | PhoneError {
+  const { key, revision } = entry;
   let copy: unknown;
   try {
-    copy = structuredClone(document);
+    copy = entry.isFresh ? entry.document : structuredClone(entry.document);
     return { value: check(copy, key), revision };
   } catch (cause) {
     const what = key === ACCOUNT_KEY ? 'the account' : `the record of agent ${quote(key)}`;
     const message = `store: ${what} is damaged (revision ${revision}). A fresh one may be saved over it.`;
-    return new PhoneError('damaged-data', message, { cause, data: { revision, document: copy } });
+    const whose = key === ACCOUNT_KEY ? {} : { agentId: key };
+    return new PhoneError('damaged-data', message, { cause, data: { revision, document: copy, ...whose } });
   }
 }
 

@@ -6,6 +6,8 @@ export interface Entry {
   readonly key: string;
   readonly revision: number;
   readonly document: unknown;
+  /** Each access to `document` gives an own copy. */
+  readonly isFresh?: boolean;
 }
 
 /** The key of the account's document. Agents lie under their ids, which are never empty. */

@@ -1,0 +1,88 @@
+import type { PhoneError } from '../model/errors.js';
+import type { StatusStore } from '../stores/status-store.js';
+import { inTime } from './bounded.js';
+import { serverClock } from './clock.js';
+import { isDamage, damageOf } from './damage.js';
+import type { Entries, Entry } from './entries.js';
+
+/** A list of all agents that is older, in milliseconds, is made anew: nobody is told of agents whom another server erased. */
+const FRESH_MS = 10_000;
+
+interface Watch {
+  /** All present entries have been told. */
+  readonly ready: Promise<void>;
+  readonly stop: () => void;
+  readonly found: ReadonlySet<string>;
+  /** What was known when it began. */
+  readonly before: ReadonlyMap<string, Entry>;
+}
+
+/** Who all the agents of an account are. A store tells of every change but of erasures: these show when it lists them again. */
+export class Listing {
+  readonly #store: StatusStore;
+  readonly #entries: Entries;
+  readonly #onBroken: (error: PhoneError) => void;
+  #watch: Watch;
+  #listedAt: number | undefined;
+  #fresh: Promise<void> | undefined;
+
+  constructor(store: StatusStore, entries: Entries, onBroken: (error: PhoneError) => void) {
+    this.#store = store;
+    this.#entries = entries;
+    this.#onBroken = onBroken;
+    this.#watch = this.#begin();
+  }
+
+  /** Settles once the entries hold all agents, and none who had been erased some seconds ago. */
+  async update(): Promise<void> {
+    if (this.#listedAt !== undefined && Math.abs(serverClock() - this.#listedAt) < FRESH_MS) return;
+    this.#fresh ??= this.#list().finally(() => (this.#fresh = undefined));
+    await this.#fresh;
+  }
+
+  stop(): void {
+    this.#watch.stop();
+  }
+
+  async #list(): Promise<void> {
+    const startedAt = serverClock();
+    if (this.#listedAt === undefined) await inTime('the store', this.#watch.ready);
+    else await this.#renew();
+    this.#listedAt = startedAt;
+  }
+
+  async #renew(): Promise<void> {
+    const watch = this.#begin();
+    try {
+      await inTime('the store', watch.ready);
+    } catch (error) {
+      watch.stop();
+      throw error;
+    }
+    this.#watch.stop();
+    this.#watch = watch;
+    for (const [agentId, entry] of watch.before) if (!watch.found.has(agentId)) this.#entries.forget(agentId, entry);
+  }
+
+  #begin(): Watch {
+    const found = new Set<string>();
+    const entries = this.#entries;
+    let markReady = (): void => undefined;
+    const ready = new Promise<void>((resolve) => (markReady = resolve));
+    const before = new Map(entries.agents());
+    const tell = (agentId: string, entry: Entry): void => {
+      found.add(agentId);
+      entries.tell(agentId, entry);
+    };
+    const stop = this.#store.watchAgents({
+      next: (entry) => tell(entry.value.agentId, entry),
+      ready: () => markReady(),
+      error: (error) => {
+        const { agentId } = (error.data ?? {}) as { readonly agentId?: unknown };
+        if (!isDamage(error)) this.#onBroken(error);
+        else if (typeof agentId === 'string') tell(agentId, damageOf(error));
+      },
+    });
+    return { ready, stop, found, before };
+  }
+}

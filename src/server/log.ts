@@ -1,0 +1,44 @@
+/** One line of the server's log: plain data, without tokens, numbers and names of parties. */
+export type LogLine = { readonly time: string } & (
+  | {
+      /** Who did what to whose record, and what came of it. */
+      readonly event: 'audit';
+      readonly level: 'info' | 'warn';
+      readonly account: string;
+      readonly id: string;
+      readonly role?: string;
+      readonly action: string;
+      readonly agentId?: string;
+      /** `saved`, `unchanged`, or the code or status with which it was refused. */
+      readonly outcome: string;
+      readonly revision?: number;
+    }
+  | {
+      readonly event: 'request';
+      readonly level: 'info' | 'warn' | 'error';
+      readonly method: string;
+      readonly route: string;
+      readonly status: number;
+      readonly ms: number;
+    }
+  | { readonly event: 'failure'; readonly level: 'error'; readonly route: string; readonly message: string }
+  | { readonly event: 'closing'; readonly level: 'info'; readonly streams: number }
+);
+
+/** The longest message of a failure that is written down. */
+const MESSAGE_LENGTH = 300;
+
+/** What was thrown, in words for the log: what looks like a token or a number is left out, whoever put it there. */
+export function messageOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message
+    .slice(0, MESSAGE_LENGTH)
+    .replace(/(?=[\w-]*\d)[\w-]{20,}(?:\.[\w-]*)*/g, '[token]')
+    .replace(/\+?\d(?:[ ()/.-]{0,2}\d){5,}/g, '[number]');
+}
+
+/** Takes one line of the log; the time is added by the server. */
+export type Log = (line: LogLine) => void;
+
+/** A line before its time is known. */
+export type Logged = LogLine extends infer Line ? (Line extends LogLine ? Omit<Line, 'time'> : never) : never;

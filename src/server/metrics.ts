@@ -1,0 +1,44 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { answer } from './answers.js';
+
+/** What the server counts, for Prometheus; without names of accounts and agents. */
+export class Metrics {
+  readonly requests: Counter<'method' | 'route' | 'status'>;
+  readonly events: Counter<'type' | 'outcome'>;
+  readonly savesMs: Histogram;
+  readonly #registry = new Registry();
+
+  constructor(openStreams: () => number) {
+    const registers = [this.#registry];
+    this.requests = new Counter({
+      name: 'phone_requests_total',
+      help: 'Requests that were answered.',
+      labelNames: ['method', 'route', 'status'],
+      registers,
+    });
+    this.events = new Counter({
+      name: 'phone_events_total',
+      help: 'Events of agents, by what came of them.',
+      labelNames: ['type', 'outcome'],
+      registers,
+    });
+    this.savesMs = new Histogram({
+      name: 'phone_save_milliseconds',
+      help: 'How long an event took from its arrival to its answer.',
+      buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000],
+      registers,
+    });
+    new Gauge({
+      name: 'phone_streams',
+      help: 'Event streams that are open.',
+      registers,
+      collect() {
+        this.set(openStreams());
+      },
+    });
+  }
+
+  async toResponse(): Promise<Response> {
+    return answer(await this.#registry.metrics(), { headers: { 'content-type': this.#registry.contentType } });
+  }
+}

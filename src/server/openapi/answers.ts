@@ -1,0 +1,67 @@
+import {
+  constant,
+  count,
+  exactly,
+  fields,
+  id,
+  instant,
+  list,
+  oneOf,
+  ref,
+  revision,
+  text,
+  type Schema,
+} from './schema.js';
+
+/** The codes of problems: those of the package's `PhoneError`. */
+const codes = oneOf(
+  'conflict',
+  'denied',
+  'unavailable',
+  'outdated',
+  'invalid-status',
+  'invalid-number',
+  'invalid-setting',
+  'call-in-progress',
+  'not-supported',
+  'damaged-data',
+  'missing-agent',
+  'newer-version',
+);
+
+const problem = fields({ title: text, status: count, detail: text });
+
+/** What answers and streams are made of besides the documents. */
+export const answerSchemas: Readonly<Record<string, Schema>> = {
+  Identity: exactly({ account: id, id, roles: list(text) }, { name: text, expiresAt: instant }),
+  Agents: exactly({ agents: list(ref('AgentEntry')) }),
+  Problem: {
+    ...problem,
+    properties: {
+      type: oneOf('about:blank', 'absent'),
+      title: text,
+      status: count,
+      detail: text,
+      code: codes,
+      present: {
+        anyOf: [{ type: 'null' }, fields({ revision, value: { anyOf: [ref('AgentRecord'), ref('Account')] } })],
+        description: 'With `conflict`: the entry as it stands, `null` where there is none.',
+      },
+      revision,
+      document: { description: 'With `damaged-data`: what lies there, for who may see all of it.' },
+    },
+    required: ['type', 'title', 'status', 'detail'],
+    additionalProperties: false,
+    description: 'An error, as RFC 9457 has it.',
+  },
+  StreamEvent: {
+    description: 'One event of a stream: `event` is its name, `data` its JSON.',
+    oneOf: [
+      exactly({ event: constant('account'), data: ref('AccountEntry') }),
+      exactly({ event: constant('agent'), data: ref('AgentEntry') }),
+      exactly({ event: constant('ready'), data: exactly({ now: instant }) }),
+      exactly({ event: constant('beat'), data: exactly({ now: instant }) }),
+      exactly({ event: constant('end'), data: exactly({ reason: oneOf('expired', 'closing', 'slow') }) }),
+    ],
+  },
+};

@@ -1,0 +1,59 @@
+import { outcomes } from './documents.js';
+import { constant, fields, flag, id, instant, oneOf, ref, type Schema } from './schema.js';
+
+const at: Schema = {
+  ...instant,
+  description:
+    'When it happened: a call fact not before the last one of that call, all else at most 5 minutes back; never ahead.',
+};
+const carrier: Schema = { ...id, description: 'The page that carries the call, or `elsewhere`.' };
+
+/** An event: its type, what it must carry, and what it may. Its author is the token's. */
+function event(
+  type: string,
+  needed: Readonly<Record<string, Schema>>,
+  possible: Readonly<Record<string, Schema>> = {},
+): Schema {
+  return fields({ type: constant(type), ...needed }, possible);
+}
+
+/** The events of an agent's day. */
+export const eventSchemas: Readonly<Record<string, Schema>> = {
+  Call: fields({ id, direction: oneOf('inbound', 'outbound'), party: ref('Party') }),
+  AgentEvent: {
+    description: 'What happens to an agent. `by` is not read: who did it is taken from the token.',
+    oneOf: [
+      event('sign-in', { page: id }),
+      event('renew', { page: id }),
+      event('leave', { page: id }, { at }),
+      event('page-died', { page: id }),
+      event('sign-out', {}, { force: flag }),
+      event('choose', { statusId: id }, { forwardTo: id, page: id, at }),
+      event('withdraw', {}, { at }),
+      event('call-ringing', { call: ref('Call') }, { carrier, at }),
+      event('call-started', { call: ref('Call') }, { carrier, at }),
+      event('call-held', { callId: id }, { carrier, at }),
+      event('call-resumed', { callId: id }, { carrier, at }),
+      event('call-ended', { callId: id }, { outcome: outcomes, at }),
+      event('call-presumed-ended', { callId: id }, { at }),
+      event('close', { callId: id }),
+      event('extend', { callId: id, until: instant }),
+    ],
+  },
+  EventRequest: fields(
+    { event: ref('AgentEvent') },
+    { agentName: { description: 'What the agent who signs in is called, where the token has no name.' } },
+  ),
+  CallFact: {
+    description: 'What telephony reports of a call; with the carrier `elsewhere` or none.',
+    oneOf: [
+      fields({ type: oneOf('ringing', 'call-ringing', 'started', 'call-started'), call: ref('Call') }, { carrier, at }),
+      fields({ type: oneOf('held', 'call-held', 'resumed', 'call-resumed'), callId: id }, { carrier, at }),
+      fields({ type: oneOf('ended', 'call-ended'), callId: id }, { outcome: outcomes, at }),
+      fields({ type: oneOf('muted', 'unmuted') }),
+    ],
+  },
+  CallFacts: {
+    anyOf: [ref('CallFact'), { type: 'array', maxItems: 100, items: ref('CallFact') }],
+  },
+};

@@ -1,0 +1,199 @@
+import { Hono } from 'hono';
+import { readAccount } from '../model/codec.js';
+import { isPhoneError, PhoneError, quote } from '../model/errors.js';
+import { agentOfPath, type AgentsAnswer, type IdentityAnswer } from '../stores/status-protocol.js';
+import { answer, jsonAnswer } from './answers.js';
+import { identify, refusalFor, type Desk } from './desk.js';
+import { ACCOUNT_BYTES } from './limits.js';
+import { messageOf } from './log.js';
+import { openApi } from './openapi.js';
+import { denied, Refusal, refusal } from './problems.js';
+import { mayAdministrate, mayReadAccount, mayReadAgent, mayReadAll } from './rights.js';
+import { postEvent, postFacts } from './save-event.js';
+import { seenAgent, seenEntry, type Subscription } from './streams.js';
+import {
+  audit,
+  bodyOf,
+  entryAnswer,
+  mustBeBased,
+  outcomeOf,
+  precondition,
+  saveRefusal,
+  shown,
+  visitorsSight,
+  WHOLE,
+  type Visit,
+} from './visit.js';
+
+/** What an agent's id may be long, in characters. */
+const AGENT_ID_LENGTH = 200;
+
+/** The end of a path is the server's; what stands before it is where the host mounted it. */
+const OWN_PATH =
+  /\/(?:identity|account(?:\/stream)?|agents(?:\/stream|\/~[^/]*(?:\/(?:events|facts|stream))?)?|health|ready|metrics|openapi\.json)$/;
+
+/** An agent's path begins with `~`: no id is taken for another path. */
+const AGENT = '/agents/:agent{~[^/]*}';
+
+type Act = (visit: Visit) => Promise<Response>;
+type Method = 'get' | 'put' | 'post' | 'delete';
+
+/** What the server answers to whom; the rights stand with each route, the rest is in its action. */
+const routes: readonly (readonly [Method, path: string, Act])[] = [
+  ['get', '/identity', getIdentity],
+  ['get', '/account', getAccount],
+  ['put', '/account', putAccount],
+  ['get', '/account/stream', (visit) => openStream(visit, null)],
+  ['get', '/agents', getAgents],
+  ['get', '/agents/stream', (visit) => openStream(visit, undefined)],
+  ['get', AGENT, getAgent],
+  ['delete', AGENT, deleteAgent],
+  ['get', `${AGENT}/stream`, (visit) => openStream(visit, visit.agentId)],
+  ['post', `${AGENT}/events`, postEvent],
+  ['post', `${AGENT}/facts`, postFacts],
+];
+
+const PUBLIC = ['/health', '/ready', '/metrics', '/openapi.json'];
+
+/** The table of routes, ready to answer. */
+export function createRoutes(desk: Desk): (request: Request) => Promise<Response> {
+  const app = new Hono({ getPath: ownPath });
+  for (const [method, path, act] of routes) app[method](path, ({ req }) => attend(req.raw, { desk, path, act }));
+  app.get('/health', () => jsonAnswer({ status: 'alive' }));
+  app.get('/ready', () => {
+    if (desk.isReady) return jsonAnswer({ status: 'ready' });
+    return refusal(503, 'This server is closing, or cannot reach its store.').toResponse();
+  });
+  app.get('/metrics', () => desk.metrics.toResponse());
+  app.get('/openapi.json', () => jsonAnswer(openApi));
+  for (const path of new Set([...routes.map(([, one]) => one), ...PUBLIC])) {
+    app.all(path, () => noSuchMethod(path).toResponse());
+  }
+  app.notFound(() => refusal(404, 'There is no such path.').toResponse());
+  return async (request) => app.fetch(request);
+}
+
+/** The path without where the server is mounted; `/` for one that the server does not know. */
+function ownPath(request: Request): string {
+  const { pathname } = new URL(request.url);
+  return OWN_PATH.exec(pathname)?.[0] ?? '/';
+}
+
+/** The route of a request, for figures and the log: `other` where there is none. */
+export function routeOf(request: Request): string {
+  const path = ownPath(request);
+  return path === '/' ? 'other' : path.replace(/\/~[^/]*/, '/:agent');
+}
+
+function noSuchMethod(path: string): Refusal {
+  const known = routes.filter(([, one]) => one === path).map(([method]) => method.toUpperCase());
+  const { problem } = refusal(405, 'This path knows no such method.');
+  return new Refusal(problem, { allow: (known.length > 0 ? known : ['GET']).join(', ') });
+}
+
+interface Route {
+  readonly desk: Desk;
+  readonly path: string;
+  readonly act: Act;
+}
+
+async function attend(request: Request, { desk, path, act }: Route): Promise<Response> {
+  let visit: Visit | undefined;
+  try {
+    const viewer = await identify(request, desk);
+    const deed = { action: `${request.method} ${routeOf(request)}` };
+    visit = { desk, request, viewer, agentId: '', deed, tenant: desk.tenant(viewer.account) };
+    desk.limit(viewer);
+    if (path.includes(':agent')) visit.agentId = agentIdOf(ownPath(request).split('/')[2] ?? '');
+    const response = await act(visit);
+    // Who asks for the head alone never reads the body: a stream would stay open for ever.
+    if (request.method === 'HEAD') await response.body?.cancel();
+    return response;
+  } catch (error) {
+    if (visit) audit(visit, outcomeOf(error));
+    const isExpected = error instanceof Refusal || isPhoneError(error);
+    if (!isExpected) desk.log({ event: 'failure', level: 'error', route: routeOf(request), message: messageOf(error) });
+    return refusalFor(error).toResponse();
+  }
+}
+
+function agentIdOf(segment: string): string {
+  const agentId = agentOfPath(segment);
+  if (agentId === undefined) throw refusal(404, 'An agent is named by ~ and the base64url of the id.');
+  if ([...agentId].length <= AGENT_ID_LENGTH) return agentId;
+  throw new PhoneError('missing-agent', `${quote(agentId)} is no agent id. Give a text of 1 to 200 characters.`);
+}
+
+async function getIdentity({ viewer }: Visit): Promise<Response> {
+  const { account, id, name, roles, expiresAt } = viewer;
+  const known: IdentityAnswer = {
+    account,
+    id,
+    roles,
+    ...(name === undefined ? {} : { name }),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+  };
+  return jsonAnswer(known);
+}
+
+async function getAccount({ viewer, tenant }: Visit): Promise<Response> {
+  if (!mayReadAccount(viewer)) throw denied('read the account');
+  return shown(await tenant.readAccount(), WHOLE);
+}
+
+async function putAccount(visit: Visit): Promise<Response> {
+  const { request, viewer, tenant } = visit;
+  visit.deed = { action: 'save-account' };
+  if (!mayAdministrate(viewer)) throw denied('save the account');
+  visit.deed = { action: 'save-account', role: 'admin' };
+  const basedOn = mustBeBased(precondition(request));
+  try {
+    const saved = await tenant.saveAccount(readAccount(await bodyOf(visit, ACCOUNT_BYTES)), basedOn);
+    audit(visit, 'saved', saved.revision);
+    return entryAnswer(saved.value, saved.revision);
+  } catch (error) {
+    throw saveRefusal(error, (entry) => seenEntry(entry, WHOLE));
+  }
+}
+
+async function getAgents(visit: Visit): Promise<Response> {
+  const { viewer, tenant } = visit;
+  if (!mayReadAll(viewer)) throw denied('read the records of all agents');
+  const known = await tenant.agents();
+  const agents = Array.from(known, ([id, entry]) => seenAgent(id, entry, visitorsSight(visit, id)));
+  return jsonAnswer({ agents } satisfies AgentsAnswer);
+}
+
+async function getAgent(visit: Visit): Promise<Response> {
+  const { viewer, tenant, agentId } = visit;
+  if (!mayReadAgent(viewer, agentId)) throw denied('read that record');
+  return shown(await tenant.read(agentId), visitorsSight(visit, agentId));
+}
+
+async function deleteAgent(visit: Visit): Promise<Response> {
+  const { viewer, tenant, agentId } = visit;
+  visit.deed = { action: 'erase' };
+  if (!mayAdministrate(viewer)) throw denied('erase an agent');
+  visit.deed = { action: 'erase', role: 'admin' };
+  await tenant.erase(agentId);
+  audit(visit, 'erased');
+  return answer(null, { status: 204 });
+}
+
+async function openStream(visit: Visit, agentId: Subscription['agentId']): Promise<Response> {
+  const { desk, request, viewer, tenant } = visit;
+  const isAllowed =
+    agentId === null
+      ? mayReadAccount(viewer)
+      : agentId === undefined
+        ? mayReadAll(viewer)
+        : mayReadAgent(viewer, agentId);
+  if (!isAllowed) throw denied('follow these entries');
+  const sightOf = (id: string) => visitorsSight(visit, id);
+  const stream = await desk.streams.open({ tenant, viewer, agentId, sightOf });
+  if (request.signal.aborted) stream.drop();
+  else request.signal.addEventListener('abort', () => stream.drop(), { once: true });
+  return answer(stream.body, {
+    headers: { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' },
+  });
+}

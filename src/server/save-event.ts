@@ -1,0 +1,105 @@
+import type { Actor, AgentEvent } from '../model/agent.js';
+import { isPhoneError } from '../model/errors.js';
+import { answer } from './answers.js';
+import { readEvent, readFact } from './agent-event.js';
+import { inTime } from './bounded.js';
+import type { Identity } from './identity.js';
+import { EVENT_BYTES } from './limits.js';
+import { messageOf } from './log.js';
+import { absent, denied, refusal } from './problems.js';
+import { actorOf, attributed, mayReport } from './rights.js';
+import { seenEntry } from './streams.js';
+import type { Tenant, Wanted } from './tenant.js';
+import {
+  audit,
+  bodyOf,
+  entryAnswer,
+  mustBeBased,
+  outcomeOf,
+  precondition,
+  saveRefusal,
+  visitorsSight,
+  type Visit,
+} from './visit.js';
+
+/** So many facts may be sent at once. */
+const FACTS_AT_ONCE = 100;
+
+/** `POST agents/{agent}/events`: applies one event, based on the revision that the request names. */
+export async function postEvent(visit: Visit): Promise<Response> {
+  const { request, agentId, viewer } = visit;
+  const body = (await bodyOf(visit, EVENT_BYTES)) as { readonly event?: unknown; readonly agentName?: unknown };
+  const event = readEvent(Object(body).event);
+  const by = authorOf(visit, viewer, event);
+  const basedOn = precondition(request);
+  // A page that is left cannot wait for what stands.
+  if (event.type !== 'leave') mustBeBased(basedOn);
+  const agentName = by.role === 'agent' ? nameOf(viewer.name, body.agentName) : undefined;
+  const saved = await save(visit, { agentId, event: attributed(event, by), basedOn, agentName });
+  if (!saved) throw absent();
+  const seen = seenEntry(saved, visitorsSight(visit, agentId));
+  return entryAnswer('value' in seen ? seen.value : undefined, saved.revision);
+}
+
+/** `POST agents/{agent}/facts`: applies what telephony reports to whatever stands. */
+export async function postFacts(visit: Visit): Promise<Response> {
+  const { agentId, viewer } = visit;
+  if (!mayReport(viewer)) throw denied('report calls');
+  const body = await bodyOf(visit, EVENT_BYTES);
+  const facts = Array.isArray(body) ? (body as readonly unknown[]) : [body];
+  if (facts.length > FACTS_AT_ONCE) throw refusal(413, `More than ${FACTS_AT_ONCE} facts at once.`);
+  const events = facts.map(readFact).filter((event) => event !== undefined);
+  // Whatever else this identity may do, here it speaks for telephony alone.
+  const reporter = { ...viewer, roles: ['telephony'] } as const;
+  // All or none: what may not be reported is known before anything is saved.
+  for (const event of events) authorOf(visit, reporter, event);
+  for (const event of events) await save(visit, { agentId, event, basedOn: undefined });
+  return answer(null, { status: 204 });
+}
+
+function authorOf(visit: Visit, viewer: Identity, event: AgentEvent): Actor {
+  visit.deed = { action: event.type };
+  const by = actorOf(viewer, visit.agentId, event);
+  if (!by) throw denied(`send "${event.type}" for that agent`);
+  visit.deed = { action: event.type, role: by.role };
+  return by;
+}
+
+async function save(visit: Visit, wanted: Wanted): ReturnType<Tenant['apply']> {
+  const { desk, agentId, tenant } = visit;
+  const { event } = wanted;
+  const startedAt = performance.now();
+  visit.deed = { ...visit.deed, action: event.type };
+  let outcome = 'saved';
+  try {
+    await checkNumber(visit, event);
+    const saved = await tenant.apply(wanted, desk.now());
+    audit(visit, outcome, saved?.revision);
+    return saved;
+  } catch (error) {
+    outcome = outcomeOf(error);
+    throw saveRefusal(error, (entry) => seenEntry(entry, visitorsSight(visit, agentId)));
+  } finally {
+    desk.metrics.events.inc({ type: event.type, outcome });
+    desk.metrics.savesMs.observe(performance.now() - startedAt);
+  }
+}
+
+/** The host may refuse numbers that calls would be forwarded to. */
+async function checkNumber({ desk, agentId }: Visit, event: AgentEvent): Promise<void> {
+  const { allowForward } = desk.options;
+  if (event.type !== 'choose' || event.forwardTo === undefined || !allowForward) return;
+  let isAllowed: boolean;
+  try {
+    isAllowed = (await inTime('allowForward', allowForward(agentId, event.forwardTo))) === true;
+  } catch (cause) {
+    if (isPhoneError(cause)) throw cause;
+    desk.log({ event: 'failure', level: 'error', route: 'allowForward', message: messageOf(cause) });
+    throw refusal(503, 'Whether calls may be forwarded cannot be found out now.', { code: 'unavailable' });
+  }
+  if (!isAllowed) throw denied('have calls forwarded to that number');
+}
+
+function nameOf(known: string | undefined, told: unknown): string | undefined {
+  return known ?? (typeof told === 'string' && told !== '' ? told : undefined);
+}

@@ -1,0 +1,143 @@
+import type { Instant } from '../model/agent.js';
+import { serverClock } from './clock.js';
+import { refusalFor, type Desk, type StatusServerOptions } from './desk.js';
+import type { Identity } from './identity.js';
+import { RateLimiter } from './limits.js';
+import type { Logged } from './log.js';
+import { Metrics } from './metrics.js';
+import { refusal } from './problems.js';
+import { createRoutes, routeOf } from './routes.js';
+import { Streams } from './streams.js';
+import type { Tenant } from './tenant.js';
+import { Tenants } from './tenants.js';
+import { checkVisitor, openTo, preflight, type Visitors } from './visitors.js';
+
+/** So many events a second of one person or machine are taken for long, and so many at once; of telephony ten times as many. */
+const RATE = { perSecond: 200, burst: 2_000 } as const;
+const MACHINE_RATE = { perSecond: 2_000, burst: 20_000 } as const;
+/** Methods that are counted by their names; there is no end of others. */
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS'];
+/** Closing waits so long for what is under way, in milliseconds. */
+const CLOSING_MS = 5_000;
+
+/** A server's handler, as every JavaScript runtime takes it. */
+export interface StatusServer {
+  /** Answers one request. Never rejects. */
+  fetch(request: Request): Promise<Response>;
+  /** Ends the event streams, so that clients move on, waits for what is under way, and closes the stores. */
+  close(): Promise<void>;
+}
+
+/**
+ * The status server: puts any store behind the protocol of `httpStore`. It computes every record itself with the model and its
+ * own clock, decides by the token's roles who may do what, and keeps nothing: any number of them work side by side on one place.
+ */
+export function createStatusServer(options: StatusServerOptions): StatusServer {
+  return new Server(options);
+}
+
+class Server implements StatusServer, Desk {
+  readonly options: StatusServerOptions;
+  readonly streams = new Streams(() => this.now());
+  readonly metrics = new Metrics(() => this.streams.size);
+  readonly #visitors: Visitors;
+  readonly #routes: (request: Request) => Promise<Response>;
+  readonly #tenants: Tenants;
+  readonly #people = new RateLimiter(RATE, () => this.now());
+  readonly #machines = new RateLimiter(MACHINE_RATE, () => this.now());
+  readonly #underWay = new Set<Promise<unknown>>();
+  #closed: Promise<void> | undefined;
+
+  constructor(options: StatusServerOptions) {
+    this.options = options;
+    this.#visitors = { hosts: options.hosts, origins: options.origins ?? [] };
+    this.#routes = createRoutes(this);
+    const { store } = options;
+    this.#tenants = new Tenants({ store, clock: () => this.now(), log: (line) => this.log(line) });
+    this.fetch = this.fetch.bind(this);
+  }
+
+  get isClosing(): boolean {
+    return this.#closed !== undefined;
+  }
+
+  get isReady(): boolean {
+    return !this.isClosing && this.#tenants.isReachable;
+  }
+
+  async fetch(request: Request): Promise<Response> {
+    const answer = this.#answer(request);
+    this.#underWay.add(answer);
+    try {
+      return await answer;
+    } finally {
+      this.#underWay.delete(answer);
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  now(): Instant {
+    return serverClock();
+  }
+
+  tenant(account: string): Tenant {
+    return this.#tenants.of(account);
+  }
+
+  limit({ account, id, roles }: Identity): void {
+    const isMachine = roles.includes('telephony') || roles.includes('router');
+    const limiter = isMachine ? this.#machines : this.#people;
+    if (!limiter.allows(JSON.stringify([account, id]))) {
+      throw refusal(429, 'Too many events in a short time. Try again in a second.', { code: 'unavailable' });
+    }
+  }
+
+  log(line: Logged): void {
+    try {
+      this.options.log?.({ time: new Date(this.now()).toISOString(), ...line });
+    } catch {
+      // Whoever writes the log down has no other place to say that it fails; requests go on.
+    }
+  }
+
+  async #answer(request: Request): Promise<Response> {
+    const startedAt = performance.now();
+    const origin = request.headers.get('origin');
+    let response: Response;
+    try {
+      checkVisitor(request, this.#visitors);
+      response = request.method === 'OPTIONS' ? preflight(request) : await this.#routes(request);
+    } catch (error) {
+      response = refusalFor(error).toResponse();
+    }
+    if (origin !== null) {
+      for (const [name, value] of Object.entries(openTo(origin, this.#visitors))) response.headers.set(name, value);
+    }
+    this.#account(request, response.status, performance.now() - startedAt);
+    return response;
+  }
+
+  #account(request: Request, status: number, ms: number): void {
+    const method = METHODS.includes(request.method) ? request.method : 'OTHER';
+    const route = routeOf(request);
+    this.metrics.requests.inc({ method, route, status: String(status) });
+    const level = status >= 500 ? 'error' : status >= 400 ? 'warn' : 'info';
+    this.log({ event: 'request', level, method, route, status, ms: Math.round(ms) });
+  }
+
+  async #close(): Promise<void> {
+    this.log({ event: 'closing', level: 'info', streams: this.streams.size });
+    this.streams.end('closing');
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise((resolve) => (timer = setTimeout(resolve, CLOSING_MS)));
+    await Promise.race([Promise.allSettled(this.#underWay), late]);
+    clearTimeout(timer);
+    // A stream may have been opened by what was under way.
+    this.streams.end('closing');
+    await this.#tenants.close();
+  }
+}

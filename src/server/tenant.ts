@@ -1,0 +1,189 @@
+import { defaultAccount, type Account } from '../model/account.js';
+import { cutText, draftOf, newAgentRecord, type AgentEvent, type AgentRecord } from '../model/agent.js';
+import { isWritable } from '../model/codec.js';
+import { isPhoneError, PhoneError, quote } from '../model/errors.js';
+import { recordEvent } from '../model/record-event.js';
+import type { StatusStore, Unwatch, Versioned } from '../stores/status-store.js';
+import { inTime } from './bounded.js';
+import { damageOf, isDamage, orDamage } from './damage.js';
+import { Entries, type Entry } from './entries.js';
+import { Listing } from './listing.js';
+
+/** How often an event that names no revision is applied to a newer record before it is given up. */
+const TRIES = 20;
+
+/** What is to be applied to an agent's record. */
+export interface Wanted {
+  readonly agentId: string;
+  readonly event: AgentEvent;
+  /** `undefined`: whatever stands. */
+  readonly basedOn: number | null | undefined;
+  /** What the agent who signs in is called. */
+  readonly agentName?: string | undefined;
+}
+
+/** One account: its store, and what is known of it, shared by all requests and streams. */
+export class Tenant {
+  readonly entries = new Entries();
+  /** How many event streams follow it. */
+  streams = 0;
+  readonly #store: StatusStore;
+  readonly #listing: Listing;
+  readonly #unwatch: readonly Unwatch[];
+  readonly #accountTold: Promise<void>;
+  #isAccountTold = false;
+  #account: Account = defaultAccount;
+  #isReachable = true;
+  #isBroken = false;
+
+  constructor(store: StatusStore) {
+    this.#store = store;
+    const { entries } = this;
+    const onBroken = (): void => void (this.#isBroken = true);
+    let told = (): void => undefined;
+    this.#accountTold = new Promise((resolve) => (told = resolve));
+    entries.listen(null, (_, entry) => {
+      // While the account is damaged, its last state holds.
+      if ('value' in entry) this.#account = entry.value as Account;
+    });
+    this.#listing = new Listing(store, entries, onBroken);
+    this.#unwatch = [
+      store.watchConnection(({ state }) => {
+        this.#isReachable = state === 'online' || state === 'connecting';
+      }),
+      store.watchAccount({
+        next: (entry) => entries.tell(null, entry),
+        ready: () => {
+          this.#isAccountTold = true;
+          told();
+        },
+        error: (error) => (isDamage(error) ? entries.tell(null, damageOf(error)) : onBroken()),
+      }),
+    ];
+  }
+
+  /** Whether the store answers, as far as it says. */
+  get isReachable(): boolean {
+    return this.#isReachable && !this.#isBroken;
+  }
+
+  /** Whether a watch has ended, so that changes would be missed: another store has to be asked for. */
+  get isBroken(): boolean {
+    return this.#isBroken;
+  }
+
+  /** The record as it stands, or its damage: as the store has it now, or newer where that is known. */
+  async read(agentId: string): Promise<Entry | undefined> {
+    const before = this.entries.get(agentId);
+    const entry = await orDamage(inTime('the store', this.#store.readAgent(agentId)));
+    if (entry) this.entries.tell(agentId, entry);
+    else if (before) this.entries.forget(agentId, before);
+    const known = this.entries.get(agentId);
+    return known && known.revision > (entry?.revision ?? -1) ? known : entry;
+  }
+
+  async readAccount(): Promise<Entry | undefined> {
+    const entry = await orDamage(inTime('the store', this.#store.readAccount()));
+    if (entry) this.entries.tell(null, entry);
+    return entry;
+  }
+
+  /** The account as it is known, and as every event is applied to. */
+  async account(): Promise<Entry | undefined> {
+    if (!this.#isAccountTold) await inTime('the store', this.#accountTold);
+    return this.entries.get(null);
+  }
+
+  /** All agents; what another server erased is gone after some seconds. */
+  async agents(): Promise<Iterable<readonly [agentId: string, entry: Entry]>> {
+    await this.#listing.update();
+    return this.entries.agents();
+  }
+
+  async saveAccount(account: Account, basedOn: number | null): Promise<Versioned<Account>> {
+    const saved = await inTime('the store', this.#store.saveAccount(account, basedOn));
+    this.entries.tell(null, saved);
+    return saved;
+  }
+
+  /**
+   * Applies the event at that instant and saves what becomes of it; answers the record as it now stands. Nothing, where the
+   * event says nothing of an agent who has no record.
+   */
+  async apply(wanted: Wanted, now: number): Promise<Versioned<AgentRecord> | undefined> {
+    if (!this.#isAccountTold) await this.account();
+    for (let tries = 1; ; tries++) {
+      const present = await this.#present(wanted);
+      try {
+        return await this.#save(wanted, present, now);
+      } catch (error) {
+        if (!isPhoneError(error, 'conflict')) throw error;
+        const found = (error.data as { readonly present?: Versioned<AgentRecord> } | undefined)?.present;
+        if (found) this.entries.tell(wanted.agentId, found);
+        else this.entries.forget(wanted.agentId);
+        if (wanted.basedOn !== undefined || tries === TRIES) throw error;
+      }
+    }
+  }
+
+  async erase(agentId: string): Promise<void> {
+    await inTime('the store', this.#store.removeAgent(agentId));
+    this.entries.forget(agentId);
+  }
+
+  async close(): Promise<void> {
+    this.#listing.stop();
+    for (const unwatch of this.#unwatch) unwatch();
+    await inTime('the store', this.#store.close());
+  }
+
+  /** What is known counts where the request is based on just that revision: a revision stands for one document. */
+  async #present({ agentId, basedOn }: Wanted): Promise<Entry | undefined> {
+    const known = this.entries.get(agentId);
+    return known && known.revision === basedOn ? known : this.read(agentId);
+  }
+
+  async #save(wanted: Wanted, present: Entry | undefined, now: number): Promise<Versioned<AgentRecord> | undefined> {
+    const { agentId, event, basedOn } = wanted;
+    const stands = present?.revision ?? null;
+    const isDamaged = present !== undefined && !('value' in present);
+    // Who names no revision does not know of the damage, and keeps no copy of what lies there.
+    if (basedOn === undefined ? isDamaged : basedOn !== stands) throw stale(present);
+    const entry = present && 'value' in present ? (present as Versioned<AgentRecord>) : undefined;
+    if (entry && !isWritable(entry.value)) throw tooNew(agentId);
+    const before = named(entry?.value ?? newAgentRecord(agentId), wanted);
+    const next = recordEvent(this.#account, before, event, now);
+    const isUnchanged = next === before;
+    if (isUnchanged && (entry || basedOn === undefined)) return entry;
+    const saved = await inTime('the store', this.#store.saveAgent(next, stands, event));
+    this.entries.tell(agentId, saved);
+    return saved;
+  }
+}
+
+/** Who signs in says under which name. */
+function named(record: AgentRecord, { event, agentName }: Wanted): AgentRecord {
+  const name = agentName && cutText(agentName);
+  return event.type !== 'sign-in' || !name || name === record.agentName
+    ? record
+    : { ...draftOf(record), agentName: name };
+}
+
+function tooNew(agentId: string): PhoneError {
+  return new PhoneError(
+    'newer-version',
+    `server: the record of ${quote(agentId)} was written by a newer version. Update this server.`,
+  );
+}
+
+function stale(present: Entry | undefined): PhoneError {
+  if (present && !('value' in present)) {
+    const { revision, document } = present;
+    return new PhoneError('damaged-data', 'server: the present record is damaged. A fresh one may be saved over it.', {
+      data: { revision, document },
+    });
+  }
+  return new PhoneError('conflict', 'server: somebody else saved first. Apply the event to the present record.', {
+    data: { present },
+  });
+}

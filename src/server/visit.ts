@@ -1,0 +1,129 @@
+import type { Account } from '../model/account.js';
+import type { Actor, AgentRecord } from '../model/agent.js';
+import { isPhoneError } from '../model/errors.js';
+import type { Versioned } from '../stores/status-store.js';
+import { jsonAnswer } from './answers.js';
+import { checkTime, type Desk } from './desk.js';
+import type { Entry } from './entries.js';
+import type { Identity } from './identity.js';
+import { readJson } from './limits.js';
+import { messageOf } from './log.js';
+import { absent, Refusal, refusal, refusalOf } from './problems.js';
+import { sightOf, type Sight } from './sight.js';
+import { seenEntry } from './streams.js';
+import type { Tenant } from './tenant.js';
+
+/** One request of somebody who is signed in. */
+export interface Visit {
+  readonly desk: Desk;
+  readonly request: Request;
+  readonly viewer: Identity;
+  readonly tenant: Tenant;
+  /** Whose record it is about; empty where it is about none. */
+  agentId: string;
+  /** What is being done, for the audit; whoever does it tells as soon as it is known. */
+  deed: Deed;
+}
+
+/** What somebody does, and as whom. */
+export interface Deed {
+  readonly action: string;
+  readonly role?: Actor['role'];
+}
+
+/** Writes down who did what, and what came of it. */
+export function audit({ desk, viewer, agentId, deed }: Visit, outcome: string, revision?: number): void {
+  const { account, id } = viewer;
+  desk.log({
+    event: 'audit',
+    level: outcome === 'saved' || outcome === 'erased' ? 'info' : 'warn',
+    account,
+    id,
+    ...deed,
+    ...(agentId === '' ? {} : { agentId }),
+    outcome,
+    ...(revision === undefined ? {} : { revision }),
+  });
+}
+
+/** The JSON of the request's body, come while the token was good. */
+export async function bodyOf({ desk, request, viewer }: Visit, limit: number): Promise<unknown> {
+  const body = await readJson(request, limit);
+  checkTime(viewer, desk);
+  return body;
+}
+
+/** How much of that agent's record the visitor sees. */
+export function visitorsSight({ desk, viewer }: Visit, agentId: string): Sight {
+  return sightOf(viewer, agentId, () => {
+    try {
+      return desk.options.showParty?.(viewer, agentId) === true;
+    } catch (cause) {
+      desk.log({ event: 'failure', level: 'error', route: 'showParty', message: messageOf(cause) });
+      return false;
+    }
+  });
+}
+
+/** The revision that a save is based on; `null`: the entry must not exist yet; `undefined`: nothing is said. */
+export function precondition({ headers }: Request): number | null | undefined {
+  const [match, none] = [headers.get('if-match'), headers.get('if-none-match')];
+  if (match === null && none === null) return undefined;
+  if (match === null && none === '*') return null;
+  // A proxy that compresses an answer makes its tag a weak one.
+  const revision = none === null ? /^(?:W\/)?"(\d{1,16})"$/.exec(match ?? '')?.[1] : undefined;
+  if (revision !== undefined) return Number(revision);
+  throw refusal(400, 'The precondition has to be If-Match: "<revision>", or If-None-Match: *.');
+}
+
+/** A save has to say what it is based on. */
+export function mustBeBased(basedOn: number | null | undefined): number | null {
+  if (basedOn !== undefined) return basedOn;
+  throw refusal(428, 'Send If-Match with the revision that the save is based on, or If-None-Match: *.');
+}
+
+/** An answer with an entry's document and its revision. */
+export function entryAnswer(value: unknown, revision: number): Response {
+  return jsonAnswer(value, { headers: { etag: `"${revision}"` } });
+}
+
+/** The entry as the visitor sees it; an absent or damaged one is a refusal. */
+export function shown(entry: Entry | undefined, sight: Sight): Response {
+  if (!entry) throw absent();
+  const { revision, ...rest } = seenEntry(entry, sight);
+  if ('value' in rest) return entryAnswer(rest.value, revision);
+  const document = rest.document === undefined ? {} : { document: rest.document };
+  throw refusal(422, 'The document is damaged. A fresh one may be saved over it.', {
+    code: 'damaged-data',
+    revision,
+    ...document,
+  });
+}
+
+/** The account, shown to whom may read it: whole. */
+export const WHOLE: Sight = { number: true, party: true };
+
+/** What the store or the model refused, with the present entry as the visitor sees it. */
+export function saveRefusal(error: unknown, see: (entry: Entry) => ReturnType<typeof seenEntry>): unknown {
+  if (!isPhoneError(error)) return error;
+  const data = (error.data ?? {}) as {
+    readonly present?: Versioned<AgentRecord | Account>;
+    readonly revision?: number;
+    readonly document?: unknown;
+  };
+  if (error.code === 'conflict') {
+    const present = data.present ? (see(data.present) as Versioned<unknown>) : null;
+    return refusalOf(error, { present });
+  }
+  if (error.code === 'damaged-data' && data.revision !== undefined) {
+    const { revision, ...rest } = see({ revision: data.revision, damaged: true, document: data.document });
+    return refusalOf(error, { revision, ...('document' in rest ? { document: rest.document } : {}) });
+  }
+  return refusalOf(error);
+}
+
+/** In a word, what was refused: for the audit and the figures. */
+export function outcomeOf(error: unknown): string {
+  if (error instanceof Refusal) return error.problem.code ?? String(error.problem.status);
+  return isPhoneError(error) ? error.code : 'failed';
+}

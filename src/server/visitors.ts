@@ -1,0 +1,61 @@
+import { answer } from './answers.js';
+import { refusal } from './problems.js';
+
+/** Headers of an answer that a page of another origin may read. */
+const EXPOSED = 'etag, phone-clock, retry-after';
+const METHODS = 'GET, PUT, POST, DELETE';
+/** For how long a browser may remember what it was allowed, in seconds. */
+const REMEMBERED_SECONDS = 600;
+
+/** Which names the server answers to, and from pages of which origins; without a list of names, to every one. */
+export interface Visitors {
+  readonly hosts: readonly string[] | undefined;
+  readonly origins: readonly string[];
+}
+
+/** Refuses requests to a foreign name (a page that let its own name point here) and from pages of foreign origins. */
+export function checkVisitor({ headers, url }: Request, { hosts, origins }: Visitors): void {
+  const host = (headers.get('host') ?? new URL(url).host).toLowerCase();
+  if (hosts && !hosts.some((name) => name.toLowerCase() === host || name.toLowerCase() === nameOf(host))) {
+    throw refusal(421, 'This server does not answer to that name. Add it to the allowed hosts.');
+  }
+  const origin = headers.get('origin');
+  if (origin !== null) {
+    if (!origins.includes(origin) && hostOf(origin) !== host) {
+      throw refusal(403, 'Pages of that origin may not ask this server. Add it to the origins.', { code: 'denied' });
+    }
+  } else if (headers.get('sec-fetch-site') === 'cross-site') {
+    throw refusal(403, 'A page of another site may not ask this server.', { code: 'denied' });
+  }
+}
+
+/** The answer to a browser that asks before it sends a request of a page of that origin. */
+export function preflight({ headers }: Request): Response {
+  return answer(null, {
+    status: 204,
+    headers: {
+      'access-control-allow-methods': METHODS,
+      'access-control-allow-headers': headers.get('access-control-request-headers') ?? '',
+      'access-control-max-age': String(REMEMBERED_SECONDS),
+    },
+  });
+}
+
+/** What a browser needs to let a page of that origin read the answer. */
+export function openTo(origin: string, { origins }: Visitors): Readonly<Record<string, string>> {
+  if (!origins.includes(origin)) return {};
+  return {
+    'access-control-allow-origin': origin,
+    'access-control-allow-credentials': 'true',
+    'access-control-expose-headers': EXPOSED,
+  };
+}
+
+function hostOf(origin: string): string | undefined {
+  return URL.canParse(origin) ? new URL(origin).host : undefined;
+}
+
+/** The name without its port. */
+function nameOf(host: string): string {
+  return host.replace(/:\d+$/, '');
+}

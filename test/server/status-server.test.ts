@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { agentPath } from '../../src/stores/status-protocol.js';
+import { acd, ana, ben, pbx, problemOf, revisionOf, serverInMemory, sue, Visitor } from '../support/server.js';
+
+const signIn = { type: 'sign-in', page: 'page-1' } as const;
+
+test('an agent signs in, chooses and reads the own record', async () => {
+  const server = serverInMemory();
+  const visitor = new Visitor(server, ana);
+  expect((await visitor.request(`agents/${agentPath('ana')}`)).status).toBe(404);
+  const first = await visitor.event('ana', signIn, null);
+  expect(first.status).toBe(200);
+  const second = await visitor.event(
+    'ana',
+    { type: 'choose', statusId: 'break', by: { role: 'supervisor', id: 'sue' } },
+    revisionOf(first),
+  );
+  const record = (await second.json()) as { choice: unknown };
+  expect(record.choice).toMatchObject({ statusId: 'break', by: { role: 'agent', id: 'ana' }, cause: 'agent' });
+  const stale = await visitor.event('ana', { type: 'renew', page: 'page-1' }, revisionOf(first));
+  expect(stale.status).toBe(412);
+  expect(await problemOf(stale)).toMatchObject({ code: 'conflict', present: { revision: revisionOf(second) } });
+  await server.close();
+});
+
+test('a stream tells the present entries, then ready, then each later state', async () => {
+  const server = serverInMemory();
+  const visitor = new Visitor(server, ana);
+  const first = await visitor.event('ana', signIn, null);
+  const stream = await visitor.request(`agents/${agentPath('ana')}/stream`);
+  expect(stream.headers.get('content-type')).toBe('text/event-stream');
+  const reader = stream.body!.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  const until = async (needle: string) => {
+    while (!text.includes(needle)) text += (await reader.read()).value ?? '';
+  };
+  await until('event: ready');
+  expect(text.indexOf('event: agent')).toBeLessThan(text.indexOf('event: ready'));
+  await new Visitor(server, pbx).post(`agents/${agentPath('ana')}/facts`, {
+    type: 'started',
+    call: { id: 'c1', direction: 'inbound', party: { number: '+4930' } },
+  });
+  await until('"c1"');
+  await new Visitor(server, sue).event('ana', { type: 'withdraw', by: { role: 'agent', id: 'x' } }, revisionOf(first));
+  await server.close();
+  await until('event: end');
+});
+
+test('only who may reads a record', async () => {
+  const server = serverInMemory();
+  await new Visitor(server, ana).event('ana', signIn, null);
+  const statuses = await Promise.all(
+    [ana, ben, sue, acd, pbx].map(
+      async (who) => (await new Visitor(server, who).request(`agents/${agentPath('ana')}`)).status,
+    ),
+  );
+  expect(statuses).toEqual([200, 403, 200, 200, 403]);
+  await server.close();
+});
