@@ -17,7 +17,7 @@ export class ServerProcess {
 
   /** Starts it; it is up when it answers. */
   async start(): Promise<void> {
-    const command = ['tools/run-source.js', 'test/support/tmp-serve.ts', 'serve', '--dev', '--port', String(this.port)];
+    const command = ['tools/run-source.js', 'src/server/cli.ts', 'serve', '--dev', '--port', String(this.port)];
     const child = spawn(process.execPath, [...command, '--nats', this.#urls.join(',')], {
       cwd: root,
       stdio: ['ignore', 'ignore', 'inherit'],
