@@ -1,5 +1,4 @@
 import 'phone-widget/define';
-import { browserStore } from 'phone-widget';
 import { showCalls } from './call-list.js';
 import { showEvents } from './event-log.js';
 import { FaultyStore } from './faulty-store.js';
@@ -8,11 +7,13 @@ import { showOtherTabs } from './other-tabs.js';
 import { part } from './page-parts.js';
 import { showPeople } from './people.js';
 import { PhoneSimulator } from './phone-simulator.js';
+import { isShared, keepServerInLinks, storeFor } from './place.js';
 import { customerNamed, showTickets } from './tickets.js';
 import { showTrouble } from './trouble.js';
 
 const widget = document.querySelector('phone-widget')!;
-const store = new FaultyStore(browserStore());
+const firstAgent = new URLSearchParams(location.search).get('agent')?.trim() || 'ana';
+const store = new FaultyStore(storeFor({ id: firstAgent, roles: ['agent'] }));
 const phone = new PhoneSimulator(customerNamed);
 
 showEvents();
@@ -20,7 +21,12 @@ widget.store = store;
 widget.calls = phone;
 const agentId = (): string => widget.agentId;
 const tellTabs = showOtherTabs(phone, agentId);
-showLook(widget, tellTabs);
+showLook(widget, () => {
+  // Another agent signs in to the server by another token: as in a helpdesk, on a page that is loaded anew.
+  if (isShared && agentId() !== firstAgent) location.reload();
+  else tellTabs();
+});
+keepServerInLinks();
 showTickets(widget, showTrouble(store, phone));
 showPeople(agentId);
 showCalls(phone);

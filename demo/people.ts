@@ -1,6 +1,8 @@
-import { AgentSession, browserStore, defaultAccount, updateSettings, updateStatus } from 'phone-widget';
+import { AgentSession, defaultAccount, updateSettings, updateStatus } from 'phone-widget';
 import type { Account, StatusStore } from 'phone-widget';
+import { showColleagues } from './colleagues.js';
 import { bindSwitches, messageOf, part } from './page-parts.js';
+import { storeFor } from './place.js';
 
 const supervisor = { role: 'supervisor', id: 'shift-desk', name: 'Shift desk' } as const;
 
@@ -39,7 +41,8 @@ const settings: Readonly<
  * this page do not reach them.
  */
 export function showPeople(agentId: () => string): void {
-  const store = browserStore();
+  const store = storeFor({ ...supervisor, roles: ['supervisor', 'admin'] });
+  showColleagues(store, agentId);
   part('supervisor').addEventListener('click', ({ target }) => {
     const wish = target instanceof HTMLElement ? wishes[target.dataset['do'] ?? ''] : undefined;
     if (wish) void answered(() => asSupervisor(store, agentId(), wish));

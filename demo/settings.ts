@@ -1,6 +1,15 @@
 import 'phone-widget/define';
 import 'phone-widget/define/phone-status-settings';
+import type { PhoneStatusSettings } from 'phone-widget/settings';
 import { part } from './page-parts.js';
+import { keepServerInLinks, storeFor } from './place.js';
+
+document.querySelector<PhoneStatusSettings>('phone-status-settings')!.store = storeFor({
+  id: 'admin',
+  roles: ['admin'],
+});
+document.querySelector('phone-widget')!.store = storeFor({ id: 'ana', roles: ['agent'] });
+keepServerInLinks();
 
 /** How the demo is shown, as the address says it: `?scheme=dark&dir=rtl&text=150&host=narrow`. */
 const form = part('switches') as HTMLFormElement;

@@ -1,6 +1,7 @@
 import type { PhoneError } from '../model/errors.js';
 import type { StatusStore } from '../stores/status-store.js';
 import { inTime } from './bounded.js';
+import { serverClock } from './clock.js';
 import { isDamage, damageOf } from './damage.js';
 import type { Entries, Entry } from './entries.js';
 
@@ -37,7 +38,7 @@ export class Listing {
   async update(): Promise<void> {
     const readyAt = this.#watch.readyAt();
     if (readyAt === undefined) return inTime('the store', this.#watch.ready);
-    if (Math.abs(Date.now() - readyAt) < FRESH_MS) return;
+    if (Math.abs(serverClock() - readyAt) < FRESH_MS) return;
     this.#renewing ??= this.#renew().finally(() => (this.#renewing = undefined));
     await this.#renewing;
   }
@@ -73,7 +74,7 @@ export class Listing {
     const stop = this.#store.watchAgents({
       next: (entry) => tell(entry.value.agentId, entry),
       ready: () => {
-        readyAt = Date.now();
+        readyAt = serverClock();
         markReady();
       },
       error: (error) => {

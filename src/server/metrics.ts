@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { answer } from './answers.js';
 
 /** What the server counts, for Prometheus; without names of accounts and agents. */
 export class Metrics {
@@ -38,6 +39,6 @@ export class Metrics {
   }
 
   async toResponse(): Promise<Response> {
-    return new Response(await this.#registry.metrics(), { headers: { 'content-type': this.#registry.contentType } });
+    return answer(await this.#registry.metrics(), { headers: { 'content-type': this.#registry.contentType } });
   }
 }

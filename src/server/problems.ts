@@ -1,5 +1,6 @@
 import type { PhoneError, PhoneErrorCode } from '../model/errors.js';
 import { PROBLEM_TYPE, type Problem } from '../stores/status-protocol.js';
+import { jsonAnswer } from './answers.js';
 
 /** What a request is answered with instead of what it asked for. */
 export class Refusal extends Error {
@@ -14,7 +15,7 @@ export class Refusal extends Error {
 
   toResponse(): Response {
     const headers = { ...this.headers, 'content-type': PROBLEM_TYPE };
-    return new Response(JSON.stringify(this.problem), { status: this.problem.status, headers });
+    return jsonAnswer(this.problem, { status: this.problem.status, headers });
   }
 }
 

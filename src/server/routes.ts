@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { readAccount } from '../model/codec.js';
 import { isPhoneError, PhoneError, quote } from '../model/errors.js';
 import { agentOfPath, type AgentsAnswer, type IdentityAnswer } from '../stores/status-protocol.js';
+import { answer, jsonAnswer } from './answers.js';
 import { identify, refusalFor, type Desk } from './desk.js';
 import { ACCOUNT_BYTES } from './limits.js';
 import { messageOf } from './log.js';
@@ -57,14 +58,14 @@ const PUBLIC = ['/health', '/ready', '/metrics', '/openapi.json'];
 /** The table of routes, ready to answer. */
 export function createRoutes(desk: Desk): (request: Request) => Promise<Response> {
   const app = new Hono({ getPath: ownPath });
-  for (const [method, path, act] of routes) app[method](path, ({ req }) => answer(req.raw, { desk, path, act }));
-  app.get('/health', () => Response.json({ status: 'alive' }));
+  for (const [method, path, act] of routes) app[method](path, ({ req }) => attend(req.raw, { desk, path, act }));
+  app.get('/health', () => jsonAnswer({ status: 'alive' }));
   app.get('/ready', () => {
-    if (desk.isReady) return Response.json({ status: 'ready' });
+    if (desk.isReady) return jsonAnswer({ status: 'ready' });
     return refusal(503, 'This server is closing, or cannot reach its store.').toResponse();
   });
   app.get('/metrics', () => desk.metrics.toResponse());
-  app.get('/openapi.json', () => Response.json(openApi));
+  app.get('/openapi.json', () => jsonAnswer(openApi));
   for (const path of new Set([...routes.map(([, one]) => one), ...PUBLIC])) {
     app.all(path, () => noSuchMethod(path).toResponse());
   }
@@ -96,7 +97,7 @@ interface Route {
   readonly act: Act;
 }
 
-async function answer(request: Request, { desk, path, act }: Route): Promise<Response> {
+async function attend(request: Request, { desk, path, act }: Route): Promise<Response> {
   let visit: Visit | undefined;
   try {
     const viewer = await identify(request, desk);
@@ -132,7 +133,7 @@ async function getIdentity({ viewer }: Visit): Promise<Response> {
     ...(name === undefined ? {} : { name }),
     ...(expiresAt === undefined ? {} : { expiresAt }),
   };
-  return Response.json(known);
+  return jsonAnswer(known);
 }
 
 async function getAccount({ viewer, tenant }: Visit): Promise<Response> {
@@ -160,7 +161,7 @@ async function getAgents(visit: Visit): Promise<Response> {
   if (!mayReadAll(viewer)) throw denied('read the records of all agents');
   const known = await tenant.agents();
   const agents = Array.from(known, ([id, entry]) => seenAgent(id, entry, visitorsSight(visit, id)));
-  return Response.json({ agents } satisfies AgentsAnswer);
+  return jsonAnswer({ agents } satisfies AgentsAnswer);
 }
 
 async function getAgent(visit: Visit): Promise<Response> {
@@ -176,7 +177,7 @@ async function deleteAgent(visit: Visit): Promise<Response> {
   visit.deed = { action: 'erase', role: 'admin' };
   await tenant.erase(agentId);
   audit(visit, 'erased');
-  return new Response(null, { status: 204 });
+  return answer(null, { status: 204 });
 }
 
 async function openStream(visit: Visit, agentId: Subscription['agentId']): Promise<Response> {
@@ -192,7 +193,7 @@ async function openStream(visit: Visit, agentId: Subscription['agentId']): Promi
   const stream = await desk.streams.open({ tenant, viewer, agentId, sightOf });
   if (request.signal.aborted) stream.drop();
   else request.signal.addEventListener('abort', () => stream.drop(), { once: true });
-  return new Response(stream.body, {
+  return answer(stream.body, {
     headers: { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' },
   });
 }

@@ -1,5 +1,6 @@
 import type { Actor, AgentEvent } from '../model/agent.js';
 import { isPhoneError } from '../model/errors.js';
+import { answer } from './answers.js';
 import { readEvent, readFact } from './agent-event.js';
 import { inTime } from './bounded.js';
 import type { Identity } from './identity.js';
@@ -53,7 +54,7 @@ export async function postFacts(visit: Visit): Promise<Response> {
   // All or none: what may not be reported is known before anything is saved.
   for (const event of events) authorOf(visit, reporter, event);
   for (const event of events) await save(visit, { agentId, event, basedOn: undefined });
-  return new Response(null, { status: 204 });
+  return answer(null, { status: 204 });
 }
 
 function authorOf(visit: Visit, viewer: Identity, event: AgentEvent): Actor {

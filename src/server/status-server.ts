@@ -1,5 +1,5 @@
 import type { Instant } from '../model/agent.js';
-import { CLOCK_HEADER } from '../stores/status-protocol.js';
+import { serverClock } from './clock.js';
 import { refusalFor, type Desk, type StatusServerOptions } from './desk.js';
 import type { Identity } from './identity.js';
 import { RateLimiter } from './limits.js';
@@ -81,7 +81,7 @@ class Server implements StatusServer, Desk {
   }
 
   now(): Instant {
-    return Date.now();
+    return serverClock();
   }
 
   tenant(account: string): Tenant {
@@ -114,14 +114,9 @@ class Server implements StatusServer, Desk {
     } catch (error) {
       response = refusalFor(error).toResponse();
     }
-    const headers = {
-      [CLOCK_HEADER]: String(this.now()),
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-      vary: 'origin',
-      ...(origin === null ? {} : openTo(origin, this.#visitors)),
-    };
-    for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
+    if (origin !== null) {
+      for (const [name, value] of Object.entries(openTo(origin, this.#visitors))) response.headers.set(name, value);
+    }
     this.#account(request, response.status, performance.now() - startedAt);
     return response;
   }

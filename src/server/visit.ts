@@ -2,6 +2,7 @@ import type { Account } from '../model/account.js';
 import type { Actor, AgentRecord } from '../model/agent.js';
 import { isPhoneError } from '../model/errors.js';
 import type { Versioned } from '../stores/status-store.js';
+import { jsonAnswer } from './answers.js';
 import { checkTime, type Desk } from './desk.js';
 import type { Entry } from './entries.js';
 import type { Identity } from './identity.js';
@@ -83,7 +84,7 @@ export function mustBeBased(basedOn: number | null | undefined): number | null {
 
 /** An answer with an entry's document and its revision. */
 export function entryAnswer(value: unknown, revision: number): Response {
-  return Response.json(value, { headers: { etag: `"${revision}"` } });
+  return jsonAnswer(value, { headers: { etag: `"${revision}"` } });
 }
 
 /** The entry as the visitor sees it; an absent or damaged one is a refusal. */

@@ -1,3 +1,4 @@
+import { answer } from './answers.js';
 import { refusal } from './problems.js';
 
 /** Headers of an answer that a page of another origin may read. */
@@ -30,7 +31,7 @@ export function checkVisitor({ headers, url }: Request, { hosts, origins }: Visi
 
 /** The answer to a browser that asks before it sends a request of a page of that origin. */
 export function preflight({ headers }: Request): Response {
-  return new Response(null, {
+  return answer(null, {
     status: 204,
     headers: {
       'access-control-allow-methods': METHODS,

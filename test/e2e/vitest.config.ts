@@ -1,9 +1,10 @@
 import { defineConfig } from 'vitest/config';
-import { root } from '../../tools/own-name.js';
+import { ownNameAliases, root } from '../../tools/own-name.js';
 
 /** Tests with several real tabs of one Chromium. One file at a time: the browser has the machine for itself. */
 export default defineConfig({
   root,
+  resolve: { alias: ownNameAliases },
   test: {
     include: ['test/e2e/**/*.test.ts'],
     environment: 'node',

@@ -44,9 +44,21 @@ describe.skipIf(!built)('the built package', () => {
     expect(files.filter((file) => !existsSync(join(root, file)))).toEqual([]);
   });
 
-  test.each(['.', './headless', './settings', './testing'])('is imported in plain Node: %s', (name) => {
-    const line = `await import('${name.replace('.', packageJson.name)}'); console.log('imported');`;
-    expect(inPlainNode(line)).toBe('imported');
+  test.each(['.', './headless', './settings', './http', './server', './sqlite', './nats', './testing'])(
+    'is imported in plain Node: %s',
+    (name) => {
+      const line = `await import('${name.replace('.', packageJson.name)}'); console.log('imported');`;
+      expect(inPlainNode(line)).toBe('imported');
+    },
+  );
+
+  test('has a command that runs in plain Node', () => {
+    for (const file of Object.values(packageJson.bin)) {
+      expect(execFileSync(process.execPath, [join(root, file), '--version'], { encoding: 'utf8' })).toMatch(
+        /^\d+\.\d+/,
+      );
+      expect(readFileSync(join(root, file), 'utf8').split('\n')[0]).toBe('#!/usr/bin/env node');
+    }
   });
 
   test('registers no element by an import of its main entry', () => {
@@ -102,6 +114,16 @@ describe.skipIf(!built)('the built package', () => {
     const loaded = [...staticImports('dist/define/phone-status-settings.js')];
     expect(loaded.filter((module) => widget.test(module))).toEqual([]);
     expect(loaded.some((module) => settings.test(module))).toBe(true);
+  });
+
+  test.each([
+    ['index', /hono|jose|prom-client|libsql|@nats-io|eventsource-parser|^dist\/(server|stores\/(http|sqlite|nats))/],
+    ['http', /hono|jose|prom-client|libsql|@nats-io|^dist\/(server|session|elements|stores\/(browser|sqlite|nats))/],
+    ['server', /libsql|@nats-io|^dist\/(session|elements|stores\/(http|browser|memory|sqlite|nats))/],
+    ['sqlite', /hono|jose|@nats-io|^dist\/(server|session|elements)/],
+    ['nats', /hono|jose|libsql|^dist\/(server|session|elements)/],
+  ])('loads by its entry %s nothing of what another one is for', (entry, other) => {
+    expect([...staticImports(`dist/${entry}.js`)].filter((module) => other.test(module))).toEqual([]);
   });
 
   test('names no type of the DOM in its headless entry', () => {

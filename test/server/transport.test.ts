@@ -194,7 +194,7 @@ describe('idle streams', () => {
     const refusal = await served.raw(head(`GET ${path}/stream`, ana));
     expect(refusal).toMatch(/^retry-after: 1/im);
     expect(refusal).toContain('"code":"unavailable"');
-    expect(statusesIn(await served.raw(head(`GET ${path}`, ana)))).toEqual([200]);
+    expect(statusesIn(await served.raw(head('GET /identity', ben)))).toEqual([200]);
     const other = await served.raw(head('GET /agents/stream', sue), (told) => told.includes('event: ready'));
     expect(statusesIn(other)).toEqual([200]);
     agent.destroy();

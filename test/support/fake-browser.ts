@@ -8,7 +8,7 @@ interface Request {
 
 /** Web Locks as the standard has them, for one origin; `kill` is what becomes of a page that dies. */
 export class FakeLocks {
-  readonly #held = new Map<string, object>();
+  readonly #held = new Map<string, Request>();
   readonly #queues = new Map<string, Request[]>();
   /** Requests fail, as in a frame without an origin of its own. */
   isForbidden = false;
@@ -23,7 +23,11 @@ export class FakeLocks {
         queueMicrotask(() => void this.#finish(request, null));
         return;
       }
-      queue.push(request);
+      if (options.steal) {
+        this.#held.get(name)?.reject(new DOMException('stolen', 'AbortError'));
+        this.#held.delete(name);
+        queue.unshift(request);
+      } else queue.push(request);
       options.signal?.addEventListener('abort', () => {
         const index = queue.indexOf(request);
         if (index < 0) return;
@@ -52,10 +56,9 @@ export class FakeLocks {
     if (this.#held.has(name)) return;
     const request = this.#queues.get(name)?.shift();
     if (!request) return;
-    const holder = {};
-    this.#held.set(name, holder);
+    this.#held.set(name, request);
     void this.#finish(request, { name }).then(() => {
-      if (this.#held.get(name) !== holder) return;
+      if (this.#held.get(name) !== request) return;
       this.#held.delete(name);
       this.#grant(name);
     });

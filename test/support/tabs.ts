@@ -29,6 +29,8 @@ export interface PageOptions {
   readonly query?: Readonly<Record<string, string>>;
   /** How far the page's clock is ahead of the true time; negative: behind. */
   readonly clockAheadMs?: number;
+  /** Where the page comes from, if not from the tests' own server. */
+  readonly origin?: string;
 }
 
 /** One browser; each profile in it has its own storage, channels and locks. */
@@ -120,8 +122,8 @@ function profileOf(context: BrowserContext, close: () => Promise<void>): Profile
 }
 
 /** The address of a fixture page. */
-export function addressOf({ file = 'page.html', query = {} }: PageOptions = {}): string {
-  const address = new URL(`/test/e2e/fixtures/${file}`, inject('origin'));
+export function addressOf({ file = 'page.html', query = {}, origin }: PageOptions = {}): string {
+  const address = new URL(`/test/e2e/fixtures/${file}`, origin ?? inject('origin'));
   for (const [name, value] of Object.entries(query)) address.searchParams.set(name, value);
   return address.href;
 }

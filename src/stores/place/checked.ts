@@ -36,10 +36,11 @@ export function checkRecord(document: unknown, key: string): AgentRecord {
 }
 
 /** A checked copy of the entry, or the error that tells its damage. */
-export function checked<T>({ key, revision, document }: Entry, check: Check<T>): Versioned<T> | PhoneError {
+export function checked<T>(entry: Entry, check: Check<T>): Versioned<T> | PhoneError {
+  const { key, revision } = entry;
   let copy: unknown;
   try {
-    copy = structuredClone(document);
+    copy = entry.isFresh ? entry.document : structuredClone(entry.document);
     return { value: check(copy, key), revision };
   } catch (cause) {
     const what = key === ACCOUNT_KEY ? 'the account' : `the record of agent ${quote(key)}`;

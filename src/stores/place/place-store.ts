@@ -11,7 +11,7 @@ import {
   type Address,
   type Check,
 } from './checked.js';
-import type { Entry, Line, LineEvents } from './place.js';
+import type { Change, Entry, Line, LineEvents } from './place.js';
 import { createWatch, safely, type Watch } from './watch.js';
 
 /** The store over a place that this browser or this process holds itself: compare, check, copy, watch. */
@@ -25,7 +25,7 @@ export class PlaceStore implements StatusStore {
   constructor(name: string, connect: (events: LineEvents) => Line) {
     this.name = name;
     this.#line = connect({
-      changed: (key, revision) => this.#changed(key, revision),
+      changed: (key, revision, entry) => this.#changed({ key, revision }, entry),
       connection: (connection) => this.#report(connection),
       catchUp: () => this.#watches.forEach((watch) => this.#bringUpToDate(watch)),
     });
@@ -113,10 +113,11 @@ export class PlaceStore implements StatusStore {
     this.#mustBeOpen();
     // What nobody could read is not written.
     const { value: document } = checkedOrThrow({ key, revision: basedOn ?? 0, document: value }, check);
-    const entry = await this.#line.write(key, (present) => {
+    const change: Change = (present) => {
       if ((present ? present.revision : null) !== basedOn) throw conflict(present, check, basedOn);
       return document;
-    });
+    };
+    const entry = await this.#line.write(key, change, basedOn);
     return checkedOrThrow(entry as Entry, check);
   }
 
@@ -138,10 +139,12 @@ export class PlaceStore implements StatusStore {
     }, unreachable);
   }
 
-  #changed(key: string, revision: number): void {
+  #changed({ key, revision }: Omit<Entry, 'document'>, entry: Entry | undefined): void {
     const watches = [...this.#watches].filter((watch) => watch.wants(key, revision));
     if (watches.length === 0) return;
-    void this.#line.read(key).then((entries) => watches.forEach((watch) => watch.tell(entries)), unreachable);
+    const tell = (entries: readonly Entry[]): void => watches.forEach((watch) => watch.tell(entries));
+    if (entry) tell([entry]);
+    else void this.#line.read(key).then(tell, unreachable);
   }
 
   #report(connection: Connection): void {

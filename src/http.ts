@@ -1,0 +1,1 @@
+export { httpStore, type HttpStoreOptions } from './stores/http-store.js';

@@ -1,0 +1,6 @@
+/** A controller that the signal aborts too; aborting it at the end lets go of the signal. */
+export function linkedAbort(signal: AbortSignal): AbortController {
+  const controller = new AbortController();
+  signal.addEventListener('abort', () => controller.abort(), { signal: controller.signal });
+  return controller;
+}

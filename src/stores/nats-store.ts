@@ -1,0 +1,60 @@
+import { PhoneError, quote } from '../model/errors.js';
+import { NatsLine } from './nats-store/nats-line.js';
+import { placeNames } from './nats-store/names.js';
+import { PlaceStore } from './place/place-store.js';
+import type { StatusStore } from './status-store.js';
+
+/** Where a NATS cluster is, which account's data to use there, and how to sign in. */
+export interface NatsStoreOptions {
+  /** One or more addresses, such as `nats://10.0.0.1:4222`; the others of a cluster are found by themselves. */
+  readonly servers: string | readonly string[];
+  /** Stores with the same account name share their data, and never see another account's; `default` without one. */
+  readonly account?: string;
+  /** How many nodes keep each document, 1 to 5, where the stream is yet to be made: 3 on a cluster, else 1, without it. */
+  readonly replicas?: number;
+  readonly user?: string;
+  readonly pass?: string;
+  readonly token?: string;
+  /** The seed of a user's nkey. */
+  readonly nkeySeed?: string;
+  /** The text of a `.creds` file. */
+  readonly credentials?: string;
+  /** `true`, or the texts of files in PEM format: connect by TLS or not at all. */
+  readonly tls?: true | { readonly ca?: string; readonly cert?: string; readonly key?: string };
+}
+
+/**
+ * The store of many machines and sites, over NATS JetStream (a server of version 2.9 or later), for Node: one stream an
+ * account, which is made where it is missing. A save that was acknowledged is on most of the replicas; while a leader is
+ * elected, saves wait for up to 10 s. It may be opened before the cluster is up.
+ *
+ * `removeAgent` takes the record out of the stream for good; on the disk, as with every record that was replaced, its bytes are
+ * overwritten when the server next tidies that file. `now()` is the clock of this process, since JetStream tells none: keep the clocks of its clients in step (NTP).
+ * Bad options are refused with `invalid-setting`.
+ */
+export function natsStore(options: NatsStoreOptions): StatusStore {
+  const servers = checkedServers(options?.servers);
+  const { account = 'default', replicas } = options;
+  if (typeof account !== 'string' || !account) throw refusal('account', account, 'Give a text, or leave it out.');
+  if (replicas !== undefined && ![1, 2, 3, 4, 5].includes(replicas)) {
+    throw refusal('replicas', replicas, 'Give a whole number from 1 to 5, or leave it out.');
+  }
+  const names = placeNames(account);
+  if (names.stream.length > 255) throw refusal('account', account, 'The name is too long for a stream: shorten it.');
+  return new PlaceStore(`nats:${account}`, (events) => new NatsLine({ ...options, servers, names }, events));
+}
+
+function checkedServers(servers: unknown): readonly string[] {
+  const list: readonly unknown[] = Array.isArray(servers) ? servers : [servers];
+  const isAddress = (server: unknown): server is string => typeof server === 'string' && /^\S+$/.test(server);
+  if (list.length > 0 && list.every(isAddress)) return list;
+  throw refusal(
+    'servers',
+    list.find((server) => !isAddress(server)),
+    'Give addresses such as "nats://10.0.0.1:4222".',
+  );
+}
+
+function refusal(option: string, value: unknown, advice: string): PhoneError {
+  return new PhoneError('invalid-setting', `natsStore: ${option} cannot be ${quote(value)}. ${advice}`);
+}

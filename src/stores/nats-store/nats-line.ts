@@ -1,0 +1,212 @@
+import { setMaxListeners } from 'node:events';
+import type { PageId } from '../../model/agent.js';
+import { isPhoneError, type PhoneError } from '../../model/errors.js';
+import { departure } from '../place/departure.js';
+import type { Change, Entry, Line, LineEvents } from '../place/place.js';
+import { Gate } from './gate.js';
+import { Link, type LinkSettings } from './link.js';
+import type { PlaceNames } from './names.js';
+import { inParallel } from './parallel.js';
+import { asUnavailable, delay, Patience } from './patience.js';
+import { OwnSaves } from './own-saves.js';
+import { Revisions } from './revisions.js';
+import { Stream, type StoredEntry } from './stream.js';
+import { Tide } from './tide.js';
+import { write, type WritingParts } from './write.js';
+
+/** Where the account's stream is, and how it is made. */
+export interface NatsLineSettings extends LinkSettings {
+  readonly names: PlaceNames;
+  readonly replicas?: number;
+}
+
+/** How often the leader is asked for what may have been missed: a leader that dies may store without sending out. */
+const HEARTBEAT_MS = 10_000;
+/** The same just after a connection: its subscriptions need a moment to be known to all nodes. */
+const FIRST_HEARTBEAT_MS = 1_000;
+const RETRY_MS = 500;
+const CLOSE_MS = 2_000;
+/** How many entries are asked for at a time. */
+const WIDTH = 256;
+
+/** One client's line to the stream of an account. */
+export class NatsLine implements Line {
+  readonly #settings: NatsLineSettings;
+  readonly #events: LineEvents;
+  readonly #ended = new AbortController();
+  readonly #gate = new Gate(this.#ended.signal);
+  readonly #revisions = new Revisions();
+  readonly #own = new OwnSaves();
+  readonly #link: Link;
+  readonly #stream: Stream;
+  readonly #tide: Tide;
+  readonly #writing = new Set<Promise<unknown>>();
+  #isListening: () => boolean = () => false;
+  #isFresh = true;
+  /** A watch could not be brought up to date. */
+  #owesCatchUp = false;
+  #nudge = new AbortController();
+
+  constructor(settings: NatsLineSettings, events: LineEvents) {
+    this.#settings = settings;
+    this.#events = events;
+    // Every call that waits listens to it: many of them are no leak.
+    setMaxListeners(0, this.#ended.signal);
+    this.#link = new Link(settings, {
+      up: () => {
+        this.#isFresh = true;
+        this.#nudge.abort();
+      },
+      down: (reason) => this.#shut(reason),
+    });
+    this.#stream = new Stream(this.#link, settings.names);
+    this.#tide = new Tide({
+      stream: this.#stream,
+      announce: (entry) => this.#announce(entry),
+      catchUp: events.catchUp,
+      missed: () => this.#nudge.abort(),
+    });
+    void this.#keep();
+  }
+
+  async read(key: string | undefined): Promise<readonly Entry[]> {
+    try {
+      if (key === undefined) return await this.#readAll();
+      const entry = await this.#get(key);
+      return entry ? [entry] : [];
+    } catch (failure) {
+      // Where it was a watch that asked, nobody else brings it up to date.
+      if (isPhoneError(failure, 'unavailable')) {
+        this.#owesCatchUp = true;
+        if (this.#gate.isOpen) this.#nudge.abort();
+      }
+      throw failure;
+    }
+  }
+
+  write(key: string, change: Change, basedOn?: number | null): Promise<Entry | undefined> {
+    const patience = this.#patience();
+    const parts: WritingParts = {
+      patience,
+      own: this.#own,
+      read: () => this.#get(key, patience),
+      put: async (entry, expected) => {
+        await this.#gate.pass();
+        return this.#stream.put(entry, expected);
+      },
+    };
+    const written = write(parts, { key, change, basedOn }).then((entry) => {
+      if (entry) this.#revisions.note(entry);
+      return entry;
+    });
+    return this.#remember(written);
+  }
+
+  remove(key: string): Promise<void> {
+    const removed = this.#answer(() => this.#stream.erase(key));
+    return this.#remember(removed.then(() => this.#revisions.forget(key)));
+  }
+
+  depart(agentId: string, page: PageId): void {
+    // Where it fails, the lease runs out.
+    this.write(agentId, departure(page, Date.now())).catch(() => undefined);
+  }
+
+  /** What was begun is still stored, if the place answers. */
+  async close(): Promise<void> {
+    const timer = new AbortController();
+    await Promise.race([Promise.allSettled(this.#writing), delay(CLOSE_MS, timer.signal)]);
+    timer.abort();
+    this.#ended.abort();
+    await this.#link.close();
+  }
+
+  async #readAll(): Promise<readonly Entry[]> {
+    const listed = await this.#answer(() => this.#stream.agentKeys());
+    const keys = [...new Set([...listed, ...this.#revisions.agentKeys()])];
+    const entries = await inParallel(keys, WIDTH, (key) => this.#get(key));
+    return entries.filter((entry) => entry !== undefined);
+  }
+
+  #get(key: string, patience = this.#patience()): Promise<StoredEntry | undefined> {
+    return this.#revisions.confirmed(key, () => this.#answer(() => this.#stream.get(key), patience), patience);
+  }
+
+  #answer<T>(ask: () => Promise<T>, patience = this.#patience()): Promise<T> {
+    return patience.until(async () => {
+      await this.#gate.pass();
+      return ask();
+    });
+  }
+
+  #patience(): Patience {
+    return new Patience(this.#ended.signal);
+  }
+
+  #remember<T>(written: Promise<T>): Promise<T> {
+    const settled: Promise<unknown> = written.catch(() => undefined).then(() => this.#writing.delete(settled));
+    this.#writing.add(settled);
+    return written;
+  }
+
+  #announce(entry: StoredEntry): void {
+    this.#revisions.note(entry);
+    this.#own.see(entry);
+    this.#events.changed(entry.key, entry.revision, entry);
+  }
+
+  /** Keeps the line in order: asks the leader for missed changes now and then, and whenever there may be some. */
+  async #keep(): Promise<void> {
+    const { signal } = this.#ended;
+    while (!signal.aborted) {
+      this.#nudge = new AbortController();
+      const pauseMs = this.#link.isUp ? await this.#check() : RETRY_MS;
+      await delay(pauseMs, AbortSignal.any([signal, this.#nudge.signal]));
+    }
+  }
+
+  /** Answers when the next check is due. */
+  async #check(): Promise<number> {
+    try {
+      await this.#patience().until(async () => {
+        await this.#listen();
+        await this.#tide.reach(await this.#stream.lastSequence(this.#settings.replicas));
+      });
+    } catch (failure) {
+      this.#shut(asUnavailable(failure));
+      return RETRY_MS;
+    }
+    if (!this.#link.isUp) return RETRY_MS;
+    this.#open();
+    const isFresh = this.#isFresh;
+    this.#isFresh = false;
+    return isFresh ? FIRST_HEARTBEAT_MS : HEARTBEAT_MS;
+  }
+
+  async #listen(): Promise<void> {
+    if (this.#isListening()) return;
+    const { changes, stream } = this.#settings.names;
+    this.#isListening = await this.#link.listen(`${changes}.>`, (message) => {
+      const entry = this.#stream.heard(message);
+      if (entry) this.#tide.hear(entry);
+    });
+    // A help, not a need: a user who may not hear it learns the same by the heartbeat.
+    const elected = `$JS.EVENT.ADVISORY.STREAM.LEADER_ELECTED.${stream}`;
+    await this.#link.listen(elected, () => this.#nudge.abort()).catch(() => undefined);
+  }
+
+  #open(): void {
+    if (this.#ended.signal.aborted) return;
+    const wasShut = !this.#gate.isOpen;
+    this.#gate.open();
+    if (wasShut) this.#events.connection({ state: 'online' });
+    if (this.#owesCatchUp) this.#events.catchUp();
+    this.#owesCatchUp = false;
+  }
+
+  #shut(reason: PhoneError): void {
+    if (this.#ended.signal.aborted || this.#gate.reason?.message === reason.message) return;
+    this.#gate.shut(reason);
+    this.#events.connection({ state: 'offline', reason });
+  }
+}

@@ -1,0 +1,44 @@
+import { ACCOUNT_KEY, type Entry } from '../place/place.js';
+import type { Patience } from './patience.js';
+
+/** How often an entry that was there has to be missing before it counts as removed. */
+const CONFIRMATIONS = 3;
+
+/** The last revision that was seen of each entry: a leader that was deposed and does not know it answers with older ones. */
+export class Revisions {
+  readonly #last = new Map<string, number>();
+
+  note({ key, revision }: Omit<Entry, 'document'>): void {
+    if (revision > (this.#last.get(key) ?? 0)) this.#last.set(key, revision);
+  }
+
+  forget(key: string): void {
+    this.#last.delete(key);
+  }
+
+  /** The agents of whom anything was seen. */
+  agentKeys(): readonly string[] {
+    return [...this.#last.keys()].filter((key) => key !== ACCOUNT_KEY);
+  }
+
+  /** What is read, once it is not older than what was seen. */
+  async confirmed<T extends Entry>(
+    key: string,
+    read: () => Promise<T | undefined>,
+    patience: Patience,
+  ): Promise<T | undefined> {
+    for (let missing = 0; ;) {
+      const entry = await read();
+      const seen = this.#last.get(key);
+      if (entry && entry.revision >= (seen ?? 0)) {
+        this.note(entry);
+        return entry;
+      }
+      if (!entry && (seen === undefined || ++missing > CONFIRMATIONS)) {
+        this.forget(key);
+        return undefined;
+      }
+      await patience.pause(new Error('a node answers that does not know the last state'));
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import type { Database, Statement } from 'libsql';
+import { ACCOUNT_KEY, type Entry } from '../place/place.js';
+
+type Row = readonly [key: string, revision: number, text: string];
+
+/** The documents of all accounts of a file, by prepared statements. */
+export class EntryTable {
+  readonly #one: Statement;
+  readonly #agents: Statement;
+  readonly #put: Statement;
+  readonly #remove: Statement;
+  readonly #count: Statement;
+  #revision: number;
+
+  constructor(db: Database) {
+    this.#one = db.prepare('select key, revision, document from entries where account = ? and key = ?').raw();
+    this.#agents = db.prepare('select key, revision, document from entries where account = ? and key <> ?').raw();
+    this.#put = db.prepare(
+      `insert into entries (account, key, revision, document) values (?, ?, ?, ?)
+       on conflict (account, key) do update set revision = excluded.revision, document = excluded.document`,
+    );
+    this.#remove = db.prepare('delete from entries where account = ? and key = ?');
+    this.#count = db.prepare('update counter set revision = ?');
+    const row = db.prepare('select revision from counter').get() as { readonly revision: number };
+    // Not below the time: a file that was erased, or brought back from a copy, gives no earlier revision again.
+    this.#revision = Math.max(row.revision, Date.now());
+  }
+
+  read(account: string, key: string | undefined): readonly Entry[] {
+    if (key !== undefined) {
+      const row = this.#one.get(toText(account), toText(key)) as Row | undefined;
+      return row ? [new TextEntry(key, row[1], row[2])] : [];
+    }
+    const rows = this.#agents.all(toText(account), toText(ACCOUNT_KEY)) as Row[];
+    return rows.map(([name, revision, text]) => new TextEntry(JSON.parse(name) as string, revision, text));
+  }
+
+  /** Keeps the text of a document under the next revision. */
+  put(account: string, key: string, text: string): Entry {
+    const revision = ++this.#revision;
+    this.#put.run(toText(account), toText(key), revision, text);
+    return new TextEntry(key, revision, text);
+  }
+
+  remove(account: string, key: string): void {
+    this.#remove.run(toText(account), toText(key));
+  }
+
+  /** Keeps in mind which revisions were given: to be called before what was put is committed. */
+  count(): void {
+    this.#count.run(this.#revision);
+  }
+}
+
+/** An entry whose document is read from its text each time: every reader gets an own one. */
+class TextEntry implements Entry {
+  readonly isFresh = true;
+  readonly key: string;
+  readonly revision: number;
+  readonly #text: string;
+
+  constructor(key: string, revision: number, text: string) {
+    this.key = key;
+    this.revision = revision;
+    this.#text = text;
+  }
+
+  get document(): unknown {
+    return JSON.parse(this.#text);
+  }
+}
+
+/** A name as the file keeps it: SQLite would cut it at a zero character, and change what is no Unicode. */
+function toText(name: string): string {
+  return JSON.stringify(name);
+}

@@ -1,0 +1,61 @@
+import { closeSync, existsSync, fstatSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
+import { PhoneError } from '../../model/errors.js';
+import { APPLICATION_ID, quoteAll, unavailable } from './database.js';
+
+/** A file on the disk, by whatever path it was named. */
+export interface FoundFile {
+  readonly path: string;
+  /** The same for every path and link that leads to the file. */
+  readonly identity: string;
+}
+
+const MAGIC = 'SQLite format 3\0';
+/** Where the header of an SQLite file names the program that it belongs to. */
+const APPLICATION_ID_AT = 68;
+const HEADER_LENGTH = 100;
+
+/** Finds the file, makes an empty one where there is none. Throws `unavailable`. */
+export function findFile(file: string): FoundFile {
+  try {
+    // Documents with names and numbers of callers: for this user alone. SQLite gives the log the same rights.
+    if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
+    const path = realpathSync.native(file);
+    const { dev, ino } = statSync(path, { bigint: true });
+    return { path, identity: `${dev}:${ino}` };
+  } catch (error) {
+    throw unavailable(file, error);
+  }
+}
+
+/**
+ * Refuses what is no file of the product before SQLite touches it, with `unavailable`. Not to be called while this process has
+ * the file open: closing it here gives up the locks there.
+ */
+export function checkHeader(path: string): void {
+  const header = readHeader(path);
+  if (header.length === 0) return;
+  if (header.length < HEADER_LENGTH || header.toString('latin1', 0, MAGIC.length) !== MAGIC) {
+    throw foreign(path, 'is no database');
+  }
+  if (header.readUInt32BE(APPLICATION_ID_AT) !== APPLICATION_ID) throw foreign(path, 'belongs to another program');
+}
+
+function readHeader(path: string): Buffer {
+  try {
+    const descriptor = openSync(path, 'r+');
+    try {
+      if (!fstatSync(descriptor).isFile()) throw new Error('it is no file');
+      const header = Buffer.alloc(HEADER_LENGTH);
+      return header.subarray(0, readSync(descriptor, header, 0, HEADER_LENGTH, 0));
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    throw unavailable(path, error);
+  }
+}
+
+function foreign(path: string, what: string): PhoneError {
+  const message = `sqlite store: the file ${quoteAll(path)} ${what}. It is left as it is: name another file.`;
+  return new PhoneError('unavailable', message);
+}

@@ -1,0 +1,104 @@
+import type { Database } from 'libsql';
+import { PhoneError } from '../../model/errors.js';
+import type { Announce, Change, Entry } from '../place/place.js';
+import { closeDatabase, openDatabase, unavailable } from './database.js';
+import { EntryTable } from './entry-table.js';
+import { checkHeader, findFile, type FoundFile } from './find-file.js';
+import { GroupCommit } from './group-commit.js';
+
+const openFiles = new Map<string, SqliteFile>();
+
+/** The open file behind that path, opened where it is not yet. Each call asks for a `release`. */
+export function openFile(file: string): SqliteFile {
+  const found = findFile(file);
+  const open = openFiles.get(found.identity) ?? new SqliteFile(found);
+  openFiles.set(found.identity, open);
+  open.users += 1;
+  return open;
+}
+
+/** One file that this process has open, for all its stores. */
+export class SqliteFile {
+  users = 0;
+  readonly #found: FoundFile;
+  readonly #db: Database;
+  readonly #table: EntryTable;
+  readonly #commits: GroupCommit;
+  readonly #listeners = new Map<string, Set<Announce>>();
+
+  constructor(found: FoundFile) {
+    checkHeader(found.path);
+    this.#found = found;
+    this.#db = openDatabase(found.path);
+    this.#table = new EntryTable(this.#db);
+    this.#commits = new GroupCommit(this.#db, {
+      beforeCommit: () => this.#table.count(),
+      lost: (cause) => unavailable(found.path, cause),
+    });
+  }
+
+  read(account: string, key: string | undefined): Promise<readonly Entry[]> {
+    return this.#commits.read(() => this.#attempt(() => this.#table.read(account, key)));
+  }
+
+  write(account: string, key: string, change: Change): Promise<Entry | undefined> {
+    const work = (): Entry | undefined => {
+      const document = change(this.#table.read(account, key)[0]);
+      return document === undefined ? undefined : this.#table.put(account, key, textOf(document));
+    };
+    return this.#commits.write(work, (entry) => {
+      if (entry) for (const announce of this.#listeners.get(account) ?? []) announce(key, entry.revision, entry);
+    });
+  }
+
+  async remove(account: string, key: string): Promise<void> {
+    await this.#commits.write(() => this.#table.remove(account, key));
+    // Closed since, the file has no log any more.
+    if (this.users === 0) return;
+    // The log holds what the document was: it is emptied at once.
+    this.#commits.flush();
+    this.#attempt(() => this.#db.exec('pragma wal_checkpoint(truncate)'));
+  }
+
+  /** Hears every change of that account, after it was committed; what is answered ends it. */
+  listen(account: string, announce: Announce): () => void {
+    const listeners = this.#listeners.get(account) ?? new Set();
+    this.#listeners.set(account, listeners.add(announce));
+    return () => {
+      listeners.delete(announce);
+      if (listeners.size === 0) this.#listeners.delete(account);
+    };
+  }
+
+  /** Keeps what was begun; the last one closes the file. */
+  release(): void {
+    this.#commits.flush();
+    this.users -= 1;
+    if (this.users > 0) return;
+    openFiles.delete(this.#found.identity);
+    closeDatabase(this.#db);
+  }
+
+  #attempt<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw unavailable(this.#found.path, error);
+    }
+  }
+}
+
+/** A document as the file keeps it. */
+function textOf(document: unknown): string {
+  try {
+    return JSON.stringify(document);
+  } catch (cause) {
+    throw new PhoneError(
+      'damaged-data',
+      'sqlite store: the document cannot be written as JSON. Leave out what is not.',
+      {
+        cause,
+      },
+    );
+  }
+}

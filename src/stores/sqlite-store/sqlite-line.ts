@@ -1,0 +1,74 @@
+import type { PageId } from '../../model/agent.js';
+import type { PhoneError } from '../../model/errors.js';
+import { departure } from '../place/departure.js';
+import type { Change, Entry, Line, LineEvents } from '../place/place.js';
+import { openFile, type SqliteFile } from './open-files.js';
+
+/** One store's line to its account in a file. A file that could not be opened is tried again by each call. */
+export class SqliteLine implements Line {
+  readonly #path: string;
+  readonly #account: string;
+  readonly #events: LineEvents;
+  #file: SqliteFile | undefined;
+  #unlisten: () => void = () => undefined;
+  #isClosed = false;
+
+  constructor({ file, account }: { readonly file: string; readonly account: string }, events: LineEvents) {
+    this.#path = file;
+    this.#account = account;
+    this.#events = events;
+    this.#attempt();
+  }
+
+  async read(key: string | undefined): Promise<readonly Entry[]> {
+    return this.#open().read(this.#account, key);
+  }
+
+  async write(key: string, change: Change): Promise<Entry | undefined> {
+    return this.#open().write(this.#account, key, change);
+  }
+
+  async remove(key: string): Promise<void> {
+    return this.#open().remove(this.#account, key);
+  }
+
+  depart(agentId: string, page: PageId): void {
+    // What cannot be written runs out with its lease.
+    this.write(agentId, departure(page, Date.now())).catch(() => undefined);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#unlisten();
+    this.#file?.release();
+    this.#file = undefined;
+  }
+
+  #attempt(): void {
+    try {
+      this.#open();
+    } catch {
+      // Told to the watchers of the connection.
+    }
+  }
+
+  #open(): SqliteFile {
+    if (this.#file) return this.#file;
+    try {
+      this.#file = openFile(this.#path);
+    } catch (reason) {
+      this.#report({ state: 'offline', reason: reason as PhoneError });
+      throw reason;
+    }
+    this.#unlisten = this.#file.listen(this.#account, (...change) => this.#events.changed(...change));
+    this.#report({ state: 'online' });
+    return this.#file;
+  }
+
+  /** Not within the call that found it out. */
+  #report(connection: Parameters<LineEvents['connection']>[0]): void {
+    queueMicrotask(() => {
+      if (!this.#isClosed) this.#events.connection(connection);
+    });
+  }
+}
