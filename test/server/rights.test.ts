@@ -175,3 +175,16 @@ test('telephony makes an agent on Forward to Phone busy, without any page', asyn
   const record = (await world.storeOf().readAgent('ana'))?.value;
   expect(record?.calls.at(-1)).toMatchObject({ id: 'c2', state: 'live', carriers: ['elsewhere'] });
 });
+
+test('an end that a page presumes is kept as presumed; one with an author is the agent’s word', async () => {
+  for (const declared of [undefined, true]) {
+    const world = await worldWithAna();
+    const visitor = new Visitor(world.server, { id: 'ana', roles: ['agent'] });
+    await visitor.event('ana', { type: 'call-started', call, carrier: 'p1' }, world.revision);
+    const said = { type: 'call-presumed-ended', callId: 'c2', ...(declared ? { by } : {}) } as const;
+    expect((await visitor.event('ana', said, world.revision + 1)).status).toBe(200);
+    const record = (await world.storeOf().readAgent('ana'))?.value;
+    expect(record?.calls.at(-1)).toMatchObject({ state: 'ended', presumed: true });
+    expect(record?.tombstones.find(({ id }) => id === 'c2')?.declared).toBe(declared);
+  }
+});
