@@ -24,7 +24,7 @@ const CLOSING_MS = 5_000;
 export interface StatusServer {
   /** Answers one request. Never rejects. */
   fetch(request: Request): Promise<Response>;
-  /** Ends the event streams, so that clients move on, waits for what is under way, and closes the stores. */
+  /** Ends the event streams, so that clients move on, and waits for what is under way. */
   close(): Promise<void>;
 }
 
@@ -138,6 +138,6 @@ class Server implements StatusServer, Desk {
     clearTimeout(timer);
     // A stream may have been opened by what was under way.
     this.streams.end('closing');
-    await this.#tenants.close();
+    this.#tenants.close();
   }
 }

@@ -130,10 +130,10 @@ export class Tenant {
     this.entries.forget(agentId);
   }
 
-  async close(): Promise<void> {
+  /** Watches no more. */
+  stop(): void {
     this.#listing.stop();
     for (const unwatch of this.#unwatch) unwatch();
-    await inTime('the store', this.#store.close());
   }
 
   /** What was read may be older than what is known: nobody reads what stood before the own save. */

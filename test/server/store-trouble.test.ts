@@ -87,14 +87,6 @@ describe('a store that never answers', () => {
     expect((await inTenSeconds(() => visitor.request('agents'))).status).toBe(503);
   });
 
-  test('is not waited for when the server closes', async () => {
-    const { server, visitor } = faulty({ store: () => broken({ close: never }) });
-    await visitor.event('ana', signIn, null);
-    const closed = server.close();
-    await vi.advanceTimersByTimeAsync(10_001);
-    await closed;
-  });
-
   test('may answer late: what it had saved all the same is what stands', async () => {
     const { store, visitor } = faulty();
     store.next('saveAgent', 'lost');
@@ -155,16 +147,15 @@ describe('a store that fails', () => {
     expect((await visitor.request('account')).status).toBe(404);
   });
 
-  test('when it is watched is closed, and asked for again', async () => {
-    const close = vi.fn(async () => undefined);
+  test('when it is watched is asked for again', async () => {
     const watchAgents = () => {
       throw new PhoneError('closed', 'it is closed');
     };
-    const store = vi.fn(() => broken({ watchAgents, close }));
+    const store = vi.fn(() => broken({ watchAgents }));
     const { visitor } = faulty({ store });
     expect((await visitor.request('account')).status).toBe(503);
     expect((await visitor.request('account')).status).toBe(503);
-    expect([store.mock.calls.length, close.mock.calls.length]).toEqual([2, 2]);
+    expect(store).toHaveBeenCalledTimes(2);
   });
 
   test.each(['agent', 'account'] as const)('as a watch of the %s ends for ever, another one is opened', async (of) => {
@@ -297,9 +288,20 @@ describe('a host', () => {
 });
 
 describe('accounts', () => {
-  test('that nobody asks for and nobody follows are let go; others are kept', async () => {
-    const closed: string[] = [];
-    const store = (account: string) => broken({ close: async () => void closed.push(account) });
+  test('that nobody asks for and nobody follows are watched no more; others are', async () => {
+    const watched = new Set<string>();
+    const store = vi.fn((account: string) => {
+      const inner = memoryStore();
+      const watchAccount: StatusStore['watchAccount'] = (watcher) => {
+        watched.add(account);
+        const unwatch = inner.watchAccount(watcher);
+        return () => {
+          watched.delete(account);
+          unwatch();
+        };
+      };
+      return broken({ watchAccount });
+    });
     const { server } = faulty({ store });
     const visitor = (account: string) => new Visitor(server, { ...ben, account });
     for (let index = 0; index < 50; index++) await visitor(`account-${index}`).request('account');
@@ -309,12 +311,12 @@ describe('accounts', () => {
       await vi.advanceTimersByTimeAsync(60_000);
       await visitor('asked').request('account');
     }
-    expect(closed).toHaveLength(50);
-    expect(closed).not.toContain('followed');
+    expect([...watched].sort()).toEqual(['asked', 'followed']);
     expect(reader.text).not.toContain('event: end');
     expect((await visitor('account-7').request('account')).status).toBe(404);
     await reader.leave();
     await server.close();
-    expect(closed.slice(50).sort()).toEqual(['account-7', 'asked', 'followed']);
+    expect([...watched]).toEqual([]);
+    expect(store).toHaveBeenCalledTimes(52);
   });
 });

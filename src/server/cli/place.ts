@@ -24,8 +24,7 @@ async function openFile(file: string): Promise<Place> {
   // Keeps the file open, whichever accounts come and go.
   const holder = sqliteStore({ file });
   const { state, reason } = await firstState(holder);
-  if (state === 'online')
-    return { name: file, store: (account) => sqliteStore({ file, account }), close: () => holder.close() };
+  if (state === 'online') return { name: file, ...opened((account) => sqliteStore({ file, account }), holder) };
   await holder.close();
   throw new Failure(reason?.message ?? `The file ${JSON.stringify(file)} cannot be opened.`);
 }
@@ -49,7 +48,19 @@ async function openCluster(servers: readonly string[]): Promise<Place> {
     throw new Failure(`No NATS server answers at ${addresses.map(({ host }) => host).join(', ')}.`);
   }
   const name = addresses.map(({ host }) => host).join(', ');
-  return { name, store: (account) => natsStore({ servers, account }), close: async () => undefined };
+  return { name, ...opened((account) => natsStore({ servers, account })) };
+}
+
+/** Opens stores, and closes all that were opened. */
+function opened(open: Place['store'], ...stores: StatusStore[]): Pick<Place, 'store' | 'close'> {
+  return {
+    store(account) {
+      const store = open(account);
+      stores.push(store);
+      return store;
+    },
+    close: async () => void (await Promise.allSettled(stores.map((store) => store.close()))),
+  };
 }
 
 function addressOf(server: string): URL {
