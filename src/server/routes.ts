@@ -79,6 +79,11 @@ function ownPath(request: Request): string {
   return OWN_PATH.exec(pathname)?.[0] ?? '/';
 }
 
+/** Whether it asks for the server's health: a load balancer does, by whatever name or address. */
+export function isProbe(request: Request): boolean {
+  return ['/health', '/ready'].includes(ownPath(request));
+}
+
 /** The route of a request, for figures and the log: `other` where there is none. */
 export function routeOf(request: Request): string {
   const path = ownPath(request);

@@ -6,7 +6,7 @@ import { RateLimiter } from './limits.js';
 import type { Logged } from './log.js';
 import { Metrics } from './metrics.js';
 import { refusal } from './problems.js';
-import { createRoutes, routeOf } from './routes.js';
+import { createRoutes, isProbe, routeOf } from './routes.js';
 import { Streams } from './streams.js';
 import type { Tenant } from './tenant.js';
 import { Tenants } from './tenants.js';
@@ -109,7 +109,7 @@ class Server implements StatusServer, Desk {
     const origin = request.headers.get('origin');
     let response: Response;
     try {
-      checkVisitor(request, this.#visitors);
+      if (!isProbe(request)) checkVisitor(request, this.#visitors);
       response = request.method === 'OPTIONS' ? preflight(request) : await this.#routes(request);
     } catch (error) {
       response = refusalFor(error).toResponse();

@@ -175,7 +175,7 @@ describe('phone-widget serve --dev', () => {
 
   test('answers to no other name than those of this machine', async () => {
     const { port } = new URL(server.url);
-    const statusFor = (host: string) => rawStatus(Number(port), `GET /health HTTP/1.1\r\nhost: ${host}\r\n\r\n`);
+    const statusFor = (host: string) => rawStatus(Number(port), `GET /openapi.json HTTP/1.1\r\nhost: ${host}\r\n\r\n`);
     expect(await statusFor(`localhost:${port}`)).toBe(200);
     expect(await statusFor('[::1]')).toBe(200);
     expect(await statusFor('phone.example')).toBe(421);

@@ -601,6 +601,12 @@ describe('from a page', () => {
     expect(preflight.headers.get('access-control-allow-methods')).toBeNull();
   });
 
+  test.each(['health', 'ready'])('a load balancer asks for /%s by whatever name or address', async (probe) => {
+    const { server } = await worldWithAna({ hosts: ['status.test'] });
+    const answer = await new Visitor(server, ana).request(probe, from({ host: '10.0.0.7:8090' }));
+    expect(answer.status).toBe(200);
+  });
+
   test('of an origin that is listed, everything is read', async () => {
     const { server } = await worldWithAna({ origins });
     const answer = await new Visitor(server, ana).request(path, from({ origin: origins[0]! }));
