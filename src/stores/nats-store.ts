@@ -6,7 +6,10 @@ import type { StatusStore } from './status-store.js';
 
 /** Where a NATS cluster is, which account's data to use there, and how to sign in. */
 export interface NatsStoreOptions {
-  /** One or more addresses, such as `nats://10.0.0.1:4222`; the others of a cluster are found by themselves. */
+  /**
+   * One or more addresses, such as `nats://10.0.0.1:4222`, or `nats://user:password@10.0.0.1:4222`; the others of a cluster
+   * are found by themselves.
+   */
   readonly servers: string | readonly string[];
   /** Stores with the same account name share their data, and never see another account's; `default` without one. */
   readonly account?: string;
@@ -33,7 +36,9 @@ export interface NatsStoreOptions {
  * Bad options are refused with `invalid-setting`.
  */
 export function natsStore(options: NatsStoreOptions): StatusStore {
-  const servers = checkedServers(options?.servers);
+  const addresses = checkedServers(options?.servers).map(readAddress);
+  const servers = addresses.map(({ server }) => server);
+  const login = addresses.find(({ user }) => user !== undefined) ?? {};
   const { account = 'default', replicas } = options;
   if (typeof account !== 'string' || !account) throw refusal('account', account, 'Give a text, or leave it out.');
   if (replicas !== undefined && ![1, 2, 3, 4, 5].includes(replicas)) {
@@ -41,7 +46,9 @@ export function natsStore(options: NatsStoreOptions): StatusStore {
   }
   const names = placeNames(account);
   if (names.stream.length > 255) throw refusal('account', account, 'The name is too long for a stream: shorten it.');
-  return new PlaceStore(`nats:${account}`, (events) => new NatsLine({ ...options, servers, names }, events));
+  return new PlaceStore(`nats:${account}`, (events) => {
+    return new NatsLine({ ...login, ...options, servers, names }, events);
+  });
 }
 
 function checkedServers(servers: unknown): readonly string[] {
@@ -53,6 +60,22 @@ function checkedServers(servers: unknown): readonly string[] {
     list.find((server) => !isAddress(server)),
     'Give addresses such as "nats://10.0.0.1:4222".',
   );
+}
+
+/** The client takes a user and a password by themselves. */
+function readAddress(server: string): Pick<NatsStoreOptions, 'user' | 'pass'> & { readonly server: string } {
+  const [, scheme = '', user, pass = '', rest = ''] = /^(\w+:\/\/)?([^:@/]+)(?::([^@/]*))?@(.+)$/.exec(server) ?? [];
+  if (user === undefined) return { server };
+  return { server: scheme + rest, user: decoded(user), pass: decoded(pass) };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // Not encoded: taken as it is written.
+    return text;
+  }
 }
 
 function refusal(option: string, value: unknown, advice: string): PhoneError {

@@ -36,7 +36,8 @@ describe.skipIf(!hasNatsServer())('natsStore on one server', () => {
       proxies.set(store, proxy);
       return store;
     },
-    openWithoutRights: (account) => natsStore({ servers: servers.urls, account, user: 'reader', pass: 'secret' }),
+    openWithoutRights: (account) =>
+      natsStore({ servers: servers.urls.map((url) => url.replace('//', '//reader:s%65cret@')), account }),
     async damage(account, agentId, document) {
       const subject = `${placeNames(account).stored}.${subjectOf(agentId ?? '')}`;
       await plain.request(subject, JSON.stringify(document ?? null));

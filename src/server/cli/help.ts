@@ -27,7 +27,8 @@ Where:
   --port N             8090 without it; 0 takes a free one
   --host ADDRESS       127.0.0.1 without it
   --db FILE            the SQLite file; phone-widget.db in the working folder without it
-  --nats URL           a NATS cluster in place of a file; repeatable, or separated by commas
+  --nats URL           a NATS cluster in place of a file, nats://[user:password@]host:4222; repeatable,
+                       or separated by commas
 
 Whom it answers:
   --origin URL         pages of this origin; repeatable
