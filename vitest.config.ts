@@ -15,11 +15,18 @@ export default defineConfig({
     reporters: ['default', './tools/totals-of-vitest.js'],
     coverage: {
       provider: 'v8',
-      include: ['src/model/**/*.ts', 'src/session/**/*.ts'],
+      include: [
+        'src/model/**/*.ts',
+        'src/session/**/*.ts',
+        'src/server/*.ts',
+        'src/stores/{http,sqlite,nats}-store/**/*.ts',
+      ],
       reporter: ['text', 'html'],
       thresholds: {
         'src/model/**': { lines: 100, branches: 100 },
         'src/session/**': { lines: 100, branches: 100 },
+        'src/server/*': { lines: 95, branches: 90 },
+        'src/stores/*/**': { lines: 95, branches: 85 },
       },
     },
   },
