@@ -5,6 +5,7 @@ import { emojiData, emojiDataName, emojiLicences, patchEmojiPicker } from './too
 import { ownNameAliases, root } from './tools/own-name.js';
 
 interface PackageJson {
+  readonly bin: Readonly<Record<string, string>>;
   readonly exports: Readonly<Record<string, string | { readonly default: string }>>;
   readonly dependencies: Readonly<Record<string, string>>;
   readonly optionalDependencies: Readonly<Record<string, string>>;
@@ -12,12 +13,12 @@ interface PackageJson {
 
 const packageJson = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as PackageJson;
 
-/** The exports map names the entries: `./dist/a/*.js` stands for every file of `src/a`, `./dist/b.js` for `src/b.ts`. */
+/** The exports map and the command name the entries: `./dist/a/*.js` stands for every file of `src/a`, `./dist/b.js` for `src/b.ts`. */
 function entries(): Record<string, string> {
   const files = Object.values(packageJson.exports).flatMap((target) =>
     typeof target === 'string' ? [] : target.default,
   );
-  const names = files.flatMap((file) => {
+  const names = [...files, ...Object.values(packageJson.bin)].flatMap((file) => {
     const name = file.replace(/^\.\/dist\//, '').replace(/\.js$/, '');
     return name.endsWith('/*') ? filesIn(name.slice(0, -2)) : name;
   });

@@ -8,6 +8,7 @@ document.querySelector<PhoneStatusSettings>('phone-status-settings')!.store = st
   id: 'admin',
   roles: ['admin'],
 });
+document.querySelector('phone-widget')!.store = storeFor({ id: 'ana', roles: ['agent'] });
 keepServerInLinks();
 
 /** How the demo is shown, as the address says it: `?scheme=dark&dir=rtl&text=150&host=narrow`. */

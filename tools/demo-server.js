@@ -99,7 +99,8 @@ try {
     configFile: `${root}vite.config.ts`,
     server: {
       host: '127.0.0.1',
-      proxy: { '/phone/': { target: `http://127.0.0.1:${target}`, changeOrigin: true } },
+      // The name that the browser asked for is passed on: the server compares it with the page's origin.
+      proxy: { '/phone/': { target: `http://127.0.0.1:${target}`, changeOrigin: false } },
     },
   });
   await pages.listen();

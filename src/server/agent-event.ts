@@ -1,4 +1,4 @@
-import type { AgentEvent, Call } from '../model/agent.js';
+import type { Actor, AgentEvent, Call } from '../model/agent.js';
 import { PhoneError, quote } from '../model/errors.js';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -49,6 +49,8 @@ const shapes: Readonly<Record<AgentEvent['type'], Shape>> = {
   extend: { needed: { callId: isText, until: isInstant } },
 };
 
+const UNKNOWN: Actor = { role: 'system', id: '' };
+
 /** The event that a request names, made of the fields that it has; its author is still missing. Throws `not-supported`. */
 export function readEvent(value: unknown): AgentEvent {
   const type = isFields(value) ? value['type'] : undefined;
@@ -63,6 +65,8 @@ export function readEvent(value: unknown): AgentEvent {
     if (!check(field)) throw wrong(`the ${name} of "${type}" is ${quote(field)}`);
     event[name] = name === 'call' ? cleanCall(field as Call) : field;
   }
+  // An end without an author is what a page presumes; with one it is the agent's word. Whose it is says the token.
+  if (type === 'call-presumed-ended' && value['by'] !== undefined) event['by'] = UNKNOWN;
   return event as AgentEvent;
 }
 

@@ -7,15 +7,13 @@ export const ANSWER_MS = 10_000;
 export async function inTime<T>(whose: string, answer: T | Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(silence(whose)), ANSWER_MS);
+    const giveUp = (): void =>
+      reject(new PhoneError('unavailable', `server: ${whose} does not answer. Try again later.`));
+    timer = setTimeout(giveUp, ANSWER_MS);
   });
   try {
     return await Promise.race([answer, late]);
   } finally {
     clearTimeout(timer);
   }
-}
-
-function silence(whose: string): PhoneError {
-  return new PhoneError('unavailable', `server: ${whose} does not answer. Try again later.`);
 }

@@ -60,7 +60,10 @@ export class EventStream {
     this.#controller.enqueue(encoded('end', { reason }));
     this.#controller.close();
     this.#ended();
-    const timer: unknown = setTimeout(() => this.#controller.error(cutOff()), LINGER_MS);
+    const timer: unknown = setTimeout(
+      () => this.#controller.error(new Error('The reader of an event stream is too slow.')),
+      LINGER_MS,
+    );
     // No process has to live on for that; browsers' timers know no such thing.
     if (typeof timer === 'object') (timer as { unref?(): void } | null)?.unref?.();
   }
@@ -88,9 +91,4 @@ export class EventStream {
     this.#held.clear();
     this.#onEnd();
   }
-}
-
-/** The code is what servers on Node take for a connection that has to be cut: they write down no failure of their own. */
-function cutOff(): Error {
-  return Object.assign(new Error('The reader is too slow.'), { code: 'ERR_STREAM_PREMATURE_CLOSE' });
 }

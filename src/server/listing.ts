@@ -11,6 +11,8 @@ const FRESH_MS = 10_000;
 interface Watch {
   /** All present entries have been told. */
   readonly ready: Promise<void>;
+  /** When that was. */
+  readonly readyAt: () => number | undefined;
   readonly stop: () => void;
   readonly found: ReadonlySet<string>;
   /** What was known when it began. */
@@ -23,8 +25,7 @@ export class Listing {
   readonly #entries: Entries;
   readonly #onBroken: (error: PhoneError) => void;
   #watch: Watch;
-  #listedAt: number | undefined;
-  #fresh: Promise<void> | undefined;
+  #renewing: Promise<void> | undefined;
 
   constructor(store: StatusStore, entries: Entries, onBroken: (error: PhoneError) => void) {
     this.#store = store;
@@ -35,20 +36,15 @@ export class Listing {
 
   /** Settles once the entries hold all agents, and none who had been erased some seconds ago. */
   async update(): Promise<void> {
-    if (this.#listedAt !== undefined && Math.abs(serverClock() - this.#listedAt) < FRESH_MS) return;
-    this.#fresh ??= this.#list().finally(() => (this.#fresh = undefined));
-    await this.#fresh;
+    const readyAt = this.#watch.readyAt();
+    if (readyAt === undefined) return inTime('the store', this.#watch.ready);
+    if (Math.abs(serverClock() - readyAt) < FRESH_MS) return;
+    this.#renewing ??= this.#renew().finally(() => (this.#renewing = undefined));
+    await this.#renewing;
   }
 
   stop(): void {
     this.#watch.stop();
-  }
-
-  async #list(): Promise<void> {
-    const startedAt = serverClock();
-    if (this.#listedAt === undefined) await inTime('the store', this.#watch.ready);
-    else await this.#renew();
-    this.#listedAt = startedAt;
   }
 
   async #renew(): Promise<void> {
@@ -67,6 +63,7 @@ export class Listing {
   #begin(): Watch {
     const found = new Set<string>();
     const entries = this.#entries;
+    let readyAt: number | undefined;
     let markReady = (): void => undefined;
     const ready = new Promise<void>((resolve) => (markReady = resolve));
     const before = new Map(entries.agents());
@@ -76,13 +73,16 @@ export class Listing {
     };
     const stop = this.#store.watchAgents({
       next: (entry) => tell(entry.value.agentId, entry),
-      ready: () => markReady(),
+      ready: () => {
+        readyAt = serverClock();
+        markReady();
+      },
       error: (error) => {
         const { agentId } = (error.data ?? {}) as { readonly agentId?: unknown };
         if (!isDamage(error)) this.#onBroken(error);
         else if (typeof agentId === 'string') tell(agentId, damageOf(error));
       },
     });
-    return { ready, stop, found, before };
+    return { ready, readyAt: () => readyAt, stop, found, before };
   }
 }

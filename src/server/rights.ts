@@ -62,9 +62,10 @@ export function attributed(event: AgentEvent, by: Actor): AgentEvent {
     case 'choose':
     case 'withdraw':
     case 'sign-out':
-    case 'call-presumed-ended':
     case 'close':
       return { ...event, by };
+    case 'call-presumed-ended':
+      return event.by ? { ...event, by } : event;
     default:
       return event;
   }

@@ -12,7 +12,7 @@ import type { Tenant } from './tenant.js';
 import { Tenants } from './tenants.js';
 import { checkVisitor, openTo, preflight, type Visitors } from './visitors.js';
 
-/** So many events a second of one person or machine are taken for long, and so many at once; of telephony ten times as many. */
+/** So many requests a second of one person are taken for long, and so many at once; of a machine ten times as many. */
 const RATE = { perSecond: 200, burst: 2_000 } as const;
 const MACHINE_RATE = { perSecond: 2_000, burst: 20_000 } as const;
 /** Methods that are counted by their names; there is no end of others. */
@@ -24,7 +24,7 @@ const CLOSING_MS = 5_000;
 export interface StatusServer {
   /** Answers one request. Never rejects. */
   fetch(request: Request): Promise<Response>;
-  /** Ends the event streams, so that clients move on, waits for what is under way, and closes the stores. */
+  /** Ends the event streams, so that clients move on, and waits for what is under way. */
   close(): Promise<void>;
 }
 
@@ -92,7 +92,7 @@ class Server implements StatusServer, Desk {
     const isMachine = roles.includes('telephony') || roles.includes('router');
     const limiter = isMachine ? this.#machines : this.#people;
     if (!limiter.allows(JSON.stringify([account, id]))) {
-      throw refusal(429, 'Too many events in a short time. Try again in a second.', { code: 'unavailable' });
+      throw refusal(429, 'Too many requests in a short time. Try again in a second.', { code: 'unavailable' });
     }
   }
 
@@ -138,6 +138,6 @@ class Server implements StatusServer, Desk {
     clearTimeout(timer);
     // A stream may have been opened by what was under way.
     this.streams.end('closing');
-    await this.#tenants.close();
+    this.#tenants.close();
   }
 }

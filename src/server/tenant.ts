@@ -78,14 +78,13 @@ export class Tenant {
     const entry = await orDamage(inTime('the store', this.#store.readAgent(agentId)));
     if (entry) this.entries.tell(agentId, entry);
     else if (before) this.entries.forget(agentId, before);
-    const known = this.entries.get(agentId);
-    return known && known.revision > (entry?.revision ?? -1) ? known : entry;
+    return this.#newest(agentId, entry);
   }
 
   async readAccount(): Promise<Entry | undefined> {
     const entry = await orDamage(inTime('the store', this.#store.readAccount()));
     if (entry) this.entries.tell(null, entry);
-    return entry;
+    return this.#newest(null, entry);
   }
 
   /** The account as it is known, and as every event is applied to. */
@@ -131,10 +130,16 @@ export class Tenant {
     this.entries.forget(agentId);
   }
 
-  async close(): Promise<void> {
+  /** Watches no more. */
+  stop(): void {
     this.#listing.stop();
     for (const unwatch of this.#unwatch) unwatch();
-    await inTime('the store', this.#store.close());
+  }
+
+  /** What was read may be older than what is known: nobody reads what stood before the own save. */
+  #newest(key: string | null, read: Entry | undefined): Entry | undefined {
+    const known = this.entries.get(key);
+    return known && known.revision > (read?.revision ?? -1) ? known : read;
   }
 
   /** What is known counts where the request is based on just that revision: a revision stands for one document. */

@@ -4,7 +4,7 @@ import type { Logged } from './log.js';
 import { refusal } from './problems.js';
 import { Tenant } from './tenant.js';
 
-/** An account that nobody has asked for or followed for so long, in milliseconds, is let go. */
+/** An account that nobody has asked for or followed for so long, in milliseconds, is watched no more. */
 const IDLE_MS = 300_000;
 
 interface Options {
@@ -13,10 +13,17 @@ interface Options {
   readonly log: (line: Logged) => void;
 }
 
-/** The accounts that are asked for, each with its store. */
+interface Known {
+  readonly store: StatusStore;
+  /** While somebody asks for the account. */
+  tenant: Tenant | undefined;
+  usedAt: number;
+}
+
+/** The accounts that are asked for, each with its store: the host's, who opened it and closes it. */
 export class Tenants {
   readonly #options: Options;
-  readonly #tenants = new Map<string, { readonly tenant: Tenant; usedAt: number }>();
+  readonly #known = new Map<string, Known>();
   #sweptAt: number;
   #isClosed = false;
 
@@ -27,8 +34,8 @@ export class Tenants {
 
   /** Whether any store can be reached, or none has been asked yet. */
   get isReachable(): boolean {
-    const all = [...this.#tenants.values()];
-    return all.length === 0 || all.some(({ tenant }) => tenant.isReachable);
+    const all = [...this.#known.values()].flatMap(({ tenant }) => tenant ?? []);
+    return all.length === 0 || all.some((tenant) => tenant.isReachable);
   }
 
   /** The account, with a store of its own from the first time on. Throws a refusal where there is none. */
@@ -36,49 +43,54 @@ export class Tenants {
     if (this.#isClosed) throw refusal(503, 'This server is closed. Ask another one.', { code: 'unavailable' });
     const usedAt = this.#options.clock();
     this.#letGo(usedAt);
-    let known = this.#tenants.get(account);
-    if (known?.tenant.isBroken) {
-      this.#close(account, known.tenant);
-      known = undefined;
-    }
-    const tenant = known?.tenant ?? this.#open(account);
-    if (known) known.usedAt = usedAt;
-    else this.#tenants.set(account, { tenant, usedAt });
-    return tenant;
+    const known = this.#knownOf(account);
+    known.usedAt = usedAt;
+    known.tenant ??= this.#watched(account, known.store);
+    return known.tenant;
   }
 
-  /** Closes every store; settles when all are closed, or do not answer. */
-  async close(): Promise<void> {
+  /** Watches no account any more. */
+  close(): void {
     this.#isClosed = true;
-    await Promise.allSettled([...this.#tenants.values()].map(({ tenant }) => tenant.close()));
+    for (const { tenant } of this.#known.values()) tenant?.stop();
   }
 
-  #open(account: string): Tenant {
-    let store: StatusStore | undefined;
+  #knownOf(account: string): Known {
+    const known = this.#known.get(account);
+    if (known && !known.tenant?.isBroken) return known;
+    // A store whose watches have ended for ever would never tell of a change again.
+    known?.tenant?.stop();
+    this.#known.delete(account);
+    const opened = { store: this.#asked(() => this.#options.store(account)), tenant: undefined, usedAt: 0 };
+    this.#known.set(account, opened);
+    return opened;
+  }
+
+  #watched(account: string, store: StatusStore): Tenant {
     try {
-      store = this.#options.store(account);
-      return new Tenant(store);
+      return this.#asked(() => new Tenant(store));
+    } catch (error) {
+      this.#known.delete(account);
+      throw error;
+    }
+  }
+
+  #asked<T>(ask: () => T): T {
+    try {
+      return ask();
     } catch (cause) {
-      this.#failed(cause);
-      store?.close().catch((error: unknown) => this.#failed(error));
-      throw refusal(503, 'The store of this account cannot be opened now.', { code: 'unavailable' });
+      this.#options.log({ event: 'failure', level: 'error', route: 'store', message: messageOf(cause) });
+      throw refusal(503, 'The store of this account cannot be used now.', { code: 'unavailable' });
     }
   }
 
   #letGo(now: number): void {
     if (Math.abs(now - this.#sweptAt) < IDLE_MS / 5) return;
     this.#sweptAt = now;
-    for (const [account, { tenant, usedAt }] of this.#tenants) {
-      if (tenant.streams === 0 && now - usedAt >= IDLE_MS) this.#close(account, tenant);
+    for (const known of this.#known.values()) {
+      if (!known.tenant || known.tenant.streams > 0 || now - known.usedAt < IDLE_MS) continue;
+      known.tenant.stop();
+      known.tenant = undefined;
     }
-  }
-
-  #close(account: string, tenant: Tenant): void {
-    this.#tenants.delete(account);
-    tenant.close().catch((error: unknown) => this.#failed(error));
-  }
-
-  #failed(error: unknown): void {
-    this.#options.log({ event: 'failure', level: 'error', route: 'store', message: messageOf(error) });
   }
 }

@@ -44,9 +44,21 @@ describe.skipIf(!built)('the built package', () => {
     expect(files.filter((file) => !existsSync(join(root, file)))).toEqual([]);
   });
 
-  test.each(['.', './headless', './settings', './http', './server', './sqlite', './nats', './testing'])('is imported in plain Node: %s', (name) => {
-    const line = `await import('${name.replace('.', packageJson.name)}'); console.log('imported');`;
-    expect(inPlainNode(line)).toBe('imported');
+  test.each(['.', './headless', './settings', './http', './server', './sqlite', './nats', './testing'])(
+    'is imported in plain Node: %s',
+    (name) => {
+      const line = `await import('${name.replace('.', packageJson.name)}'); console.log('imported');`;
+      expect(inPlainNode(line)).toBe('imported');
+    },
+  );
+
+  test('has a command that runs in plain Node', () => {
+    for (const file of Object.values(packageJson.bin)) {
+      expect(execFileSync(process.execPath, [join(root, file), '--version'], { encoding: 'utf8' })).toMatch(
+        /^\d+\.\d+/,
+      );
+      expect(readFileSync(join(root, file), 'utf8').split('\n')[0]).toBe('#!/usr/bin/env node');
+    }
   });
 
   test('registers no element by an import of its main entry', () => {

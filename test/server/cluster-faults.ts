@@ -19,7 +19,7 @@ const AWAY_MS = 6_000;
 /** Everything that goes wrong, in this order. */
 export const clusterFaults: readonly ClusterFault[] = [
   fault('the node that leads is killed', async (cluster) => {
-    const { leader } = await cluster.roles();
+    const leader = await cluster.leader();
     await leader.kill();
     await pause(AWAY_MS);
     await leader.start();
@@ -30,26 +30,26 @@ export const clusterFaults: readonly ClusterFault[] = [
     await servers[0]?.start();
   }),
   fault('the node that leads is frozen', async (cluster) => {
-    const { leader } = await cluster.roles();
+    const leader = await cluster.leader();
     leader.freeze();
     await pause(AWAY_MS * 2);
     leader.thaw();
   }),
   fault('all nodes are restarted', ({ nats }) => nats.restartAll()),
   fault('a node that follows is killed', async (cluster) => {
-    const { follower } = await cluster.roles();
+    const follower = await cluster.follower();
     await follower.kill();
     await pause(AWAY_MS);
     await follower.start();
   }),
   fault('a node that follows is frozen', async (cluster) => {
-    const { follower } = await cluster.roles();
+    const follower = await cluster.follower();
     follower.freeze();
     await pause(AWAY_MS);
     follower.thaw();
   }),
   fault('two nodes are killed: no majority is left', async (cluster) => {
-    const { leader, follower } = await cluster.roles();
+    const [leader, follower] = await Promise.all([cluster.leader(), cluster.follower()]);
     await Promise.all([leader.kill(), follower.kill()]);
     await pause(AWAY_MS);
     await Promise.all([leader.start(), follower.start()]);
@@ -60,7 +60,7 @@ export const clusterFaults: readonly ClusterFault[] = [
     await servers[1]?.start();
   }),
   fault('the node that leads and a status server are killed at once', async (cluster) => {
-    const { leader } = await cluster.roles();
+    const leader = await cluster.leader();
     await Promise.all([leader.kill(), cluster.servers[0]?.kill()]);
     await pause(AWAY_MS);
     await Promise.all([leader.start(), cluster.servers[0]?.start()]);
@@ -70,7 +70,7 @@ export const clusterFaults: readonly ClusterFault[] = [
     await Promise.all(servers.map((server) => server.start()));
   }),
   fault('the node that leads is killed again', async (cluster) => {
-    const { leader } = await cluster.roles();
+    const leader = await cluster.leader();
     await leader.kill();
     await leader.start();
   }),

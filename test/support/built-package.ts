@@ -9,6 +9,8 @@ export type ExportTarget = string | { readonly types: string; readonly default: 
 /** The parts of package.json that tests read as data. */
 export interface PackageJson {
   readonly name: string;
+  readonly version: string;
+  readonly bin: Readonly<Record<string, string>>;
   readonly exports: Readonly<Record<string, ExportTarget>>;
   readonly sideEffects: readonly string[];
   readonly dependencies: Readonly<Record<string, string>>;

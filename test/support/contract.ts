@@ -20,6 +20,8 @@ interface Operation {
   readonly responses: Readonly<Record<string, Described>>;
 }
 
+const PROBLEM = { $ref: '#/components/schemas/Problem' };
+const STREAM_EVENT = { $ref: '#/components/schemas/StreamEvent' };
 const compiled = new Map<object, ValidateFunction>();
 
 /** The value fits the schema, or the test fails. */
@@ -72,7 +74,7 @@ export function describedByOpenApi(server: StatusServer): StatusServer {
 async function checkUnknown(name: string, response: Response): Promise<Response> {
   if (response.status === 204 && name.startsWith('OPTIONS')) return response;
   if (![403, 404, 405, 421].includes(response.status)) throw new Error(`${name}: no answer for ${response.status}`);
-  mustFit(name, { $ref: '#/components/schemas/Problem' }, await response.clone().json());
+  mustFit(name, PROBLEM, await response.clone().json());
   return response;
 }
 
@@ -113,7 +115,7 @@ function checkedStream(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Ar
   const decoder = new TextDecoder();
   const parser = createParser({
     onEvent: ({ event, data }: EventSourceMessage) =>
-      mustFit('a stream', { $ref: '#/components/schemas/StreamEvent' }, { event, data: JSON.parse(data) as unknown }),
+      mustFit('a stream', STREAM_EVENT, { event, data: JSON.parse(data) as unknown }),
   });
   return body.pipeThrough(
     new TransformStream<Uint8Array, Uint8Array>({

@@ -1,5 +1,4 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { connect } from '@nats-io/transport-node';
 import { root } from '../../tools/own-name.js';
 import { startRoundRobin } from '../../tools/round-robin.js';
 import { startNatsServers, type NatsNode, type NatsServers } from './nats-servers.js';
@@ -18,7 +17,7 @@ export class ServerProcess {
 
   /** Starts it; it is up when it answers. */
   async start(): Promise<void> {
-    const command = ['tools/run-source.js', 'test/support/tmp-serve.ts', 'serve', '--dev', '--port', String(this.port)];
+    const command = ['tools/run-source.js', 'src/server/cli.ts', 'serve', '--dev', '--port', String(this.port)];
     const child = spawn(process.execPath, [...command, '--nats', this.#urls.join(',')], {
       cwd: root,
       stdio: ['ignore', 'ignore', 'inherit'],
@@ -53,11 +52,12 @@ export interface StatusCluster {
   /** The proxy's address. */
   readonly url: string;
   /** The node that leads the stream now, and one that does not. */
-  roles(): Promise<{ readonly leader: NatsNode; readonly follower: NatsNode }>;
+  leader(): Promise<NatsNode>;
+  follower(): Promise<NatsNode>;
   end(): Promise<void>;
 }
 
-/** Starts all of it; `account` is the one whose stream `roles` asks about. */
+/** Starts all of it; `account` is the one whose stream they lead. */
 export async function startStatusCluster(account: string): Promise<StatusCluster> {
   const nats = await startNatsServers({ count: 3 });
   const servers = [new ServerProcess(await freePort(), nats.urls), new ServerProcess(await freePort(), nats.urls)];
@@ -67,31 +67,12 @@ export async function startStatusCluster(account: string): Promise<StatusCluster
     nats,
     servers,
     url: `http://127.0.0.1:${proxy.port}/`,
-    async roles() {
-      const leader = nats.node(await leaderOf(nats.urls, `phone-widget_${account}`));
-      const follower = nats.nodes.find((node) => node !== leader && node.isRunning);
-      return { leader, follower: follower as NatsNode };
-    },
+    leader: () => nats.leader(`phone-widget_${account}`),
+    follower: () => nats.follower(`phone-widget_${account}`),
     async end() {
       proxy.end();
       await Promise.all(servers.map((server) => server.kill()));
       await nats.end();
     },
   };
-}
-
-/** The node that leads that stream, once there is one. */
-async function leaderOf(urls: readonly string[], stream: string): Promise<string> {
-  const connection = await connect({ servers: [...urls], noAsyncTraces: true });
-  try {
-    for (;;) {
-      const leader = await connection.request(`$JS.API.STREAM.INFO.${stream}`, '', { timeout: 1000 }).then(
-        (answer) => answer.json<{ readonly cluster?: { readonly leader?: string } }>().cluster?.leader,
-        () => undefined,
-      );
-      if (leader) return leader;
-    }
-  } finally {
-    await connection.close();
-  }
 }

@@ -35,7 +35,11 @@ export const eventSchemas: Readonly<Record<string, Schema>> = {
       event('call-held', { callId: id }, { carrier, at }),
       event('call-resumed', { callId: id }, { carrier, at }),
       event('call-ended', { callId: id }, { outcome: outcomes, at }),
-      event('call-presumed-ended', { callId: id }, { at }),
+      event(
+        'call-presumed-ended',
+        { callId: id },
+        { at, by: { description: 'There: the agent’s word. Not there: what a page presumes.' } },
+      ),
       event('close', { callId: id }),
       event('extend', { callId: id, until: instant }),
     ],

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { PageId } from '../../model/agent.js';
 import { isPhoneError, type PhoneError } from '../../model/errors.js';
 import { departure } from '../place/departure.js';
@@ -49,6 +50,8 @@ export class NatsLine implements Line {
   constructor(settings: NatsLineSettings, events: LineEvents) {
     this.#settings = settings;
     this.#events = events;
+    // Every call that waits listens to it: many of them are no leak.
+    setMaxListeners(0, this.#ended.signal);
     this.#link = new Link(settings, {
       up: () => {
         this.#isFresh = true;

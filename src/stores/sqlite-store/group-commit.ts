@@ -112,8 +112,16 @@ export class GroupCommit {
       this.#db.exec('commit');
       return undefined;
     } catch (cause) {
-      if (this.#db.inTransaction) this.#db.exec('rollback');
+      this.#rollBack();
       return { cause };
+    }
+  }
+
+  #rollBack(): void {
+    try {
+      if (this.#db.inTransaction) this.#db.exec('rollback');
+    } catch {
+      // It stays open: the next one fails to begin, is refused like this one, and is rolled back again.
     }
   }
 }

@@ -47,7 +47,7 @@ export class SqliteFile {
       return document === undefined ? undefined : this.#table.put(account, key, textOf(document));
     };
     return this.#commits.write(work, (entry) => {
-      if (entry) for (const announce of this.#listeners.get(account) ?? []) announce(key, entry.revision);
+      if (entry) for (const announce of this.#listeners.get(account) ?? []) announce(key, entry.revision, entry);
     });
   }
 

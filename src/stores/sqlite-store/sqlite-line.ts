@@ -60,7 +60,7 @@ export class SqliteLine implements Line {
       this.#report({ state: 'offline', reason: reason as PhoneError });
       throw reason;
     }
-    this.#unlisten = this.#file.listen(this.#account, (key, revision) => this.#events.changed(key, revision));
+    this.#unlisten = this.#file.listen(this.#account, (...change) => this.#events.changed(...change));
     this.#report({ state: 'online' });
     return this.#file;
   }

@@ -1,9 +1,10 @@
 import { connect, type Socket } from 'node:net';
-import type { AgentEvent } from 'phone-widget';
+import type { AgentEvent } from 'phone-widget/headless';
+import type { Identity } from 'phone-widget/server';
 import { agentPath } from '../../../src/stores/status-protocol.js';
 
 /** Makes the header that says who asks. */
-export type TokenOf = (identity: { readonly id: string; readonly roles: readonly string[] }) => string;
+export type TokenOf = (identity: Pick<Identity, 'id' | 'roles'>) => string;
 
 /** A server that is to be measured. */
 export interface Target {
@@ -11,13 +12,17 @@ export interface Target {
   readonly tokenOf: TokenOf;
 }
 
+let crowds = 0;
+
 /**
  * How many saves a second the server acknowledges to so many agents, each on a connection of its own, who save again as soon as
  * they are answered.
  */
 export async function savesASecond(target: Target, agents: number, seconds: number): Promise<number> {
   const counted = { saves: 0, isOver: false };
-  const all = Promise.all(Array.from({ length: agents }, (_, index) => saveOn(target, `load-${index}`, counted)));
+  // New agents each time: nothing is known of them.
+  const crowd = `load-${++crowds}`;
+  const all = Promise.all(Array.from({ length: agents }, (_, index) => saveOn(target, `${crowd}-${index}`, counted)));
   // The first second is the server's to warm up.
   await Promise.race([all, pause(1000)]);
   const [before, startedAt] = [counted.saves, performance.now()];

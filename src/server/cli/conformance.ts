@@ -1,0 +1,116 @@
+import { agentOfPath } from '../../stores/status-protocol.js';
+import { httpStore } from '../../stores/http-store.js';
+import type { StatusStore } from '../../stores/status-store.js';
+import { statusStoreConformance } from '../../testing/status-store-conformance.js';
+import type { Identity } from '../identity.js';
+import type { ConformanceArguments } from './arguments.js';
+import { devToken } from './dev-tokens.js';
+import { Failure } from './failure.js';
+
+type Roles = Identity['roles'];
+
+const EVERYTHING: Roles = ['agent', 'supervisor', 'admin', 'router'];
+const READING: Roles = ['supervisor'];
+/** Who asks for what is no agent's. */
+const NOBODY = 'conformance';
+
+interface Case {
+  readonly title: string;
+  readonly run: () => Promise<void>;
+}
+
+/** Runs the suite against a backend and prints a line a case; answers whether every promise holds. */
+export async function conformance({ url, headers }: ConformanceArguments): Promise<boolean> {
+  const open = (place: string, roles: Roles): StatusStore => {
+    const account = `conformance-${place}`;
+    const send: typeof fetch = (input, init) => {
+      const request = new Request(input, init);
+      const id = agentOf(request.url) ?? NOBODY;
+      for (const [name, value] of headersFor({ account, id, roles }, headers)) request.headers.set(name, value);
+      return fetch(request);
+    };
+    return httpStore({ url, fetch: send });
+  };
+  await mustAnswer(url, open);
+  const cases = casesFor(open, headers.length === 0 || headers.some((header) => header.includes('{roles}')));
+  const failed: string[] = [];
+  for (const { title, run } of cases) if (!(await holds(title, run))) failed.push(title);
+  const promises = [...new Set(failed.map((title) => /^promise (\d+)/.exec(title)?.[1]))];
+  const outcome = failed.length === 0 ? 'every promise holds' : `promises that fail: ${promises.join(', ')}`;
+  say(`\n${cases.length - failed.length} passed, ${failed.length} failed; ${outcome}.`);
+  return failed.length === 0;
+}
+
+function casesFor(open: (place: string, roles: Roles) => StatusStore, hasRoles: boolean): readonly Case[] {
+  const cases: Case[] = [];
+  statusStoreConformance({
+    name: 'backend',
+    open: (place) => open(place, EVERYTHING),
+    ...(hasRoles ? { openWithoutRights: (place: string) => open(place, READING) } : {}),
+    test: (title, run) => void cases.push({ title: title.replace(/^backend: /, ''), run }),
+  });
+  return cases;
+}
+
+async function holds(title: string, run: () => Promise<void>): Promise<boolean> {
+  try {
+    await quietly(run);
+    say(`✓ ${title}`);
+    return true;
+  } catch (error) {
+    const lines = (error instanceof Error ? error.message : String(error)).split('\n');
+    say([`✗ ${title}`, ...lines.map((line) => `    ${line}`)].join('\n'));
+    return false;
+  }
+}
+
+/** Without what stores write about the suite's watchers that throw on purpose. */
+async function quietly(run: () => Promise<void>): Promise<void> {
+  /* eslint-disable no-console -- a store has no other place to write to */
+  const { error } = console;
+  console.error = (...parts: unknown[]) => {
+    if (!String(parts[1]).includes('is meant to throw')) error(...parts);
+  };
+  try {
+    await run();
+  } finally {
+    console.error = error;
+  }
+  /* eslint-enable no-console */
+}
+
+/** One look before the suite: a wrong address would fail every case. */
+async function mustAnswer(url: URL, open: (place: string, roles: Roles) => StatusStore): Promise<void> {
+  const store = open('look', EVERYTHING);
+  try {
+    await store.readAgent('look');
+  } catch (error) {
+    throw new Failure(`${url.href} does not answer as a status server does: ${(error as Error).message}`);
+  } finally {
+    await store.close();
+  }
+}
+
+function agentOf(url: string): string | undefined {
+  const segment = new URL(url).pathname.split('/').find((one) => one.startsWith('~'));
+  return segment === undefined ? undefined : agentOfPath(segment);
+}
+
+function headersFor(identity: Identity, templates: readonly string[]): readonly (readonly [string, string])[] {
+  if (templates.length === 0) return [['authorization', devToken(identity)]];
+  const { account, id, roles } = identity;
+  // A header holds neither every letter of an id nor its line breaks.
+  const values: Readonly<Record<string, string>> = { account, agent: encodeURIComponent(id), roles: roles.join(',') };
+  return templates.map((template) => {
+    const at = template.indexOf(':');
+    const value = template.slice(at + 1).trim();
+    return [
+      template.slice(0, at),
+      value.replace(/\{(account|agent|roles)\}/g, (_, name: string) => values[name] ?? ''),
+    ];
+  });
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

@@ -1,0 +1,9 @@
+import { isIPv4 } from 'node:net';
+
+/** The names under which a machine reaches itself. */
+export const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
+
+/** Whether only this machine reaches that address. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
+}

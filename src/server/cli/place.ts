@@ -1,0 +1,84 @@
+import { connect } from 'node:net';
+import type { Connection, StatusStore } from '../../stores/status-store.js';
+import type { ServeArguments } from './arguments.js';
+import { Failure } from './failure.js';
+
+/** Where the statuses of all accounts are kept. */
+export interface Place {
+  /** What the log calls it. */
+  readonly name: string;
+  store(account: string): StatusStore;
+  close(): Promise<void>;
+}
+
+/** A node of a cluster that has not said anything by then, in milliseconds, is not there. */
+const PATIENCE_MS = 5_000;
+
+/** Opens the place; only the client library that it needs is loaded. Throws what ends the command. */
+export async function openPlace(place: ServeArguments['place']): Promise<Place> {
+  return 'db' in place ? openFile(place.db) : openCluster(place.nats);
+}
+
+async function openFile(file: string): Promise<Place> {
+  const { sqliteStore } = await import('../../stores/sqlite-store.js');
+  // Keeps the file open, whichever accounts come and go.
+  const holder = sqliteStore({ file });
+  const { state, reason } = await firstState(holder);
+  if (state === 'online') return { name: file, ...opened((account) => sqliteStore({ file, account }), holder) };
+  await holder.close();
+  throw new Failure(reason?.message ?? `The file ${JSON.stringify(file)} cannot be opened.`);
+}
+
+function firstState(store: StatusStore): Promise<Connection> {
+  return new Promise((resolve) => {
+    store.watchConnection((connection) => {
+      if (connection.state !== 'connecting') resolve(connection);
+    });
+  });
+}
+
+async function openCluster(servers: readonly string[]): Promise<Place> {
+  const addresses = servers.map(addressOf);
+  const { natsStore } = await import('../../stores/nats-store.js').catch((cause: unknown) => {
+    throw new Failure('The NATS client is not installed: npm install @nats-io/transport-node', 1, { cause });
+  });
+  try {
+    await Promise.any(addresses.map(greeting));
+  } catch {
+    throw new Failure(`No NATS server answers at ${addresses.map(({ host }) => host).join(', ')}.`);
+  }
+  const name = addresses.map(({ host }) => host).join(', ');
+  return { name, ...opened((account) => natsStore({ servers, account })) };
+}
+
+/** Opens stores, and closes all that were opened. */
+function opened(open: Place['store'], ...stores: StatusStore[]): Pick<Place, 'store' | 'close'> {
+  return {
+    store(account) {
+      const store = open(account);
+      stores.push(store);
+      return store;
+    },
+    close: async () => void (await Promise.allSettled(stores.map((store) => store.close()))),
+  };
+}
+
+function addressOf(server: string): URL {
+  const address = server.includes('://') ? server : `nats://${server}`;
+  if (URL.canParse(address) && new URL(address).hostname) return new URL(address);
+  throw new Failure(`--nats ${JSON.stringify(server)} is no address: write nats://127.0.0.1:4222.`, 2);
+}
+
+/** A NATS server speaks first: it says what it is. */
+function greeting({ hostname, port }: URL): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 4222) });
+    socket.setTimeout(PATIENCE_MS, () => socket.destroy(new Error('It says nothing.')));
+    socket.once('data', (said) => {
+      if (said.toString('latin1').startsWith('INFO ')) resolve();
+      socket.destroy();
+    });
+    socket.once('error', reject);
+    socket.once('close', () => reject(new Error('It is no NATS server.')));
+  });
+}

@@ -1,0 +1,83 @@
+import { jwtVerifier } from '../jwt-verifier.js';
+import { createStatusServer, type StatusServer } from '../status-server.js';
+import { serverClock } from '../clock.js';
+import type { ServeArguments } from './arguments.js';
+import { believeDevToken } from './dev-tokens.js';
+import { Failure } from './failure.js';
+import { listen, type Listening } from './http-server.js';
+import { isLoopback, LOOPBACK_NAMES } from './loopback.js';
+import { formatLine, Output, type CommandLine } from './output.js';
+import { openPlace, type Place } from './place.js';
+
+const DEV_WARNING =
+  'WARNING: --dev signs in anybody as anybody. It is for trying things out on this machine, and for nothing else.';
+
+/** Ending takes at most so long, in milliseconds; the server itself gives what is under way 5 s. */
+const ENDING_MS = 12_000;
+
+/** Runs the status server until a signal ends it. Throws what ends the command. */
+export async function serve(options: ServeArguments): Promise<void> {
+  const { dev, jwks, host } = options;
+  if (!dev && !jwks) throw new Failure('Nobody could sign in: give --jwks URL, or --dev for trying things out.');
+  if (dev && !isLoopback(host)) {
+    throw new Failure(`--dev signs in anybody, so it serves this machine alone: leave out --host ${host}.`);
+  }
+  const place = await openPlace(options.place);
+  const output = new Output(process.stdout);
+  const log = (line: Parameters<typeof formatLine>[0]): void =>
+    output.write(formatLine(line, process.stdout.isTTY === true));
+  let listening: Listening;
+  try {
+    listening = await listen(createServer(options, place, log), options);
+  } catch (error) {
+    await place.close();
+    throw error;
+  }
+  const ending = signals();
+  if (dev) process.stderr.write(`${DEV_WARNING}\n`);
+  const now = (): Pick<CommandLine, 'time'> => ({ time: new Date(serverClock()).toISOString() });
+  log({ ...now(), level: 'info', event: 'listening', url: listening.url, place: place.name });
+  await ending;
+  // What does not end by itself is not waited for.
+  setTimeout(() => process.exit(1), ENDING_MS).unref();
+  await listening.close();
+  await place.close();
+  log({ ...now(), level: 'info', event: 'ended' });
+  output.flush();
+}
+
+function createServer(options: ServeArguments, place: Place, log: (line: never) => void): StatusServer {
+  const { dev, jwks, issuer, audience, origins } = options;
+  const hosts = dev ? [...LOOPBACK_NAMES, options.host] : options.hosts;
+  const authenticate =
+    dev || !jwks
+      ? believeDevToken
+      : jwtVerifier({
+          jwks,
+          ...(issuer === undefined ? {} : { issuer }),
+          ...(audience === undefined ? {} : { audience }),
+        });
+  return createStatusServer({
+    store: (account) => place.store(account),
+    authenticate,
+    origins,
+    // Who may be anybody may be the agent.
+    ...(dev ? { showParty: () => true } : {}),
+    ...(hosts.length > 0 ? { hosts } : {}),
+    log: log as (line: unknown) => void,
+  });
+}
+
+/** Settles with the first signal; the second one ends the process. */
+function signals(): Promise<void> {
+  return new Promise((resolve) => {
+    let isEnding = false;
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => {
+        if (isEnding) process.exit(1);
+        isEnding = true;
+        resolve();
+      });
+    }
+  });
+}

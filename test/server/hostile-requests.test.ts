@@ -1,0 +1,653 @@
+import { defaultAccount, type AgentEvent } from 'phone-widget';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { agentPath } from '../../src/stores/status-protocol.js';
+import {
+  adam,
+  ana,
+  ben,
+  pbx,
+  problemOf,
+  revisionOf,
+  sue,
+  tokenOf,
+  Visitor,
+  world,
+  type World,
+} from '../support/server.js';
+import { refused, worldWithAna } from '../support/server-day.js';
+
+const by = { role: 'agent', id: 'ana' } as const;
+const path = `agents/${agentPath('ana')}`;
+const events = `${path}/events`;
+const MINUTE = 60_000;
+
+describe('as somebody else', () => {
+  test('another agent cannot save the record, read it, follow it or list it', async () => {
+    const world = await worldWithAna();
+    const visitor = new Visitor(world.server, ben);
+    const denied = { status: 403, code: 'denied' } as const;
+    await refused(world, () => visitor.event('ana', { type: 'choose', statusId: 'lunch', by }, world.revision), denied);
+    await refused(world, () => visitor.event('ana', { type: 'leave', page: 'p1' }, world.revision), denied);
+    for (const one of [path, `${path}/stream`, 'agents', 'agents/stream']) {
+      await refused(world, () => visitor.request(one), denied);
+    }
+  });
+
+  test('an agent cannot save the account', async () => {
+    const world = await worldWithAna();
+    const init = {
+      method: 'PUT',
+      body: JSON.stringify(defaultAccount),
+      headers: { 'content-type': 'application/json' },
+    };
+    await refused(world, () => new Visitor(world.server, ana).request('account', init), {
+      status: 403,
+      code: 'denied',
+    });
+  });
+
+  test('the author is the one whom the token names, whatever the body says', async () => {
+    const world = await worldWithAna();
+    const forged = { role: 'system', id: 'god', name: 'God' } as const;
+    const choose = { type: 'choose', statusId: 'lunch', by: forged } as const;
+    await new Visitor(world.server, sue).event('ana', choose, world.revision);
+    const next = (await world.storeOf().readAgent('ana'))?.value.next;
+    expect(next).toMatchObject({
+      statusId: 'lunch',
+      cause: 'supervisor',
+      by: { role: 'supervisor', id: 'sue', name: 'Sue' },
+    });
+  });
+
+  test('the record is the one that the path names, whatever the body says', async () => {
+    const { server, storeOf } = world();
+    const body = { event: { type: 'sign-in', page: 'p1' }, agentId: 'ben', record: { agentId: 'ben' } };
+    await new Visitor(server, ana).post(events, body, { 'if-none-match': '*' });
+    expect(await storeOf().readAgent('ben')).toBeUndefined();
+    expect((await storeOf().readAgent('ana'))?.value.agentId).toBe('ana');
+  });
+
+  test('who signs in is called as the token says; as the body says only where the token does not', async () => {
+    const { server, storeOf } = world();
+    const body = { event: { type: 'sign-in', page: 'p1' }, agentName: 'The Boss' };
+    await new Visitor(server, { ...ana, name: 'Ana' }).post(events, body, { 'if-none-match': '*' });
+    expect((await storeOf().readAgent('ana'))?.value.agentName).toBe('Ana');
+    await new Visitor(server, ben).post(
+      `agents/${agentPath('ben')}/events`,
+      { ...body, agentName: 'B'.repeat(5000) },
+      { 'if-none-match': '*' },
+    );
+    expect((await storeOf().readAgent('ben'))?.value.agentName).toBe('B'.repeat(200));
+  });
+});
+
+describe('of another tenant', () => {
+  const foreign = { ...ana, account: 'other' };
+
+  test('nobody of the same id sees, follows or changes anything', async () => {
+    const world = await worldWithAna();
+    const visitor = new Visitor(world.server, foreign);
+    await refused(world, () => visitor.request(path), { status: 404, type: 'absent' });
+    await refused(world, () => visitor.event('ana', { type: 'renew', page: 'p1' }, world.revision), {
+      status: 412,
+      code: 'conflict',
+      present: null,
+    });
+    const supervisor = new Visitor(world.server, { ...sue, account: 'other' });
+    expect(await (await supervisor.request('agents')).json()).toEqual({ agents: [] });
+    await refused(world, () => new Visitor(world.server, { ...adam, account: 'other' }).request('account'), {
+      status: 404,
+      type: 'absent',
+    });
+  });
+
+  test('an agent, an admin and telephony change their own tenant alone', async () => {
+    const world = await worldWithAna();
+    const before = await world.everything('acme');
+    await new Visitor(world.server, foreign).event('ana', { type: 'sign-in', page: 'p1' }, null);
+    await new Visitor(world.server, { ...pbx, account: 'other' }).post(`${path}/facts`, {
+      type: 'started',
+      call: { id: 'c9', direction: 'inbound', party: {} },
+    });
+    const init = {
+      method: 'PUT',
+      body: JSON.stringify({ ...defaultAccount, statuses: [] }),
+      headers: { 'content-type': 'application/json', 'if-none-match': '*' },
+    };
+    expect((await new Visitor(world.server, { ...adam, account: 'other' }).request('account', init)).status).toBe(200);
+    expect(
+      (await new Visitor(world.server, { ...adam, account: 'other' }).request(path, { method: 'DELETE' })).status,
+    ).toBe(204);
+    expect(await world.everything('acme')).toEqual(before);
+  });
+
+  test('two tenants with the same agent hear nothing of each other', async () => {
+    const world = await worldWithAna();
+    const one = await new Visitor(world.server, ana).request(`${path}/stream`);
+    const two = await new Visitor(world.server, { ...sue, account: 'other' }).request('agents/stream');
+    await new Visitor(world.server, foreign).event('ana', { type: 'sign-in', page: 'of-the-other' }, null);
+    await new Visitor(world.server, ana).event('ana', { type: 'sign-in', page: 'of-acme' }, world.revision);
+    await world.server.close();
+    expect(await one.text()).not.toContain('of-the-other');
+    expect(await two.text()).not.toContain('of-acme');
+  });
+});
+
+describe('at another time', () => {
+  beforeEach(() => void vi.useFakeTimers({ now: 1_800_000_000_000 }));
+  afterEach(() => void vi.useRealTimers());
+
+  async function choiceAt(at: number) {
+    const { server, storeOf } = world();
+    const visitor = new Visitor(server, ana);
+    const first = await visitor.event('ana', { type: 'sign-in', page: 'p1' }, null);
+    vi.setSystemTime(Date.now() + 20 * MINUTE);
+    const answer = await visitor.event('ana', { type: 'choose', statusId: 'lunch', by, at }, revisionOf(first));
+    expect(answer.status).toBe(200);
+    return (await storeOf().readAgent('ana'))?.value.choice?.at;
+  }
+
+  test('a choice is back-dated by five minutes at most, and never lies ahead', async () => {
+    const now = Date.now() + 20 * MINUTE;
+    expect(await choiceAt(now - 2 * MINUTE)).toBe(now - 2 * MINUTE);
+    const later = Date.now() + 20 * MINUTE;
+    expect(await choiceAt(later - 19 * MINUTE)).toBe(later - 5 * MINUTE);
+    const ahead = Date.now() + 20 * MINUTE;
+    expect(await choiceAt(ahead + 365 * 24 * 60 * MINUTE)).toBe(ahead);
+    expect(await choiceAt(-1e300)).toBe(Date.now() - 5 * MINUTE);
+  });
+
+  test('no lease lasts longer than 150 seconds, whatever the event says', async () => {
+    const { server, storeOf } = world();
+    const visitor = new Visitor(server, ana);
+    const year = Date.now() + 365 * 24 * 60 * MINUTE;
+    let basedOn: number | null = null;
+    for (const event of [
+      { type: 'sign-in', page: 'p1', until: year, at: year, lease: year },
+      { type: 'renew', page: 'p1', until: year, at: year },
+      { type: 'call-started', call: { id: 'c1', direction: 'inbound', party: {} }, carrier: 'p2', at: year },
+      { type: 'leave', page: 'p1', at: year },
+    ]) {
+      const answer: Response = await visitor.event('ana', event as unknown as AgentEvent, basedOn);
+      expect(answer.status).toBe(200);
+      basedOn = revisionOf(answer);
+    }
+    const leases = Object.values((await storeOf().readAgent('ana'))!.value.leases);
+    expect(leases.every((until) => until <= Date.now() + 150_000)).toBe(true);
+  });
+
+  test.each([365 * 24 * 60 * MINUTE, Number.MAX_VALUE])('After Call Work is not extended to %d', async (until) => {
+    const made = world();
+    const settings = { ...defaultAccount.settings, acwLimitSeconds: 60, acwExtensionSeconds: 60, acwExtensions: 1 };
+    await made.storeOf().saveAccount({ ...defaultAccount, settings }, null);
+    const visitor = new Visitor(made.server, ana);
+    let answer = await visitor.event('ana', { type: 'sign-in', page: 'p1' }, null);
+    const call = { id: 'c1', direction: 'inbound', party: {} } as const;
+    answer = await visitor.event('ana', { type: 'call-started', call, carrier: 'p1' }, revisionOf(answer));
+    answer = await visitor.event('ana', { type: 'call-ended', callId: 'c1' }, revisionOf(answer));
+    const extend = { type: 'extend', callId: 'c1', until: Date.now() + until } as const;
+    await refused(made, () => visitor.event('ana', extend, revisionOf(answer)), { status: 422, code: 'not-supported' });
+    const past = { ...extend, until: -until };
+    expect(revisionOf(await visitor.event('ana', past, revisionOf(answer)))).toBe(revisionOf(answer));
+  });
+});
+
+describe('with a token', () => {
+  const denied = { status: 401, code: 'denied' } as const;
+
+  test.each([
+    ['none', undefined],
+    ['of another kind', 'Basic YW5hOmFuYQ=='],
+    ['that nobody made', 'Bearer !!!'],
+  ])('%s, nobody is let in', async (_, authorization) => {
+    const world = await worldWithAna();
+    for (const one of ['identity', 'account', 'agents', path, `${path}/stream`]) {
+      const request = new Request(`http://status.test/${one}`, authorization ? { headers: { authorization } } : {});
+      await refused(world, () => world.server.fetch(request), denied);
+    }
+    const answer = await world.server.fetch(new Request(`http://status.test/${path}`));
+    expect(answer.headers.get('www-authenticate')).toBe('Bearer');
+  });
+
+  test('in the address, nobody is let in', async () => {
+    const world = await worldWithAna();
+    const token = tokenOf(ana).slice('Bearer '.length);
+    const request = new Request(`http://status.test/${path}?token=${token}&access_token=${token}`);
+    await refused(world, () => world.server.fetch(request), denied);
+  });
+
+  test.each([0, Date.now() - 1])('that has run out at %d, nobody is let in', async (expiresAt) => {
+    const world = await worldWithAna();
+    await refused(world, () => new Visitor(world.server, { ...ana, expiresAt }).request(path), denied);
+  });
+
+  test('that runs out while the body comes, nothing is saved', async () => {
+    const world = await worldWithAna();
+    let expiresAt = Date.now() + 1_000_000;
+    const server = world.another({
+      authenticate: async () => ({
+        ...ana,
+        account: 'acme',
+        get expiresAt() {
+          return expiresAt;
+        },
+      }),
+    });
+    const text = JSON.stringify({ event: { type: 'choose', statusId: 'lunch', by } });
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        expiresAt = 1;
+        controller.enqueue(new TextEncoder().encode(text));
+        controller.close();
+      },
+    });
+    const headers = { 'content-type': 'application/json', 'if-match': `"${world.revision}"` };
+    const init = { method: 'POST', body, headers, duplex: 'half' };
+    await refused(world, () => server.fetch(new Request(`http://status.test/${events}`, init as RequestInit)), denied);
+  });
+
+  test.each([
+    ['no object', 'ana'],
+    ['no account', { id: 'ana', roles: ['agent'] }],
+    ['an empty id', { account: 'acme', id: '', roles: ['agent'] }],
+    ['an id that is no text', { account: 'acme', id: { toString: (): string => 'ana' }, roles: ['agent'] }],
+    ['roles as a text', { account: 'acme', id: 'ana', roles: 'agent' }],
+    ['roles that are no texts', { account: 'acme', id: 'ana', roles: [['agent']] }],
+    ['an end that is no number', { account: 'acme', id: 'ana', roles: ['agent'], expiresAt: 'never' }],
+    ['an end that is none', { account: 'acme', id: 'ana', roles: ['agent'], expiresAt: NaN }],
+  ])('that the host takes for %s, nobody is let in', async (_, identity) => {
+    const world = await worldWithAna();
+    const server = world.another({ authenticate: async () => identity as never });
+    const ask = () => server.fetch(new Request(`http://status.test/${path}`));
+    await refused(world, ask, { status: 503, code: 'unavailable' });
+  });
+});
+
+describe('with a body', () => {
+  let made: World & { revision: number };
+  beforeEach(async () => void (made = await worldWithAna()));
+  const bad = { status: 400 } as const;
+  const notValid = { status: 422, code: 'not-supported' } as const;
+  const match = () => ({ 'if-match': `"${made.revision}"` });
+  const post = (body: unknown, headers: Record<string, string> = {}) =>
+    new Visitor(made.server, ana).post(events, body, { ...match(), ...headers });
+
+  test.each([
+    ['too large', JSON.stringify({ event: { type: 'renew', page: 'p1', more: 'x'.repeat(70_000) } }), { status: 413 }],
+    ['nested too deeply', `{"event":${'['.repeat(50_000 / 2)}`, bad],
+    ['nested too deeply, and whole', `{"a":${'['.repeat(33)}${']'.repeat(33)}}`, bad],
+    ['empty', '', bad],
+    ['no JSON', '{"event":', bad],
+    ['not all JSON', '{} {}', bad],
+    ['null', 'null', notValid],
+    ['a number', '1', notValid],
+    ['a list', '[]', notValid],
+    ['without an event', '{}', notValid],
+    ['with __proto__', '{"__proto__":{"event":{"type":"sign-in","page":"p"}}}', bad],
+    ['with __proto__ within', '{"event":{"type":"renew","page":"p1","__proto__":{"page":"p2"}}}', bad],
+    ['with an event of the prototype', '{"event":{"type":"constructor"}}', notValid],
+    ['with an event called __proto__', '{"event":{"type":"__proto__"}}', notValid],
+    ['with an event called toString', '{"event":{"type":"toString","page":"p1"}}', notValid],
+    ['without a page', '{"event":{"type":"renew"}}', notValid],
+    ['with an empty page', '{"event":{"type":"renew","page":""}}', notValid],
+    ['with a page that is a list', '{"event":{"type":"renew","page":["p1"]}}', notValid],
+    ['with a page of 2,000 characters', JSON.stringify({ event: { type: 'renew', page: 'p'.repeat(2000) } }), notValid],
+    ['with a flag that is a text', '{"event":{"type":"sign-out","force":"yes"}}', notValid],
+    ['with an instant that is a text', '{"event":{"type":"withdraw","at":"now"}}', notValid],
+    ['with a call that is none', '{"event":{"type":"call-started","call":{"id":"c"}}}', notValid],
+    [
+      'with a party that is a text',
+      '{"event":{"type":"call-started","call":{"id":"c","direction":"inbound","party":"x"}}}',
+      notValid,
+    ],
+    [
+      'with a number that is an object',
+      '{"event":{"type":"call-ringing","call":{"id":"c","direction":"inbound","party":{"number":{}}}}}',
+      notValid,
+    ],
+    ['with an outcome that is none', '{"event":{"type":"call-ended","callId":"c1","outcome":"constructor"}}', notValid],
+    [
+      'with a status that nobody knows',
+      '{"event":{"type":"choose","statusId":"nap"}}',
+      { status: 422, code: 'invalid-status' },
+    ],
+    [
+      'with a status called __proto__',
+      '{"event":{"type":"choose","statusId":"__proto__"}}',
+      { status: 422, code: 'invalid-status' },
+    ],
+    [
+      'with a status called constructor',
+      '{"event":{"type":"choose","statusId":"constructor"}}',
+      { status: 422, code: 'invalid-status' },
+    ],
+    [
+      'with a number that is none',
+      '{"event":{"type":"choose","statusId":"forward-to-phone","forwardTo":"0190"}}',
+      { status: 422, code: 'invalid-number' },
+    ],
+    [
+      'with a number that injects',
+      '{"event":{"type":"choose","statusId":"forward-to-phone","forwardTo":"+4930123456;evil"}}',
+      { status: 422, code: 'invalid-number' },
+    ],
+  ] as const)('%s, a request is refused', async (_, body, problem) => {
+    await refused(made, () => post(body), problem);
+  });
+
+  test('that closes a conversation in a call, a request is refused by the rules', async () => {
+    const call = { id: 'c5', direction: 'inbound', party: {} } as const;
+    const started = await new Visitor(made.server, ana).event(
+      'ana',
+      { type: 'call-started', call, carrier: 'p1' },
+      made.revision,
+    );
+    made = { ...made, revision: revisionOf(started) };
+    const problem = { status: 409, code: 'call-in-progress' } as const;
+    await refused(made, () => post({ event: { type: 'close', callId: 'c5' } }), problem);
+    await refused(made, () => post({ event: { type: 'sign-out' } }), problem);
+  });
+
+  test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data', 'application/jsonp', ''])(
+    'of the type %j, a request is refused',
+    async (type) => {
+      const body = JSON.stringify({ event: { type: 'renew', page: 'p1' } });
+      await refused(made, () => post(body, { 'content-type': type }), { status: 415 });
+    },
+  );
+
+  test.each([
+    ['an overlong slash', [0xc0, 0xaf]],
+    ['a lone surrogate', [0xed, 0xa0, 0x80]],
+    ['a byte that is none', [0xff]],
+    ['half a letter', [0xe2, 0x82]],
+  ])('with %s, which is no UTF-8, a request is refused', async (_, bytes) => {
+    const encode = (text: string) => [...new TextEncoder().encode(text)];
+    const body = new Uint8Array([...encode('{"event":{"type":"renew","page":"'), ...bytes, ...encode('"}}')]);
+    const headers = { 'content-type': 'application/json', ...match() };
+    await refused(made, () => new Visitor(made.server, ana).request(events, { method: 'POST', body, headers }), bad);
+  });
+
+  test('with too many facts, none is taken', async () => {
+    const facts = Array.from({ length: 101 }, (_, index) => ({ type: 'held', callId: `c${index}` }));
+    const ask = () => new Visitor(made.server, pbx).post(`${path}/facts`, facts);
+    await refused(made, ask, { status: 413 });
+  });
+
+  test('with one wrong fact among others, none is taken', async () => {
+    const right = { type: 'started', call: { id: 'c7', direction: 'inbound', party: {} } };
+    for (const wrong of [
+      { type: 'choose', statusId: 'lunch' },
+      { type: 'started' },
+      { type: 'started', call: { id: '' } },
+      7,
+    ]) {
+      const ask = () => new Visitor(made.server, pbx).post(`${path}/facts`, [right, wrong]);
+      await refused(made, ask, notValid);
+    }
+  });
+
+  test.each([
+    ['no object', '[]'],
+    ['statuses that are none', '{"statuses":{"length":1}}'],
+    ['a status without an id', '{"statuses":[{"name":"x"}]}'],
+    ['a setting out of bounds', '{"settings":{"absenceLimitMinutes":1e9}}'],
+    ['a flag that is a number', '{"settings":{"forwardToPhone":1}}'],
+  ])('with %s, an account is not saved', async (_, body) => {
+    const headers = { 'content-type': 'application/json', 'if-match': '"1"' };
+    const ask = () => new Visitor(made.server, adam).request('account', { method: 'PUT', body, headers });
+    await refused(made, ask, { status: 422, code: 'damaged-data' });
+  });
+
+  test('larger than any account, an account is not saved', async () => {
+    const headers = { 'content-type': 'application/json', 'if-match': '"1"' };
+    const body = JSON.stringify({ more: 'x'.repeat(2 * 1024 * 1024) });
+    const ask = () => new Visitor(made.server, adam).request('account', { method: 'PUT', body, headers });
+    await refused(made, ask, { status: 413 });
+  });
+
+  test('keys of prototypes are plain texts: as a page, a call, a name, an agent and a field', async () => {
+    for (const name of ['__proto__', 'constructor', 'prototype', 'hasOwnProperty', 'toString']) {
+      const visitor = new Visitor(made.server, { id: name, roles: ['agent'] });
+      let answer = await visitor.event(name, { type: 'sign-in', page: name }, null);
+      const call = { id: name, direction: 'inbound', party: { name, number: name } } as const;
+      const more = { constructor: { prototype: { polluted: true } } };
+      const event = { type: 'call-started', call, carrier: name, ...more } as const;
+      answer = await visitor.event(name, event, revisionOf(answer));
+      expect(answer.status).toBe(200);
+      const record = (await made.storeOf().readAgent(name))!.value;
+      expect(Object.entries(record.leases).map(([page]) => page)).toEqual([name]);
+      expect(record.calls[0]).toMatchObject({ ...call, carriers: [name] });
+    }
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+    expect(
+      ((await (await new Visitor(made.server, sue).request('agents')).json()) as { agents: [] }).agents,
+    ).toHaveLength(6);
+  });
+});
+
+describe('by the path', () => {
+  const encode = (bytes: readonly number[]) => `~${Buffer.from(bytes).toString('base64url')}`;
+  const text = (id: string) => [...new TextEncoder().encode(id)];
+
+  test.each([
+    ['two dots', '..', 404],
+    ['dots that are encoded', '%2e%2e', 404],
+    ['two dots as a name', '~..', 404],
+    ['an encoded slash', '~YW5h%2fstream', 404],
+    ['an encoded slash before it', 'x%2f~YW5h', 404],
+    ['an encoded backslash', '~YW5h%5c', 404],
+    ['the name itself', 'ana', 404],
+    ['the name after a ~', '~ana!', 404],
+    ['nothing after the ~', '~', 404],
+    ['an encoded ~', '%7EYW5h', 404],
+    ['padding', '~YW5h=', 404],
+    ['letters of plain base64', '~YW5+/w', 404],
+    ['bits that are left over', '~YW5hYh', 404],
+    ['one letter, which is no byte', '~Y', 404],
+    ['a NUL that is encoded in the path', '~YW5h%00', 404],
+    ['an overlong dot', encode([0xc0, 0xae]), 404],
+    ['a lone surrogate', encode([0xed, 0xa0, 0x80]), 404],
+    ['bytes that are no text', encode([0xff, 0xfe]), 404],
+    ['201 characters', encode(text('a'.repeat(201))), 422],
+    ['201 emoji', encode(text('🟢'.repeat(201))), 422],
+    ['a path within the path', '~YW5h/stream/../../~YW5h%2fevents', 404],
+  ])('%s names no agent', async (_, segment, status) => {
+    const world = await worldWithAna();
+    const problem = status === 422 ? ({ status, code: 'missing-agent' } as const) : { status };
+    await refused(world, () => new Visitor(world.server, sue).request(`agents/${segment}`), problem);
+    const ask = () => new Visitor(world.server, adam).request(`agents/${segment}`, { method: 'DELETE' });
+    await refused(world, ask, problem);
+  });
+
+  test.each([
+    ['a byte order mark before the name', '\u{feff}ana'],
+    ['a NUL after the name', 'ana\0'],
+    ['a space after the name', 'ana '],
+    ['another case', 'ANA'],
+    ['the same letters in another form', 'a\u0301na'],
+    ['slashes and dots', '../../account'],
+  ])('%s is another agent', async (_, agentId) => {
+    const world = await worldWithAna();
+    const ask = () => new Visitor(world.server, ana).event(agentId, { type: 'sign-in', page: 'p1' }, null);
+    await refused(world, ask, { status: 403, code: 'denied' });
+    const own = new Visitor(world.server, { id: agentId, roles: ['agent'] });
+    expect((await own.event(agentId, { type: 'sign-in', page: 'p1' }, null)).status).toBe(200);
+    expect((await world.storeOf().readAgent(agentId))?.value.agentId).toBe(agentId);
+    expect((await world.storeOf().readAgent('ana'))?.revision).toBe(world.revision);
+  });
+
+  test.each([200, 'emoji'])('an id of 200 characters is one: %s', async (kind) => {
+    const id = kind === 'emoji' ? '🟢'.repeat(200) : 'a'.repeat(200);
+    const { server } = world();
+    const answer = await new Visitor(server, { id, roles: ['agent'] }).event(id, { type: 'sign-in', page: 'p' }, null);
+    expect(answer.status).toBe(200);
+  });
+
+  test.each([
+    '',
+    'nothing',
+    'agents/',
+    'agents//',
+    'account/',
+    'account/streams',
+    'identity/x',
+    'agents/~YW5h/',
+    'agents/~YW5h/event',
+  ])('there is nothing at %j', async (one) => {
+    const world = await worldWithAna();
+    await refused(world, () => new Visitor(world.server, sue).request(one), { status: 404 });
+  });
+
+  test.each(['PATCH', 'PROPFIND', 'LOCK', 'PURGE', 'post', 'SEARCH'])('no path knows the method %s', async (method) => {
+    const world = await worldWithAna();
+    for (const one of ['identity', 'account', 'agents', path, 'agents/stream', 'health', 'metrics']) {
+      const expected = { status: 405 };
+      await refused(world, () => new Visitor(world.server, sue).request(one, { method }), expected);
+    }
+  });
+});
+
+describe('with a precondition', () => {
+  const bad = { status: 400 } as const;
+  test.each([
+    [{ 'if-match': '*' }, bad],
+    [{ 'if-match': '' }, bad],
+    [{ 'if-match': '1' }, bad],
+    [{ 'if-match': '"1", "2"' }, bad],
+    [{ 'if-match': '"-1"' }, bad],
+    [{ 'if-match': '"1.5"' }, bad],
+    [{ 'if-match': '"1e3"' }, bad],
+    [{ 'if-match': '"99999999999999999999"' }, bad],
+    [{ 'if-match': '"x"' }, bad],
+    [{ 'if-none-match': '"1"' }, bad],
+    [{ 'if-none-match': '' }, bad],
+    [{ 'if-match': '"1"', 'if-none-match': '*' }, bad],
+    [{ 'if-match': '"9999999999999999"' }, { status: 412, code: 'conflict' }],
+    [{ 'if-match': '"0"' }, { status: 412, code: 'conflict' }],
+    [{ 'if-none-match': '*' }, { status: 412, code: 'conflict' }],
+    [{}, { status: 428 }],
+    [{ 'if-unmodified-since': 'Thu, 01 Jan 2099 00:00:00 GMT' }, { status: 428 }],
+  ] as const)('%j, nothing is saved', async (headers, problem) => {
+    const world = await worldWithAna();
+    const event = { type: 'choose', statusId: 'lunch' };
+    await refused(world, () => new Visitor(world.server, ana).post(events, { event }, headers), problem);
+    const init = {
+      method: 'PUT',
+      body: JSON.stringify(defaultAccount),
+      headers: { 'content-type': 'application/json', ...headers },
+    };
+    if ('if-match' in headers && headers['if-match'] === '"1"') return;
+    await refused(world, () => new Visitor(world.server, adam).request('account', init), problem);
+  });
+
+  test('made weak by a proxy, an event is saved', async () => {
+    const { server, revision } = await worldWithAna();
+    const event = { type: 'choose', statusId: 'lunch' };
+    const answer = await new Visitor(server, ana).post(events, { event }, { 'if-match': `W/"${revision}"` });
+    expect(answer.status).toBe(200);
+  });
+
+  test('or without one, who leaves a page is heard', async () => {
+    const { server, storeOf, revision } = await worldWithAna();
+    const answer = await new Visitor(server, ana).post(events, { event: { type: 'leave', page: 'p1' } });
+    expect(revisionOf(answer)).toBeGreaterThan(revision);
+    expect((await storeOf().readAgent('ana'))!.value.leases['p1']).toBeLessThan(Date.now() + 11_000);
+  });
+
+  test('or without one, who has no record leaves nothing behind', async () => {
+    const made = world();
+    const visitor = new Visitor(made.server, ben);
+    const ask = () => visitor.post(`agents/${agentPath('ben')}/events`, { event: { type: 'leave', page: 'p1' } });
+    await refused(made, ask, { status: 404, type: 'absent' });
+    const facts = await new Visitor(made.server, pbx).post(`agents/${agentPath('ben')}/facts`, {
+      type: 'held',
+      callId: 'x',
+    });
+    expect(facts.status).toBe(204);
+    expect(await made.everything()).toEqual([[], []]);
+  });
+});
+
+describe('from a page', () => {
+  const from = (headers: Record<string, string>) => ({ headers });
+  const denied = { status: 403, code: 'denied' } as const;
+  const origins = ['https://desk.example'];
+
+  test.each([
+    [{ origin: 'https://evil.example' }, denied],
+    [{ origin: 'https://desk.example.evil.example' }, denied],
+    [{ origin: 'http://desk.example' }, denied],
+    [{ origin: 'https://desk.example:8443' }, denied],
+    [{ origin: 'null' }, denied],
+    [{ origin: '' }, denied],
+    [{ origin: 'https://desk.example https://evil.example' }, denied],
+    [{ 'sec-fetch-site': 'cross-site' }, denied],
+    [{ host: 'evil.example' }, { status: 421 }],
+    [{ host: 'status.test.evil.example' }, { status: 421 }],
+  ] as const)('with %j, nothing is done, and the page reads nothing', async (headers, problem) => {
+    const world = await worldWithAna({ origins, hosts: ['status.test'] });
+    const visitor = new Visitor(world.server, ana);
+    const choose = { event: { type: 'choose', statusId: 'lunch' } };
+    await refused(world, () => visitor.request(path, from(headers)), problem);
+    await refused(
+      world,
+      () => visitor.post(events, choose, { 'if-match': `"${world.revision}"`, ...headers }),
+      problem,
+    );
+    const preflight = await visitor.request(path, { method: 'OPTIONS', ...from(headers) });
+    expect(preflight.status).toBe(problem.status);
+    expect(preflight.headers.get('access-control-allow-origin')).toBeNull();
+    expect(preflight.headers.get('access-control-allow-methods')).toBeNull();
+  });
+
+  test('of an origin that is listed, everything is read', async () => {
+    const { server } = await worldWithAna({ origins });
+    const answer = await new Visitor(server, ana).request(path, from({ origin: origins[0]! }));
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('access-control-allow-origin')).toBe(origins[0]);
+    expect(answer.headers.get('access-control-expose-headers')).toContain('etag');
+    expect(answer.headers.get('vary')).toBe('origin');
+    const preflight = await new Visitor(server, ana).request(path, {
+      method: 'OPTIONS',
+      headers: { origin: origins[0]!, 'access-control-request-headers': 'authorization,if-match' },
+    });
+    expect(preflight.status).toBe(204);
+    expect(Object.fromEntries(preflight.headers)).toMatchObject({
+      'access-control-allow-origin': origins[0],
+      'access-control-allow-methods': 'GET, PUT, POST, DELETE',
+      'access-control-allow-headers': 'authorization,if-match',
+    });
+  });
+
+  test('of the own origin, no list is needed, and none is told', async () => {
+    const { server } = await worldWithAna();
+    const headers = { origin: 'https://status.test', host: 'status.test' };
+    const answer = await new Visitor(server, ana).request(path, from(headers));
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  test.each(['status.test', 'STATUS.test:8080', 'status.test:443'])('the server answers to %s', async (host) => {
+    const { server } = await worldWithAna({ hosts: ['Status.Test'] });
+    expect((await new Visitor(server, ana).request(path, from({ host }))).status).toBe(200);
+  });
+});
+
+test('every answer tells the clock, is not kept by caches, and is not taken for another type', async () => {
+  const { server } = await worldWithAna();
+  for (const one of ['identity', path, 'nothing', 'health']) {
+    const { headers } = await new Visitor(server, ana).request(one);
+    expect(Number(headers.get('phone-clock'))).toBeGreaterThan(0);
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+  }
+});
+
+test('what a request says is told back as text, cut, and never as markup', async () => {
+  const { server } = await worldWithAna();
+  const evil = `<script>alert(1)</script>${'x'.repeat(900)}`;
+  const answer = await new Visitor(server, ana).event('ana', { type: 'choose', statusId: evil, by }, 4);
+  expect(answer.headers.get('content-type')).toBe('application/problem+json');
+  expect((await problemOf(answer)).detail.length).toBeLessThan(400);
+});

@@ -1,0 +1,183 @@
+import { createHmac, createPublicKey } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import {
+  exportJWK,
+  exportSPKI,
+  generateKeyPair,
+  SignJWT,
+  UnsecuredJWT,
+  type CryptoKey,
+  type JWK,
+  type JWTPayload,
+} from 'jose';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { jwtVerifier, type Identity, type JwtVerifierOptions } from 'phone-widget/server';
+import { serverInMemory } from '../support/server.js';
+
+type Keys = { readonly publicKey: CryptoKey; readonly privateKey: CryptoKey };
+
+const claims: JWTPayload = { sub: 'ana', name: 'Ana', roles: ['agent'], account: 'acme' };
+let [rsa, ec, twin, foreign]: Keys[] = [];
+let keySet: { keys: JWK[] } | string = { keys: [] };
+let status = 200;
+let issuer: Server;
+let jwks = '';
+
+beforeAll(async () => {
+  [rsa, ec, twin, foreign] = await Promise.all(
+    ['RS256', 'ES256', 'ES256', 'RS256'].map((alg) => generateKeyPair(alg, { extractable: true })),
+  );
+  const published = [
+    { ...(await exportJWK(rsa!.publicKey)), kid: 'rsa', alg: 'RS256' },
+    { ...(await exportJWK(ec!.publicKey)), alg: 'ES256' },
+    { ...(await exportJWK(twin!.publicKey)), alg: 'ES256' },
+  ];
+  keySet = { keys: published };
+  issuer = createServer((_, response) => {
+    response.writeHead(status, { 'content-type': 'application/json' });
+    response.end(typeof keySet === 'string' ? keySet : JSON.stringify(keySet));
+  });
+  await new Promise<void>((resolve) => issuer.listen(0, '127.0.0.1', resolve));
+  jwks = `http://127.0.0.1:${(issuer.address() as AddressInfo).port}/keys`;
+});
+afterAll(() => new Promise((resolve) => issuer.close(resolve)));
+
+/** A token of these claims, good for an hour where they say nothing else. */
+function sign(
+  payload: JWTPayload,
+  { privateKey }: Keys = rsa!,
+  header = { alg: 'RS256', kid: 'rsa' } as { alg: string },
+) {
+  const token = new SignJWT(payload).setProtectedHeader(header);
+  return ('exp' in payload ? token : token.setExpirationTime('1h')).sign(privateKey);
+}
+
+function verify(
+  authorization: string | undefined,
+  options: Partial<JwtVerifierOptions> = {},
+): Promise<Identity | null> {
+  const headers: HeadersInit = authorization === undefined ? {} : { authorization };
+  return jwtVerifier({ jwks, ...options })(new Request('http://status.test/identity', { headers }));
+}
+
+const now = (): number => Math.floor(Date.now() / 1000);
+
+describe('jwtVerifier', () => {
+  test('answers who the token is of', async () => {
+    const exp = now() + 60;
+    expect(await verify(`Bearer ${await sign({ ...claims, exp })}`)).toEqual({
+      account: 'acme',
+      id: 'ana',
+      name: 'Ana',
+      roles: ['agent'],
+      expiresAt: exp * 1000,
+    });
+  });
+
+  test('takes the account from the claim that it is told', async () => {
+    const token = `Bearer ${await sign({ ...claims, 'https://acme.example/tenant': 'north' })}`;
+    const identity = await verify(token, { accountClaim: 'https://acme.example/tenant' });
+    expect(identity?.account).toBe('north');
+    expect(await verify(token, { accountClaim: 'tenant' })).toBeNull();
+    expect(await verify(token, { accountClaim: 'toString' })).toBeNull();
+  });
+
+  test('drops roles that it does not know, and those that are nobody’s', async () => {
+    const rolesOf = async (roles: unknown) => (await verify(`Bearer ${await sign({ ...claims, roles })}`))?.roles;
+    expect(await rolesOf(['owner', 'admin', 'system', 7, 'agent'])).toEqual(['agent', 'admin']);
+    expect(await rolesOf('admin')).toEqual([]);
+    expect(await rolesOf(undefined)).toEqual([]);
+  });
+
+  test('finds the key among several that the token may be signed by', async () => {
+    for (const keys of [ec, twin]) {
+      expect((await verify(`Bearer ${await sign(claims, keys, { alg: 'ES256' })}`))?.id).toBe('ana');
+    }
+    const expired = { ...claims, exp: now() - 60 };
+    expect(await verify(`Bearer ${await sign(expired, ec, { alg: 'ES256' })}`)).toBeNull();
+    const stranger = await generateKeyPair('ES256');
+    expect(await verify(`Bearer ${await sign(claims, stranger, { alg: 'ES256' })}`)).toBeNull();
+  });
+
+  test('takes tokens of the issuer and for the audience that it is told, and no others', async () => {
+    const wanted = { issuer: 'https://id.example', audience: ['phone', 'desk'] };
+    const of = async (iss?: string, aud?: string) =>
+      verify(`Bearer ${await sign({ ...claims, ...(iss && { iss }), ...(aud && { aud }) })}`, wanted);
+    expect((await of('https://id.example', 'desk'))?.id).toBe('ana');
+    expect(await of('https://id.example', 'shop')).toBeNull();
+    expect(await of('https://evil.example', 'desk')).toBeNull();
+    expect(await of('https://id.example')).toBeNull();
+    expect(await of(undefined, 'desk')).toBeNull();
+  });
+
+  test('answers null for a token that is wrong', async () => {
+    const good = await sign(claims);
+    const { sub: _, ...nameless } = claims;
+    const [head = '', body = '', signature = ''] = good.split('.');
+    const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const publicText = await exportSPKI(rsa!.publicKey);
+    const forgedHead = `${encode({ alg: 'HS256', kid: 'rsa' })}.${body}`;
+    const hmac = (key: string | Buffer) => createHmac('sha256', key).update(forgedHead).digest('base64url');
+    const der = createPublicKey(publicText).export({ type: 'spki', format: 'der' });
+    const wrong: Readonly<Record<string, string | undefined>> = {
+      'no token': undefined,
+      'an empty one': 'Bearer ',
+      'another scheme': `Basic ${good}`,
+      'no JSON Web Token': 'Bearer dev.eyJpZCI6ImFuYSJ9',
+      nonsense: 'Bearer a.b.c',
+      'two tokens': `Bearer ${good}, Bearer ${good}`,
+      'an unsigned one': `Bearer ${new UnsecuredJWT(claims).setExpirationTime('1h').encode()}`,
+      'an unsigned one with a signature': `Bearer ${encode({ alg: 'none', kid: 'rsa' })}.${body}.${signature}`,
+      'the public key as a secret': `Bearer ${forgedHead}.${hmac(publicText)}`,
+      'the public key as a secret, as bytes': `Bearer ${forgedHead}.${hmac(der)}`,
+      'a foreign key': `Bearer ${await sign(claims, foreign)}`,
+      'a foreign key in its own header': `Bearer ${await sign(claims, foreign, { alg: 'RS256', jwk: await exportJWK(foreign!.publicKey) } as { alg: string })}`,
+      'an unknown key': `Bearer ${await sign(claims, rsa, { alg: 'RS256', kid: 'other' } as { alg: string })}`,
+      'a changed body': `Bearer ${head}.${encode({ ...claims, sub: 'ben', exp: now() + 60 })}.${signature}`,
+      'an expired one': `Bearer ${await sign({ ...claims, exp: now() - 60 })}`,
+      'one that is not good yet': `Bearer ${await sign({ ...claims, nbf: now() + 60 })}`,
+      'one without an end': `Bearer ${await new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: 'rsa' }).sign(rsa!.privateKey)}`,
+      'one without an id': `Bearer ${await sign(nameless)}`,
+      'one with an empty id': `Bearer ${await sign({ ...claims, sub: '' })}`,
+      'one without an account': `Bearer ${await sign({ ...claims, account: undefined })}`,
+      'one whose account is a list': `Bearer ${await sign({ ...claims, account: ['acme'] })}`,
+      'one with a critical header that it does not know': `Bearer ${encode({ alg: 'RS256', kid: 'rsa', crit: ['x'], x: 1 })}.${body}.${signature}`,
+    };
+    for (const [what, authorization] of Object.entries(wrong))
+      expect([what, await verify(authorization)]).toEqual([what, null]);
+  });
+
+  test('rejects with unavailable where the keys cannot be had, without the token in the message', async () => {
+    const token = await sign(claims);
+    const whole = keySet;
+    const refusal = (url = jwks) =>
+      verify(`Bearer ${token}`, { jwks: url }).catch((error: { code: string; message: string }) => {
+        expect(error.message).not.toContain(token.slice(0, 20));
+        return error.code;
+      });
+    expect(await refusal('http://127.0.0.1:1/keys')).toBe('unavailable');
+    status = 500;
+    expect(await refusal()).toBe('unavailable');
+    status = 200;
+    for (const broken of ['<html>', '{}', '[]']) {
+      keySet = broken;
+      expect(await refusal()).toBe('unavailable');
+    }
+    keySet = whole;
+    expect(await refusal()).toMatchObject({ id: 'ana' });
+  });
+
+  test('signs people in to a status server: 401 for a wrong token, 503 where the keys cannot be had', async () => {
+    const statusOf = async (authenticate: (request: Request) => Promise<Identity | null>) => {
+      const server = serverInMemory({ authenticate });
+      const headers = { authorization: `Bearer ${await sign(claims)}` };
+      const answer = await server.fetch(new Request('http://status.test/identity', { headers }));
+      await server.close();
+      return answer.status;
+    };
+    expect(await statusOf(jwtVerifier({ jwks }))).toBe(200);
+    expect(await statusOf(jwtVerifier({ jwks, issuer: 'https://id.example' }))).toBe(401);
+    expect(await statusOf(jwtVerifier({ jwks: 'http://127.0.0.1:1/keys' }))).toBe(503);
+  });
+});

@@ -1,0 +1,148 @@
+import { expect, test, vi } from 'vitest';
+import { OwnSaves } from '../../src/stores/nats-store/own-saves.js';
+import { Patience } from '../../src/stores/nats-store/patience.js';
+import { Revisions } from '../../src/stores/nats-store/revisions.js';
+import { JetStreamError, type PutAnswer, type Stream, type StoredEntry } from '../../src/stores/nats-store/stream.js';
+import { Tide } from '../../src/stores/nats-store/tide.js';
+import { write, type WritingParts } from '../../src/stores/nats-store/write.js';
+
+const entry = (revision: number, saveId?: string): StoredEntry => ({
+  key: 'ana',
+  revision,
+  document: revision,
+  saveId,
+});
+const patience = (): Patience => new Patience(new AbortController().signal);
+const conflict = (): JetStreamError => new JetStreamError({ err_code: 10071, description: 'wrong last sequence' });
+
+/** A tide over a stream in which every sequence but those is still there. */
+function tideOver(gone: readonly number[] = []) {
+  const announced: number[] = [];
+  const fetched: number[] = [];
+  const parts = {
+    stream: {
+      getBySequence: async (sequence: number) => {
+        fetched.push(sequence);
+        return gone.includes(sequence) ? undefined : entry(sequence);
+      },
+    } as unknown as Stream,
+    announce: ({ revision }: StoredEntry) => void announced.push(revision),
+    catchUp: vi.fn(),
+    missed: vi.fn(),
+  };
+  return { tide: new Tide(parts), announced, fetched, ...parts };
+}
+
+test('changes that come in order leave nothing to fetch', async () => {
+  const { tide, announced, fetched, missed } = tideOver();
+  tide.hear(entry(7));
+  await tide.reach(7);
+  for (const sequence of [8, 9, 9, 8]) tide.hear(entry(sequence));
+  await tide.reach(9);
+  expect({ announced, fetched }).toEqual({ announced: [7, 8, 9, 9, 8], fetched: [] });
+  expect(missed).not.toHaveBeenCalled();
+});
+
+test('a hole is told at once, and what is missing in it is fetched', async () => {
+  const { tide, announced, fetched, missed } = tideOver([11]);
+  await tide.reach(9);
+  tide.hear(entry(12));
+  expect(missed).toHaveBeenCalledOnce();
+  await tide.reach(13);
+  expect({ announced, fetched }).toEqual({ announced: [12, 10, 13], fetched: [10, 11, 13] });
+  tide.hear(entry(14));
+  expect(missed).toHaveBeenCalledOnce();
+});
+
+test('after many missed changes everything is read again', async () => {
+  const { tide, fetched, catchUp } = tideOver();
+  await tide.reach(1);
+  await tide.reach(1000);
+  expect(catchUp).toHaveBeenCalledOnce();
+  expect(fetched).toEqual([]);
+});
+
+test('a node that knows less than was heard is not believed', async () => {
+  const { tide } = tideOver();
+  await tide.reach(9);
+  await expect(tide.reach(8)).rejects.toThrow('a node answers with the sequence 8, which was 9 before');
+});
+
+test('an entry older than one that was seen is read again, and so is one that is missing', async () => {
+  const revisions = new Revisions();
+  revisions.note(entry(5));
+  const answers = [entry(4), undefined, entry(6)];
+  expect(await revisions.confirmed('ana', async () => answers.shift(), patience())).toEqual(entry(6));
+  const missing = vi.fn(async () => undefined);
+  expect(await revisions.confirmed('ana', missing, patience())).toBeUndefined();
+  expect(missing).toHaveBeenCalledTimes(4);
+  expect(revisions.agentKeys()).toEqual([]);
+});
+
+/** Writes over revision 5 where the place answers so, try by try. */
+async function writeOver(
+  tries: readonly ((saveId: string) => PutAnswer | Error)[],
+  present: (saveId: string) => StoredEntry,
+) {
+  const own = new OwnSaves();
+  const ids = new Set<string>();
+  const rest = [...tries];
+  const parts: WritingParts = {
+    patience: patience(),
+    own,
+    read: async () => present([...ids][0]!),
+    async put({ saveId }) {
+      ids.add(String(saveId));
+      const answer = rest.shift()!(String(saveId));
+      if (answer instanceof Error) throw answer;
+      return answer;
+    },
+  };
+  const change = vi.fn((before: unknown) => {
+    if ((before as StoredEntry).revision !== 5) throw new Error('conflict');
+    return 'mine';
+  });
+  const result = await write(parts, { key: 'ana', change, basedOn: 5 }).catch((error: Error) => error.message);
+  expect(rest).toEqual([]);
+  return { result, saves: ids.size, own };
+}
+
+const mine = { key: 'ana', revision: 6, document: 'mine' };
+const late = (): Error => new Error('timeout');
+
+test('a save that timed out is sent again under the same id', async () => {
+  const done = await writeOver([late, late, () => ({ seq: 6 })], () => entry(5));
+  expect(done).toMatchObject({ result: mine, saves: 1 });
+});
+
+test('a save that was stored before its time-out is known by its id', async () => {
+  const done = await writeOver([late, () => ({ seq: 6, duplicate: true })], (saveId) => entry(6, saveId));
+  expect(done.result).toEqual(mine);
+});
+
+test('a save that a deposed leader refused, and the true one took, is known by its id', async () => {
+  expect((await writeOver([conflict], (saveId) => entry(6, saveId))).result).toEqual(mine);
+});
+
+test('a refusal of a leader that knows less is not believed', async () => {
+  expect((await writeOver([conflict, () => ({ seq: 6 })], () => entry(5))).result).toEqual(mine);
+});
+
+test('of two saves over one revision the second is a conflict', async () => {
+  expect((await writeOver([() => ({ seq: 6, duplicate: true })], () => entry(6, 'theirs'))).result).toBe('conflict');
+  expect((await writeOver([conflict], () => entry(9, 'theirs'))).result).toBe('conflict');
+});
+
+test('a save that was seen before somebody replaced it is acknowledged', async () => {
+  const own = new OwnSaves();
+  const parts: WritingParts = {
+    patience: patience(),
+    own,
+    read: async () => entry(7, 'theirs'),
+    async put({ saveId }) {
+      own.see(entry(6, saveId));
+      return { seq: 6, duplicate: true };
+    },
+  };
+  expect(await write(parts, { key: 'ana', change: () => 'mine', basedOn: 5 })).toEqual(mine);
+});
