@@ -1,2 +1,2 @@
-// The model, the session and the stores without any elements: measured, never published.
+// The model, the session and the local stores, without elements: measured, never published.
 export * from '../../src/headless.js';

@@ -37,26 +37,25 @@ export async function readStream(
     const { done, value } = await reader.read();
     return done ? { ended: true } : newsOf(parse(value));
   };
-  for (let isOpen = true; isOpen;) {
-    const news = await within(SILENCE_MS, next());
+  let news: News;
+  do {
+    news = await within(SILENCE_MS, next());
     tell(news);
-    isOpen = !news.ended;
-  }
+  } while (!news.ended);
 }
 
 function newsOf(events: readonly StreamEvent[]): News {
   const entries: Entry[] = [];
-  const heard: Record<string, boolean> = {};
+  const names = new Set(events.map(({ event }) => event));
   let now: unknown;
   for (const { event, data } of events) {
     const said: unknown = JSON.parse(data);
-    heard[event] = true;
     if (event === 'account' || event === 'agent') {
       const entry = entryOf(said, event === 'account' ? ACCOUNT_KEY : undefined);
       if (entry) entries.push(entry);
     } else if (event === 'ready' || event === 'beat') now = Object(said).now;
   }
-  return { entries, now, ready: !!heard['ready'], ended: !!heard['end'] };
+  return { entries, now, ready: names.has('ready'), ended: names.has('end') };
 }
 
 /** An entry as it was sent, under that key or its agent's; `undefined` where it is none. */

@@ -20,7 +20,7 @@ export interface FeedLine {
   sharedName(key: string | undefined): Promise<string>;
   /** What became of an attempt of that feed: it works, or why it does not. */
   note(feed: object, trouble?: PhoneError): void;
-  /** The feed is refused, or no longer. */
+  /** The feed is refused, or no longer: another one may have to carry its watches. */
   plan(): void;
 }
 
@@ -29,6 +29,7 @@ export interface FeedLine {
  * alone. It goes on until it is ended, whatever happens to its connections.
  */
 export class Feed implements Turns {
+  /** The server has refused it, and has not opened its stream since: it carries nobody else's watch. */
   isRefused = false;
   /** As a watch names what it watches. */
   readonly #key: string | undefined;
@@ -62,7 +63,8 @@ export class Feed implements Turns {
   async #run(): Promise<void> {
     const { signal } = this.#ended;
     let canShare = canTakeTurns();
-    for (let failures = 0; !signal.aborted;) {
+    let failures = 0;
+    while (!signal.aborted) {
       try {
         const name = canShare && (await this.#line.sharedName(this.#key));
         if (signal.aborted) return;

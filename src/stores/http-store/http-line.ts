@@ -3,6 +3,7 @@ import { isPhoneError, type PhoneError } from '../../model/errors.js';
 import { agentAddress } from '../place/checked.js';
 import { ACCOUNT_KEY, type Change, type Entry, type Line, type LineEvents, type Save } from '../place/place.js';
 import { agentPath, type AgentsAnswer, type EventRequest, type IdentityAnswer } from '../status-protocol.js';
+import type { Connection } from '../status-store.js';
 import { entryOf } from './event-stream.js';
 import { Feed } from './feed.js';
 import { followPage } from './page-life.js';
@@ -25,7 +26,7 @@ export class HttpLine implements Line {
   readonly #feeds = new Map<Key, Feed>();
   /** Why what fails does so: each feed, and the requests under the line itself. */
   readonly #troubles = new Map<object, PhoneError>();
-  #state: string | undefined;
+  #state: Connection['state'] | undefined;
   #isPlanned = false;
   #isAway = false;
 
@@ -122,14 +123,19 @@ export class HttpLine implements Line {
   }
 
   note(source: object, trouble?: PhoneError): void {
-    const wasLost = !trouble && this.#troubles.delete(this);
+    // Whatever works says that requests may work again, too.
+    const isBack = !trouble && this.#troubles.delete(this);
     if (trouble) this.#troubles.set(source, trouble);
     else this.#troubles.delete(source);
-    const [reason] = this.#troubles.values();
+    this.#report([...this.#troubles.values()][0]);
+    if (isBack) this.hurry();
+  }
+
+  #report(reason: PhoneError | undefined): void {
     const state = reason ? 'offline' : 'online';
-    if (state !== this.#state) this.#events.connection(reason ? { state, reason } : { state });
+    if (state === this.#state) return;
     this.#state = state;
-    if (wasLost) this.hurry();
+    this.#events.connection(reason ? { state, reason } : { state });
   }
 
   async #ask(call: Call): Promise<Answer | undefined> {
