@@ -76,16 +76,6 @@ function bundle(entry: string, outDir: string, name: string): EnvironmentOptions
   };
 }
 
-/** What a store adds to a page that has the widget: what both are made of is left out. Measured, never published. */
-function addition(entry: string, name: string): EnvironmentOptions {
-  const whole = bundle(entry, 'dist-size', name);
-  const shared = new RegExp(`^${root}src/(model/|stores/(place/|status-store))`);
-  return {
-    ...whole,
-    build: { ...whole.build, rolldownOptions: { ...whole.build?.rolldownOptions, external: shared } },
-  };
-}
-
 /** The package that a lazy chunk begins with, to call the chunk by it. */
 function packageOf(module: string | null | undefined): string | undefined {
   return module
@@ -193,7 +183,8 @@ const environments: Record<string, EnvironmentOptions> = {
   settings: bundle('src/settings-bundle.ts', 'dist', 'phone-settings.bundle'),
   http: bundle('src/http.ts', 'dist', 'phone-http.bundle'),
   selector: bundle('tools/sizes/selector.ts', 'dist-size', 'selector'),
-  httpAddition: addition('src/http.ts', 'http'),
+  headless: bundle('tools/sizes/headless.ts', 'dist-size', 'headless'),
+  headlessHttp: bundle('tools/sizes/headless-http.ts', 'dist-size', 'headless-http'),
 };
 
 export default defineConfig(({ command }) => ({

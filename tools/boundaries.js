@@ -25,7 +25,7 @@ const rows = [
     types: ['src/model/'],
     packages: {
       'src/stores/browser-store': ['idb'],
-      'src/stores/http-store': ['eventsource-parser', PROTOCOL],
+      'src/stores/http-store': [PROTOCOL],
       'src/stores/sqlite-store': ['libsql', /^node:/],
       'src/stores/nats-store': [/^@nats-io\//, /^node:/],
     },

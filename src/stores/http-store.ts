@@ -1,5 +1,6 @@
-import { HttpStore } from './http-store/http-status-store.js';
+import { HttpLine } from './http-store/http-line.js';
 import { serverAddress } from './http-store/server-address.js';
+import { PlaceStore } from './place/place-store.js';
 import type { StatusStore } from './status-store.js';
 
 /** How a client of the status server reaches it. */
@@ -19,8 +20,7 @@ export interface HttpStoreOptions {
  *
  * Throws `not-supported` where the address is none that it can use.
  */
-export function httpStore({ url, headers, fetch: given }: HttpStoreOptions): StatusStore {
-  // Looked up at each call: a page may put another one in its place.
-  const send: typeof fetch = given ?? ((input, init) => fetch(input, init));
-  return new HttpStore({ url: serverAddress(url), headers, fetch: send });
+export function httpStore({ url, headers, fetch }: HttpStoreOptions): StatusStore {
+  const address = serverAddress(url);
+  return new PlaceStore(`http:${address}`, (events) => new HttpLine({ address, headers, fetch }, events));
 }

@@ -102,8 +102,8 @@ export interface StreamEvents {
 /** The agent's id as a segment of a path: `~` and base64url, which no proxy changes. */
 export function agentPath(agentId: string): string {
   const bytes = new TextEncoder().encode(agentId);
-  const letters = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
-  return `~${letters.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')}`;
+  const letters = btoa(String.fromCharCode(...bytes));
+  return `~${letters.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')}`;
 }
 
 /** The agent's id of such a segment; `undefined` where it is none. */

@@ -117,7 +117,7 @@ describe.skipIf(!built)('the built package', () => {
   });
 
   test.each([
-    ['index', /hono|jose|prom-client|libsql|@nats-io|eventsource-parser|^dist\/(server|stores\/(http|sqlite|nats))/],
+    ['index', /hono|jose|prom-client|libsql|@nats-io|^dist\/(server|stores\/(http|sqlite|nats))/],
     ['http', /hono|jose|prom-client|libsql|@nats-io|^dist\/(server|session|elements|stores\/(browser|sqlite|nats))/],
     ['server', /libsql|@nats-io|^dist\/(session|elements|stores\/(http|browser|memory|sqlite|nats))/],
     ['sqlite', /hono|jose|@nats-io|^dist\/(server|session|elements)/],

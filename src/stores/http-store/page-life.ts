@@ -5,22 +5,20 @@ export interface PageLife {
 }
 
 /** Follows the page, where there is one, until the signal. */
-export function followPage({ setAway, hurry }: PageLife, signal: AbortSignal): void {
-  if (typeof document !== 'object') return;
-  const on = (target: EventTarget, types: readonly string[], run: () => void): void => {
-    for (const type of types) target.addEventListener(type, run, { signal });
-  };
-  const away = (): void => setAway(true);
-  const back = (): void => setAway(false);
+export function followPage(life: PageLife, signal: AbortSignal): void {
+  if (!globalThis.document) return;
   // Frozen, or kept to be returned to: another page is to read meanwhile.
-  on(window, ['pagehide'], away);
-  on(document, ['freeze'], away);
-  on(window, ['pageshow'], back);
-  on(document, ['resume'], back);
+  const away = (): void => life.setAway(true);
+  const back = (): void => life.setAway(false);
   // A connection of the network that was may look open for long.
-  on(window, ['online', 'offline'], () => {
+  const renew = (): void => {
     away();
     back();
-  });
-  on(document, ['visibilitychange'], () => document.hidden || hurry());
+  };
+  const shown = (): void => void (document.hidden || life.hurry());
+  const on = (target: EventTarget, reactions: Readonly<Record<string, () => void>>): void => {
+    for (const [type, react] of Object.entries(reactions)) target.addEventListener(type, react, { signal });
+  };
+  on(window, { pagehide: away, pageshow: back, online: renew, offline: renew });
+  on(document, { freeze: away, resume: back, visibilitychange: shown });
 }

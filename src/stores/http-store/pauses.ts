@@ -1,4 +1,4 @@
-/** The longest pause between two attempts, in milliseconds. */
+/** The longest pause between two attempts, in milliseconds: also after what was refused, since rights come and go. */
 const LONGEST_MS = 30_000;
 const SHORTEST_MS = 500;
 
@@ -6,15 +6,11 @@ const SHORTEST_MS = 500;
 export class Pauses {
   readonly #ends = new Set<() => void>();
 
-  /** Waits after so many failures in a row, not always equally long; hardly at all before the first. */
-  async after(failures: number, signal: AbortSignal): Promise<void> {
-    const ms = failures ? Math.min(LONGEST_MS, SHORTEST_MS * 2 ** failures) : SHORTEST_MS;
-    await this.for(ms * (failures ? 0.5 + Math.random() / 2 : Math.random()), signal);
-  }
-
-  /** Waits so many milliseconds. */
-  async for(ms: number, signal: AbortSignal): Promise<void> {
+  /** Waits after so many failures in a row, not always equally long, and hardly at all before the first; or after a refusal. */
+  async after(failures: number, signal: AbortSignal, isRefused?: boolean): Promise<void> {
     if (signal.aborted) return;
+    const most = Math.min(LONGEST_MS, SHORTEST_MS * 2 ** failures);
+    const ms = isRefused ? LONGEST_MS : most - Math.random() * Math.max(SHORTEST_MS, most / 2);
     await new Promise<void>((resolve) => {
       const end = (): void => {
         clearTimeout(timer);
@@ -30,6 +26,6 @@ export class Pauses {
 
   /** Ends all pauses. */
   hurry(): void {
-    for (const end of [...this.#ends]) end();
+    for (const end of this.#ends) end();
   }
 }

@@ -1,7 +1,7 @@
 import { PhoneError, quote, type PhoneErrorCode } from '../../model/errors.js';
 import type { Problem } from '../status-protocol.js';
 
-/** What a server may refuse with. */
+/** What a server may refuse with. That its own store was closed is its own affair: for its clients it cannot be reached. */
 const codes: readonly PhoneErrorCode[] = [
   'conflict',
   'denied',
@@ -23,27 +23,27 @@ const codes: readonly PhoneErrorCode[] = [
   'newer-version',
 ];
 
-/** So much of what the server says goes into a message. */
-const DETAIL_LENGTH = 200;
-
+/** What a refusal means that does not come from the status server. */
 const byStatus: Readonly<Record<number, PhoneErrorCode>> = {
   400: 'not-supported',
   401: 'denied',
   403: 'denied',
-  412: 'conflict',
   413: 'not-supported',
   422: 'not-supported',
 };
 
+/** So much of what the server says goes into a message. */
+const DETAIL_LENGTH = 200;
+
 /** The error that an answer stands for. A conflict carries the present entry, and damage the document, as they were sent. */
 export function refusal({ status, headers }: Response, problem: Partial<Problem>): PhoneError {
-  const { present, revision, document } = problem;
-  const code = codeOf(problem.code) ?? byStatus[status] ?? 'unavailable';
-  const detail = typeof problem.detail === 'string' ? `: ${problem.detail.slice(0, DETAIL_LENGTH)}` : '';
+  const { detail, present, revision, document } = problem;
+  const code = codes.find((known) => known === problem.code) ?? byStatus[status];
+  const why = detail ? `: ${String(detail).slice(0, DETAIL_LENGTH)}` : '';
   const wait = headers.get('retry-after');
-  const what = `status ${status || 'of a redirect'}${detail}${wait ? `, retry after ${quote(wait)}` : ''}`;
+  const what = `status ${status || 'of a redirect'}${why}${wait ? `, retry after ${quote(wait)}` : ''}`;
   // A conflict that does not come from the status server says nothing of the entry.
-  if (code === 'unavailable' || (code === 'conflict' && present === undefined)) return unavailable(what);
+  if (!code || (code === 'conflict' && present === undefined)) return unavailable(what);
   const advice = status === 401 ? ' Sign in again.' : '';
   const data = code === 'conflict' ? { present } : { revision, document };
   return new PhoneError(code, `http store: the server refuses this (${what}).${advice}`, { data });
@@ -51,13 +51,7 @@ export function refusal({ status, headers }: Response, problem: Partial<Problem>
 
 /** No server was reached, or none that speaks the protocol. */
 export function unavailable(cause: unknown): PhoneError {
-  const what = cause instanceof Error ? cause.message : cause;
-  return new PhoneError('unavailable', `http store: the server cannot be reached (${what}). Try again later.`, {
+  return new PhoneError('unavailable', `http store: the server cannot be reached (${cause}). Try again later.`, {
     cause,
   });
-}
-
-/** That the server's own store was closed is its own affair: for its clients it cannot be reached. */
-function codeOf(code: unknown): PhoneErrorCode | undefined {
-  return codes.find((known) => known === code);
 }

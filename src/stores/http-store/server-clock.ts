@@ -12,7 +12,7 @@ const LAST_INSTANT = 8.64e15;
 export class ServerClock {
   #offset: number | undefined;
   #slept = 0;
-  #lead = Date.now() - performance.now();
+  #lead = Infinity;
 
   /** Until the server has answered, the time of this computer. */
   now(): Instant {

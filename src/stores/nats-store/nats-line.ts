@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { PageId } from '../../model/agent.js';
 import { isPhoneError, type PhoneError } from '../../model/errors.js';
 import { departure } from '../place/departure.js';
-import type { Change, Entry, Line, LineEvents } from '../place/place.js';
+import type { Change, Entry, Line, LineEvents, Save } from '../place/place.js';
 import { Gate } from './gate.js';
 import { Link, type LinkSettings } from './link.js';
 import type { PlaceNames } from './names.js';
@@ -84,7 +84,7 @@ export class NatsLine implements Line {
     }
   }
 
-  write(key: string, change: Change, basedOn?: number | null): Promise<Entry | undefined> {
+  write(key: string, change: Change, save?: Save): Promise<Entry | undefined> {
     const patience = this.#patience();
     const parts: WritingParts = {
       patience,
@@ -95,7 +95,7 @@ export class NatsLine implements Line {
         return this.#stream.put(entry, expected);
       },
     };
-    const written = write(parts, { key, change, basedOn }).then((entry) => {
+    const written = write(parts, { key, change, basedOn: save?.basedOn }).then((entry) => {
       if (entry) this.#revisions.note(entry);
       return entry;
     });

@@ -1,5 +1,5 @@
 import type { Account } from '../../model/account.js';
-import type { AgentRecord, Instant, PageId } from '../../model/agent.js';
+import type { AgentEvent, AgentRecord, Instant, PageId } from '../../model/agent.js';
 import { PhoneError, quote } from '../../model/errors.js';
 import type { Connection, StatusStore, Unwatch, Versioned, Watcher } from '../status-store.js';
 import {
@@ -11,10 +11,10 @@ import {
   type Address,
   type Check,
 } from './checked.js';
-import type { Change, Entry, Line, LineEvents } from './place.js';
+import type { Change, Entry, Line, LineEvents, Save } from './place.js';
 import { createWatch, safely, type Watch } from './watch.js';
 
-/** The store over a place that this browser or this process holds itself: compare, check, copy, watch. */
+/** The store over a line to a place: compare, check, copy, watch. */
 export class PlaceStore implements StatusStore {
   readonly name: string;
   readonly #line: Line;
@@ -28,6 +28,8 @@ export class PlaceStore implements StatusStore {
       changed: (key, revision, entry) => this.#changed({ key, revision }, entry),
       connection: (connection) => this.#report(connection),
       catchUp: () => this.#watches.forEach((watch) => this.#bringUpToDate(watch)),
+      watches: this.#watches,
+      connectionWatchers: this.#connectionWatchers,
     });
   }
 
@@ -40,7 +42,7 @@ export class PlaceStore implements StatusStore {
   }
 
   async saveAccount(account: Account, basedOn: number | null): Promise<Versioned<Account>> {
-    return this.#save(accountAddress, account, basedOn);
+    return this.#save(accountAddress, account, { basedOn });
   }
 
   async readAgent(agentId: string): Promise<Versioned<AgentRecord> | undefined> {
@@ -55,8 +57,8 @@ export class PlaceStore implements StatusStore {
     return this.#watch(undefined, checkRecord, watcher);
   }
 
-  async saveAgent(record: AgentRecord, basedOn: number | null): Promise<Versioned<AgentRecord>> {
-    return this.#save(agentAddress(record?.agentId), record, basedOn);
+  async saveAgent(record: AgentRecord, basedOn: number | null, event: AgentEvent): Promise<Versioned<AgentRecord>> {
+    return this.#save(agentAddress(record?.agentId), record, { basedOn, event });
   }
 
   async removeAgent(agentId: string): Promise<void> {
@@ -79,11 +81,15 @@ export class PlaceStore implements StatusStore {
     queueMicrotask(() => {
       if (!told && this.#connectionWatchers.has(tell)) safely(() => tell(this.#connection));
     });
-    return () => void this.#connectionWatchers.delete(tell);
+    this.#line.plan?.();
+    return () => {
+      this.#connectionWatchers.delete(tell);
+      this.#line.plan?.();
+    };
   }
 
   now(): Instant {
-    return Date.now();
+    return this.#line.now?.() ?? Date.now();
   }
 
   async close(): Promise<void> {
@@ -109,15 +115,16 @@ export class PlaceStore implements StatusStore {
     return entry && checkedOrThrow(entry, check);
   }
 
-  async #save<T>({ key, check }: Address<T>, value: T, basedOn: number | null): Promise<Versioned<T>> {
+  async #save<T>({ key, check }: Address<T>, value: T, save: Save): Promise<Versioned<T>> {
     this.#mustBeOpen();
+    const { basedOn } = save;
     // What nobody could read is not written.
     const { value: document } = checkedOrThrow({ key, revision: basedOn ?? 0, document: value }, check);
     const change: Change = (present) => {
       if ((present ? present.revision : null) !== basedOn) throw conflict(present, check, basedOn);
       return document;
     };
-    const entry = await this.#line.write(key, change, basedOn);
+    const entry = await this.#line.write(key, change, save);
     return checkedOrThrow(entry as Entry, check);
   }
 
@@ -129,10 +136,12 @@ export class PlaceStore implements StatusStore {
     return () => {
       watch.end();
       this.#watches.delete(watch);
+      this.#line.plan?.();
     };
   }
 
   #bringUpToDate(watch: Watch): void {
+    if (this.#line.plan) return this.#line.plan();
     void this.#line.read(watch.key).then((entries) => {
       watch.tell(entries);
       watch.ready();

@@ -1,5 +1,6 @@
-import type { PageId } from '../../model/agent.js';
+import type { AgentEvent, Instant, PageId } from '../../model/agent.js';
 import type { Connection } from '../status-store.js';
+import type { Watch } from './watch.js';
 
 /** A document as it lies in its place: not checked yet. */
 export interface Entry {
@@ -16,6 +17,14 @@ export const ACCOUNT_KEY = '';
 /** What the present entry becomes; `undefined` leaves it as it is. What it throws is passed on and changes nothing. */
 export type Change = (present: Entry | undefined) => unknown;
 
+/** What a save says besides the document. */
+export interface Save {
+  /** The revision that the caller expects; `null`: none. */
+  readonly basedOn: number | null;
+  /** What made an agent's record out of the one before. */
+  readonly event?: AgentEvent | undefined;
+}
+
 /** Tells which entry changed, and the revision that it has now; with the entry, where it is at hand, nothing is read. */
 export type Announce = (key: string, revision: number, entry?: Entry) => void;
 
@@ -24,11 +33,10 @@ export interface Place {
   /** The entry under that key; without one, those of all agents. */
   read(key: string | undefined): Promise<readonly Entry[]>;
   /**
-   * Reads, changes and keeps in one step, under a revision that the place has never given before. `basedOn` is the revision
-   * that the caller expects, `null` none: a place that is far away tries with an entry that has that revision and no
-   * document, and reads only where the present one is another.
+   * Reads, changes and keeps in one step, under a revision that the place has never given before. A place that is far away
+   * tries with an entry that has the revision of the save and no document, and reads only where the present one is another.
    */
-  write(key: string, change: Change, basedOn?: number | null): Promise<Entry | undefined>;
+  write(key: string, change: Change, save?: Save): Promise<Entry | undefined>;
   remove(key: string): Promise<void>;
 }
 
@@ -38,10 +46,17 @@ export interface LineEvents {
   readonly connection: (connection: Connection) => void;
   /** Something may have been missed: every watch reads again. */
   readonly catchUp: () => void;
+  /** Those who watch entries now, and those who watch the connection. */
+  readonly watches: ReadonlySet<Watch>;
+  readonly connectionWatchers: ReadonlySet<unknown>;
 }
 
 /** One client's line to a place; its calls reject with `unavailable` where the place cannot be reached. */
 export interface Line extends Place {
   depart(agentId: string, page: PageId): void;
+  /** Somebody has begun or ended to watch. A line that has this brings its watches up to date by itself. */
+  plan?(): void;
+  /** The place's clock, where it is another than this computer's. */
+  now?(): Instant;
   close(): void | Promise<void>;
 }

@@ -13,6 +13,8 @@ export interface Watch {
   tell(entries: readonly Entry[]): void;
   /** All present entries have been told. */
   ready(): void;
+  /** It cannot go on for now: told once until something else is told. */
+  fail(error: PhoneError): void;
   end(): void;
 }
 
@@ -20,6 +22,7 @@ export interface Watch {
 export function createWatch<T>(key: string | undefined, check: Check<T>, watcher: Watcher<T>): Watch {
   const told = new Map<string, number>();
   let state: 'starting' | 'ready' | 'ended' = 'starting';
+  let failed: string | undefined;
   const wants = (candidate: string, revision: number): boolean =>
     state !== 'ended' &&
     (key === undefined ? candidate !== ACCOUNT_KEY : candidate === key) &&
@@ -28,6 +31,7 @@ export function createWatch<T>(key: string | undefined, check: Check<T>, watcher
     key,
     wants,
     tell(entries) {
+      failed = undefined;
       for (const entry of entries) {
         if (!wants(entry.key, entry.revision)) continue;
         told.set(entry.key, entry.revision);
@@ -39,6 +43,10 @@ export function createWatch<T>(key: string | undefined, check: Check<T>, watcher
       if (state !== 'starting') return;
       state = 'ready';
       safely(() => watcher.ready?.());
+    },
+    fail(error) {
+      if (state !== 'ended' && failed !== error.code) safely(() => watcher.error?.(error));
+      failed = error.code;
     },
     end() {
       state = 'ended';

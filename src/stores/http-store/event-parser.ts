@@ -1,0 +1,39 @@
+/** An event as a stream tells it. */
+export interface StreamEvent {
+  /** Empty where it has no name. */
+  readonly event: string;
+  readonly data: string;
+}
+
+/**
+ * Reads `text/event-stream` in whatever pieces it comes: each call answers the events that its piece completes. Ids and retry
+ * times say nothing here. Throws where the bytes are no UTF-8, and where an event grows past that many characters.
+ */
+export function createParser(longest: number): (bytes: Uint8Array) => readonly StreamEvent[] {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let rest = '';
+  let isAfterReturn = false;
+  let event = '';
+  let data: string[] = [];
+  return (bytes) => {
+    const piece = decoder.decode(bytes, { stream: true });
+    if (!piece) return [];
+    // A carriage return has ended its line; a line feed in the next piece belongs to it.
+    const text = rest + (isAfterReturn ? piece.replace(/^\n/, '') : piece);
+    isAfterReturn = piece.endsWith('\r');
+    const lines = text.split(/\r\n?|\n/);
+    rest = lines.pop() ?? '';
+    const events: StreamEvent[] = [];
+    for (const line of lines) {
+      const [, field, value = ''] = /^([^:]*)(?:: ?(.*))?$/s.exec(line) ?? [];
+      if (field === 'event') event = value;
+      if (field === 'data') data.push(value);
+      if (line) continue;
+      if (data.length > 0) events.push({ event, data: data.join('\n') });
+      event = '';
+      data = [];
+    }
+    if (data.reduce((sum, { length }) => sum + length, rest.length) > longest) throw new Error('an endless event');
+    return events;
+  };
+}
