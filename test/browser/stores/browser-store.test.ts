@@ -146,7 +146,7 @@ describe('browserStore and other scripts of the origin', () => {
       const later = open();
       const refusal = await refusalOf(later.readAgent('ana'));
       expect(refusal.code).to.equal('damaged-data');
-      expect(refusal.data).to.deep.equal({ revision: 0, document: raw });
+      expect(refusal.data).to.deep.equal({ revision: 0, document: raw, agentId: 'ana' });
       const event: AgentEvent = { type: 'sign-in', page: 'page-1' };
       const fresh = recordEvent(defaultAccount, newAgentRecord('ana'), event, later.now());
       expect(await later.readAgent('ana').catch(() => later.saveAgent(fresh, 0, event))).to.deep.equal(
