@@ -24,7 +24,7 @@ export type PhoneErrorCode =
 /** What a {@link PhoneError} may carry besides its message. */
 export interface PhoneErrorOptions {
   readonly cause?: unknown;
-  /** `conflict`: `{present}`, the entry as it stands; `damaged-data`: `{revision}`. */
+  /** `conflict`: `{present}`, the entry as it stands; `damaged-data`: `{revision, document, agentId}`, of the account without `agentId`. */
   readonly data?: unknown;
 }
 

@@ -32,7 +32,7 @@ export interface Connection {
 export interface Watcher<T> {
   next(entry: Versioned<T>): void;
   ready?(): void;
-  /** A damaged document (`damaged-data`, with `data.revision`), or a watch that cannot go on. */
+  /** A damaged document (`damaged-data`, with `data.revision` and `data.agentId`), or a watch that cannot go on. */
   error?(error: PhoneError): void;
 }
 
