@@ -11,7 +11,7 @@ import type { Tenant } from './tenant.js';
 
 /** How a status server is set up. */
 export interface StatusServerOptions {
-  /** The store of an account (a tenant); asked once for each, closed by the server. */
+  /** The store of an account (a tenant); asked once for each, closed by the last server that was given it. */
   readonly store: (account: string) => StatusStore;
   /** Whose request it is; `null`: nobody's (401). What it throws is answered with 503. */
   readonly authenticate: (request: Request) => Promise<Identity | null>;

@@ -8,6 +8,7 @@ import { inTime } from './bounded.js';
 import { damageOf, isDamage, orDamage } from './damage.js';
 import { Entries, type Entry } from './entries.js';
 import { Listing } from './listing.js';
+import { releaseStore } from './shared-stores.js';
 
 /** How often an event that names no revision is applied to a newer record before it is given up. */
 const TRIES = 20;
@@ -133,7 +134,7 @@ export class Tenant {
   async close(): Promise<void> {
     this.#listing.stop();
     for (const unwatch of this.#unwatch) unwatch();
-    await inTime('the store', this.#store.close());
+    await inTime('the store', releaseStore(this.#store));
   }
 
   /** What was read may be older than what is known: nobody reads what stood before the own save. */

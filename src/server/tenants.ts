@@ -2,6 +2,7 @@ import type { StatusStore } from '../stores/status-store.js';
 import { messageOf } from './log.js';
 import type { Logged } from './log.js';
 import { refusal } from './problems.js';
+import { holdStore, releaseStore } from './shared-stores.js';
 import { Tenant } from './tenant.js';
 
 /** An account that nobody has asked for or followed for so long, in milliseconds, is let go. */
@@ -57,10 +58,11 @@ export class Tenants {
     let store: StatusStore | undefined;
     try {
       store = this.#options.store(account);
+      holdStore(store);
       return new Tenant(store);
     } catch (cause) {
       this.#failed(cause);
-      store?.close().catch((error: unknown) => this.#failed(error));
+      if (store) releaseStore(store).catch((error: unknown) => this.#failed(error));
       throw refusal(503, 'The store of this account cannot be opened now.', { code: 'unavailable' });
     }
   }
