@@ -10,7 +10,7 @@ import { createRoutes, isProbe, routeOf } from './routes.js';
 import { Streams } from './streams.js';
 import type { Tenant } from './tenant.js';
 import { Tenants } from './tenants.js';
-import { checkVisitor, openTo, preflight, type Visitors } from './visitors.js';
+import { checkVisitor, openTo, originOf, preflight, type Visitors } from './visitors.js';
 
 /** So many requests a second of one person are taken for long, and so many at once; of a machine ten times as many. */
 const RATE = { perSecond: 200, burst: 2_000 } as const;
@@ -50,11 +50,13 @@ class Server implements StatusServer, Desk {
 
   constructor(options: StatusServerOptions) {
     this.options = options;
-    this.#visitors = { hosts: options.hosts, origins: options.origins ?? [] };
+    this.#visitors = { hosts: options.hosts, origins: (options.origins ?? []).map(originOf) };
     this.#routes = createRoutes(this);
     const { store } = options;
     this.#tenants = new Tenants({ store, clock: () => this.now(), log: (line) => this.log(line) });
+    // As functions of their own they can be handed on.
     this.fetch = this.fetch.bind(this);
+    this.close = this.close.bind(this);
   }
 
   get isClosing(): boolean {

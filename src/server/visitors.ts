@@ -51,6 +51,11 @@ export function openTo(origin: string, { origins }: Visitors): Readonly<Record<s
   };
 }
 
+/** An origin as browsers write it, however the host does; what is none stays as it is, and no browser sends it. */
+export function originOf(listed: string): string {
+  return URL.canParse(listed) && /^https?:/i.test(listed) ? new URL(listed).origin : listed;
+}
+
 function hostOf(origin: string): string | undefined {
   return URL.canParse(origin) ? new URL(origin).host : undefined;
 }

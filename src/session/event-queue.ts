@@ -20,8 +20,8 @@ export interface Pending {
   readonly kind: EventKind;
   /** It was kept in this browser, and may have been saved long ago. */
   readonly isReplay?: boolean;
-  /** The page was not signed in for sure yet: that comes first. */
-  readonly isEarly?: boolean;
+  /** The page was not signed in for sure yet: that comes first. It turns out later where the record was erased. */
+  isEarly?: boolean;
   readonly settle: (error?: PhoneError) => void;
 }
 
@@ -139,12 +139,17 @@ export class EventQueue {
       };
       const at = this.#run.now();
       const { isOwn, page, confirmed } = this.#run;
-      const isEarly = isOwn && !((confirmed.record.leases[page] ?? 0) > at);
+      const isEarly = isOwn && (this.has('sign-in') || !((confirmed.record.leases[page] ?? 0) > at));
       const item: Pending = { event, kind: 'wish', at, isEarly, settle };
       const alarm = createAlarm(() => this.remove(item, givenUp(event)));
       alarm.set(GIVE_UP_MS);
       this.#set([...this.#items, item]);
     });
+  }
+
+  /** The record is gone: whoever waits, waits for the page's own sign-in again. */
+  startOver(): void {
+    for (const item of this.#items) item.isEarly = this.#run.isOwn && item.kind === 'wish';
   }
 
   /** Takes one out: it is saved, or refused for that reason. */

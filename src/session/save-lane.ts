@@ -120,6 +120,7 @@ export class SaveLane {
     if (this.#isStale) return this.#readAnew();
     if (!confirmed.isComplete) return this.#firstWord();
     const base = confirmed.agent as Base;
+    if (base.revision === null) queue.startOver();
     const item = this.#next as Pending;
     const stamped = { ...item, event: stampedFor(item, base.value) };
     let next: AgentRecord;

@@ -1,10 +1,14 @@
+import { PhoneError, quote } from '../model/errors.js';
 import { PlaceStore } from './place/place-store.js';
 import { SqliteLine } from './sqlite-store/sqlite-line.js';
 import type { StatusStore } from './status-store.js';
 
 /** Where `sqliteStore` keeps its documents. */
 export interface SqliteStoreOptions {
-  /** The path of the database file; it is made where it is not there, its folder is not. */
+  /**
+   * The path of the database file; it is made where it is not there, its folder is not. `:memory:` is no file: it is gone once
+   * its last store is closed.
+   */
   readonly file: string;
   /** Several accounts may lie in one file; `default` without one. */
   readonly account?: string;
@@ -15,15 +19,20 @@ export interface SqliteStoreOptions {
  * Stores of one process on one file share it; a second process is refused. Saves that come at about the same time are
  * written together.
  *
- * Throws a `TypeError` where the arguments are wrong. Where the file cannot be opened every call rejects (`unavailable`,
+ * Throws `invalid-setting` where an option is wrong. Where the file cannot be opened every call rejects (`unavailable`,
  * `newer-version` where a newer version of this package wrote it), the connection is `offline` with the reason, and the next
  * call tries again; the file is left as it is. A save that the disk refuses is `unavailable` and changes nothing.
  *
  * What `removeAgent` erases is overwritten in the file and cut off its log; copies that the file system or the disk keeps
  * (snapshots, worn cells, backups) are out of its reach.
  */
-export function sqliteStore({ file, account = 'default' }: SqliteStoreOptions): StatusStore {
-  if (typeof file !== 'string' || file === '') throw new TypeError('sqliteStore: give the path of a file, as `file`.');
-  if (typeof account !== 'string') throw new TypeError('sqliteStore: give the name of the account as a text.');
+export function sqliteStore(options: SqliteStoreOptions): StatusStore {
+  const { file, account = 'default' } = Object(options) as SqliteStoreOptions;
+  if (typeof file !== 'string' || file === '') throw refusal('file', file, 'Give the path of a file.');
+  if (typeof account !== 'string') throw refusal('account', account, 'Give a text, or leave it out.');
   return new PlaceStore(`sqlite:${account}`, (events) => new SqliteLine({ file, account }, events));
+}
+
+function refusal(option: string, value: unknown, advice: string): PhoneError {
+  return new PhoneError('invalid-setting', `sqliteStore: ${option} cannot be ${quote(value)}. ${advice}`);
 }

@@ -626,6 +626,16 @@ describe('from a page', () => {
     });
   });
 
+  test.each(['https://desk.example/', 'HTTPS://Desk.Example', 'https://desk.example:443'])(
+    'of an origin that is listed as %s, everything is read',
+    async (listed) => {
+      const { server } = await worldWithAna({ origins: [listed] });
+      const answer = await new Visitor(server, ana).request(path, from({ origin: origins[0]! }));
+      expect(answer.status).toBe(200);
+      expect(answer.headers.get('access-control-allow-origin')).toBe(origins[0]);
+    },
+  );
+
   test('of the own origin, no list is needed, and none is told', async () => {
     const { server } = await worldWithAna();
     const headers = { origin: 'https://status.test', host: 'status.test' };

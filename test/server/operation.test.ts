@@ -231,4 +231,23 @@ describe('a server that closes', () => {
     expect((await asked).status).toBe(503);
     expect(store).not.toHaveBeenCalled();
   });
+
+  test('leaves a store that another server was given as well open', async () => {
+    const shared = memoryStore({ account: 'shared by two servers' });
+    const servers = [1, 2].map(() => createStatusServer({ store: () => shared, authenticate: believe }));
+    const visitors = servers.map((server) => new Visitor(server, ana));
+    expect(revisionOf(await visitors[0]!.event('ana', signIn, null))).toBeGreaterThan(0);
+    expect((await visitors[1]!.request(path)).status).toBe(200);
+    await servers[0]!.close();
+    expect((await visitors[1]!.request(path)).status).toBe(200);
+    await servers[1]!.close();
+    expect(await shared.readAccount()).toBeUndefined();
+  });
+
+  test('needs no server in front of its methods', async () => {
+    const { fetch, close } = createStatusServer({ store: () => memoryStore({}), authenticate: believe });
+    expect((await fetch(new Request('http://status.test/ready'))).status).toBe(200);
+    await close();
+    expect((await fetch(new Request('http://status.test/ready'))).status).toBe(503);
+  });
 });

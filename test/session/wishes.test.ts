@@ -210,6 +210,29 @@ describe('choosing', () => {
     expect(session.view).toMatchObject({ status: { id: 'lunch' }, present: true });
     expect((await store.stored()).leases).toHaveProperty('p1');
   });
+
+  it('after a sign-in that was asked for just before is not outdated by it', async () => {
+    const { session, store } = await open();
+    store.next('saveAgent', 'frozen');
+    const wishes = [session.signOut(), session.signIn(), session.choose('meeting')];
+    await pass(SECOND);
+    store.thaw();
+    await pass(MINUTE);
+    await Promise.all(wishes);
+    expect(session.view).toMatchObject({ status: { id: 'meeting' }, present: true });
+  });
+
+  it('of an agent who was erased meanwhile is not outdated by the sign-in that it brings about', async () => {
+    const { session, store } = await open();
+    await session.choose('break');
+    await pass(SECOND);
+    await store.removeAgent('ana');
+    const chosen = session.choose('lunch');
+    // The store's clock goes on until it has answered.
+    vi.setSystemTime(Date.now() + SECOND);
+    await chosen;
+    expect(session.view).toMatchObject({ status: { id: 'lunch' }, present: true });
+  });
 });
 
 describe('what waits as next', () => {

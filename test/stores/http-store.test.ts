@@ -386,6 +386,14 @@ describe('a request', () => {
     expect(await codeOf(store.readAgent('ana'))).toBe(code);
   });
 
+  test('for another reason than a conflict or damage, carries nothing but its code', async () => {
+    server.answer = () => problem(422, { code: 'outdated' });
+    const error: unknown = await open()
+      .saveAgent(ana, 1, signIn)
+      .catch((refused: unknown) => refused);
+    expect(error).toMatchObject({ code: 'outdated', data: undefined });
+  });
+
   test('that comes too often tells when to come again', async () => {
     server.answer = () => new Response(null, { status: 429, headers: { 'retry-after': '7' } });
     await expect(open().readAgent('ana')).rejects.toThrowError(/429.*retry after "7"/);

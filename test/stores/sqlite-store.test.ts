@@ -312,9 +312,22 @@ describe('a file that sqliteStore cannot use', () => {
     await store.close();
   });
 
+  test('is none where the name says memory: its stores share one place until the last is closed', async () => {
+    const [one, other] = [sqliteStore({ file: ':memory:' }), sqliteStore({ file: ':memory:' })];
+    await save(one);
+    expect((await other.readAgent('ana'))?.value.agentId).toBe('ana');
+    await one.removeAgent('ana');
+    await save(one);
+    await Promise.all([one.close(), other.close()]);
+    expect(existsSync(':memory:')).toBe(false);
+    expect(await using(':memory:', (store) => store.readAgent('ana'))).toBeUndefined();
+  });
+
   test('throws at once for arguments that are wrong', () => {
-    for (const wrong of [{}, { file: '' }, { file: 7 }, { file: 'x.db', account: 7 }]) {
-      expect(() => sqliteStore(wrong as { file: string })).toThrow(TypeError);
+    for (const wrong of [undefined, {}, { file: '' }, { file: 7 }, { file: 'x.db', account: 7 }]) {
+      expect(() => sqliteStore(wrong as { file: string })).toThrow(
+        expect.objectContaining({ code: 'invalid-setting' }),
+      );
     }
   });
 });

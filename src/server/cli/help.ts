@@ -43,7 +43,7 @@ export const conformanceHelp = `Usage: phone-widget conformance URL [options]
 
 Tests a backend against the promises of a status store, through httpStore, in accounts of its own
 that it makes anew. Each request signs in as the agent whose path it asks for, with the roles agent,
-supervisor, admin and router, and has to be shown who is at the other end of every call.
+supervisor, admin and router.
 
 Options:
   --header 'NAME: VALUE'  sent with every request; {account}, {agent} and {roles} (separated by commas)

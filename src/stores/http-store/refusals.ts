@@ -45,7 +45,7 @@ export function refusal({ status, headers }: Response, problem: Partial<Problem>
   // A conflict that does not come from the status server says nothing of the entry.
   if (!code || (code === 'conflict' && present === undefined)) return unavailable(what);
   const advice = status === 401 ? ' Sign in again.' : '';
-  const data = code === 'conflict' ? { present } : { revision, document };
+  const data = code === 'conflict' ? { present } : code === 'damaged-data' ? { revision, document } : undefined;
   return new PhoneError(code, `http store: the server refuses this (${what}).${advice}`, { data });
 }
 

@@ -2,6 +2,9 @@ import { closeSync, existsSync, fstatSync, openSync, readSync, realpathSync, sta
 import { PhoneError } from '../../model/errors.js';
 import { APPLICATION_ID, quoteAll, unavailable } from './database.js';
 
+/** What SQLite calls a database that is no file. */
+const MEMORY = ':memory:';
+
 /** A file on the disk, by whatever path it was named. */
 export interface FoundFile {
   readonly path: string;
@@ -16,6 +19,7 @@ const HEADER_LENGTH = 100;
 
 /** Finds the file, makes an empty one where there is none. Throws `unavailable`. */
 export function findFile(file: string): FoundFile {
+  if (file === MEMORY) return { path: file, identity: file };
   try {
     // Documents with names and numbers of callers: for this user alone. SQLite gives the log the same rights.
     if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
@@ -32,6 +36,7 @@ export function findFile(file: string): FoundFile {
  * the file open: closing it here gives up the locks there.
  */
 export function checkHeader(path: string): void {
+  if (path === MEMORY) return;
   const header = readHeader(path);
   if (header.length === 0) return;
   if (header.length < HEADER_LENGTH || header.toString('latin1', 0, MAGIC.length) !== MAGIC) {
