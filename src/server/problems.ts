@@ -51,6 +51,11 @@ const STATUS: Readonly<Partial<Record<PhoneErrorCode, number>>> = {
   'invalid-status': 422,
   'invalid-number': 422,
   'invalid-setting': 422,
+  'invalid-name': 422,
+  'invalid-emoji': 422,
+  'invalid-description': 422,
+  'duplicate-name': 422,
+  'too-many-statuses': 422,
 };
 
 /** A refusal with that status; `code` is what a store rejects with. */

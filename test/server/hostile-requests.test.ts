@@ -1,4 +1,4 @@
-import { defaultAccount, type AgentEvent } from 'phone-widget';
+import { defaultAccount, type AgentEvent, type PhoneErrorCode } from 'phone-widget';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { agentPath } from '../../src/stores/status-protocol.js';
 import {
@@ -397,6 +397,48 @@ describe('with a body', () => {
     const headers = { 'content-type': 'application/json', 'if-match': '"1"' };
     const ask = () => new Visitor(made.server, adam).request('account', { method: 'PUT', body, headers });
     await refused(made, ask, { status: 422, code: 'damaged-data' });
+  });
+
+  const coaching = { id: 'custom-1', name: 'Coaching', emoji: '🎯', kind: 'custom', description: '' };
+  const ofAccount = { takesCalls: false, enabled: true, allowanceMinutes: 0 };
+
+  test.each<[PhoneErrorCode, readonly object[], object]>([
+    ['invalid-name', [{ ...coaching, name: 'x'.repeat(41) }], {}],
+    ['invalid-name', [{ ...coaching, name: 'Free\u202Eyrev' }], {}],
+    ['invalid-emoji', [{ ...coaching, emoji: 'abc' }], {}],
+    ['invalid-description', [{ ...coaching, description: 'x'.repeat(141) }], {}],
+    ['duplicate-name', [{ ...coaching, name: 'MEETING' }], {}],
+    ['duplicate-name', [{ ...coaching, name: 'Available' }], {}],
+    ['invalid-status', [{ ...coaching, id: 'meeting' }], {}],
+    ['invalid-setting', [], { signInStatus: 'nowhere' }],
+    ['invalid-setting', [{ ...coaching, enabled: false }], { missedCallStatus: 'custom-1' }],
+    [
+      'too-many-statuses',
+      Array.from({ length: 1000 }, (_, index) => ({ ...coaching, id: `custom-${index}`, name: `Coaching ${index}` })),
+      {},
+    ],
+  ])('%s: what no page of an admin would save, an account is not saved with', async (code, more, settings) => {
+    const statuses = [...defaultAccount.statuses, ...more.map((one) => ({ ...ofAccount, ...one }))];
+    const body = JSON.stringify({ statuses, settings: { ...defaultAccount.settings, ...settings } });
+    const headers = { 'content-type': 'application/json', 'if-none-match': '*' };
+    const ask = () =>
+      new Visitor(made.server, { ...adam, account: 'other' }).request('account', { method: 'PUT', body, headers });
+    await refused(made, ask, { status: 422, code });
+  });
+
+  test('with what lies there already, however it came there, an account is saved all the same', async () => {
+    const old = [
+      { ...coaching, name: 'x'.repeat(41) },
+      { ...coaching, id: 'custom-2', name: 'Meeting' },
+    ];
+    const statuses = [...defaultAccount.statuses, ...old.map((one) => ({ ...ofAccount, ...one }))];
+    const place = made.storeOf('other');
+    const { revision } = await place.saveAccount({ ...defaultAccount, statuses } as typeof defaultAccount, null);
+    const settings = { ...defaultAccount.settings, acwLimitSeconds: 60 };
+    const headers = { 'content-type': 'application/json', 'if-match': `"${revision}"` };
+    const body = JSON.stringify({ statuses, settings });
+    const admin = new Visitor(made.server, { ...adam, account: 'other' });
+    expect((await admin.request('account', { method: 'PUT', body, headers })).status).toBe(200);
   });
 
   test('larger than any account, an account is not saved', async () => {

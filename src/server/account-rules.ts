@@ -1,0 +1,49 @@
+import { defaultAccount, isNameable, STATUS_LIMIT, type Account } from '../model/account.js';
+import { PhoneError, quote } from '../model/errors.js';
+import { checkSetting, type AccountSettings } from '../model/settings.js';
+import { checkDescription, checkEmoji, checkName, nameKey, type Status } from '../model/status.js';
+
+/**
+ * Refuses what an admin's page would not save, as the model does: of what differs from the present account, so that what lies
+ * there already hinders nobody. Throws `too-many-statuses`, `invalid-status`, `invalid-name`, `duplicate-name`,
+ * `invalid-emoji`, `invalid-description` or `invalid-setting`.
+ */
+export function checkAccount(next: Account, present: Account): void {
+  const { length } = next.statuses;
+  if (length > STATUS_LIMIT && length > present.statuses.length) {
+    throw new PhoneError('too-many-statuses', `server: the account has ${length} statuses. Keep to ${STATUS_LIMIT}.`);
+  }
+  const known = new Map(present.statuses.map((status) => [status.id, status]));
+  for (const status of next.statuses) if (status.kind === 'custom') checkStatus(status, known.get(status.id));
+  checkTwins(next, known);
+  for (const name of Object.keys(defaultAccount.settings) as (keyof AccountSettings)[]) {
+    const value = next.settings[name];
+    if (JSON.stringify(value) === JSON.stringify(present.settings[name])) continue;
+    checkSetting(name, value, (id) => isNameable(next, id));
+  }
+}
+
+function checkStatus({ name, emoji, description }: Status, before: Status | undefined): void {
+  if (name !== before?.name) checkName(name);
+  if (emoji !== before?.emoji) checkEmoji(emoji);
+  if (description !== before?.description) checkDescription(description);
+}
+
+/** No two statuses have one id, or one name. */
+function checkTwins({ statuses }: Account, known: ReadonlyMap<string, Status>): void {
+  const ids = new Set<string>();
+  const names = new Map<string, Status>();
+  const isNew = ({ id, name }: Status): boolean => known.get(id)?.name !== name;
+  for (const status of statuses) {
+    const { id, name } = status;
+    if (ids.has(id)) {
+      throw new PhoneError('invalid-status', `server: two statuses have the id ${quote(id)}. Give each its own.`);
+    }
+    ids.add(id);
+    const twin = names.get(nameKey(name));
+    if (twin && (isNew(twin) || isNew(status))) {
+      throw new PhoneError('duplicate-name', `server: two statuses are called ${quote(name)}. Choose another name.`);
+    }
+    names.set(nameKey(name), status);
+  }
+}
