@@ -3,12 +3,15 @@ import { serverAddress } from './http-store/server-address.js';
 import { PlaceStore } from './place/place-store.js';
 import type { StatusStore } from './status-store.js';
 
+/** `HeadersInit`, in whatever environment: Node's types have no such name. */
+type RequestHeaders = NonNullable<RequestInit['headers']>;
+
 /** How a client of the status server reaches it. */
 export interface HttpStoreOptions {
   /** Where the server is mounted; in a page it may be relative. It holds neither a password nor a query. */
   readonly url: string | URL;
   /** Asked before every request, so that the host may renew its token: `() => ({ authorization: 'Bearer …' })`. */
-  readonly headers?: () => HeadersInit | Promise<HeadersInit>;
+  readonly headers?: () => RequestHeaders | Promise<RequestHeaders>;
   /** In place of the platform's `fetch`. */
   readonly fetch?: typeof fetch;
 }
