@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
-import { newAgentRecord, recordEvent, defaultAccount, type AgentEvent } from 'phone-widget';
+import type { AgentEvent } from 'phone-widget';
 import { StatusSite } from '../support/status-site.js';
 import { addressOf, crash, freeze, hidesTabs, thaw } from '../support/tabs.js';
 import { AgentTab, callOf, eventually } from './agent-tab.js';
@@ -17,14 +17,7 @@ const open = (browser: TestBrowser, query: Query = {}) =>
 /** The server has so many streams open, and no more. */
 const hasStreams = (count: number) => eventually(async () => site.streams.length === count, 30_000);
 
-/** Somebody else changes the agent's record. */
-async function happens(event: AgentEvent, agentId = 'ana'): Promise<void> {
-  const { store } = site;
-  const present = await store.readAgent(agentId);
-  const next = recordEvent(defaultAccount, present?.value ?? newAgentRecord(agentId), event, store.now());
-  await store.saveAgent(next, present?.revision ?? null, event);
-  await store.close();
-}
+const happens = (event: AgentEvent, agentId?: string) => site.happens(event, agentId);
 
 const chooses = (statusId: string): AgentEvent => ({
   type: 'choose',

@@ -1,7 +1,15 @@
 import { createServer, request as ask, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
-import { memoryStore } from 'phone-widget';
+import {
+  defaultAccount,
+  memoryStore,
+  newAgentRecord,
+  recordEvent,
+  type AgentEvent,
+  type AgentRecord,
+  type StatusStore,
+} from 'phone-widget';
 import { createStatusServer, type StatusServer } from 'phone-widget/server';
 import { believe } from './server.js';
 
@@ -9,6 +17,12 @@ import { believe } from './server.js';
 export interface OpenStream {
   readonly path: string;
   readonly socket: Socket;
+}
+
+/** What the server has saved: an event, and the record that it made. */
+export interface Saved {
+  readonly event: AgentEvent;
+  readonly record: AgentRecord;
 }
 
 /** A site as a helpdesk has it: the pages, and under `/phone/` a status server that can be killed and started again. */
@@ -19,6 +33,8 @@ export class StatusSite {
   readonly #streams = new Set<OpenStream>();
   /** Every path below `/phone/` that was asked for. */
   readonly asked: string[] = [];
+  /** Everything that the server has saved of agents, in order. */
+  readonly saved: Saved[] = [];
   #http: Server;
   #status: StatusServer;
   #port: number;
@@ -50,6 +66,15 @@ export class StatusSite {
     return memoryStore({ account: `${this.#place} acme` });
   }
 
+  /** Somebody else changes the agent's record. */
+  async happens(event: AgentEvent, agentId = 'ana'): Promise<void> {
+    const { store } = this;
+    const present = await store.readAgent(agentId);
+    const next = recordEvent(defaultAccount, present?.value ?? newAgentRecord(agentId), event, store.now());
+    await store.saveAgent(next, present?.revision ?? null, event);
+    await store.close();
+  }
+
   /** Ends at once, as a process that is killed does; what it kept is kept. */
   async kill(): Promise<void> {
     const closed = new Promise((resolve) => this.#http.close(resolve));
@@ -68,9 +93,19 @@ export class StatusSite {
 
   #newStatusServer(): StatusServer {
     return createStatusServer({
-      store: (account) => memoryStore({ account: `${this.#place} ${account}` }),
+      store: (account) => this.#noted(memoryStore({ account: `${this.#place} ${account}` })),
       authenticate: believe,
     });
+  }
+
+  #noted(store: StatusStore): StatusStore {
+    const save = store.saveAgent.bind(store);
+    store.saveAgent = async (record, basedOn, event) => {
+      const saved = await save(record, basedOn, event);
+      this.saved.push({ event, record: saved.value });
+      return saved;
+    };
+    return store;
   }
 
   #newServer(): Server {
