@@ -1,4 +1,4 @@
-import { cutText, type AgentRecord, type Instant } from '../model/agent.js';
+import { cutText, type AgentEvent, type AgentRecord, type Instant } from '../model/agent.js';
 import { findCall } from '../model/conversation.js';
 import { isPhoneError, PhoneError } from '../model/errors.js';
 import { recordEvent } from '../model/record-event.js';
@@ -234,16 +234,32 @@ export class SaveLane {
 
   #apply({ event, isReplay }: Pending, record: AgentRecord): AgentRecord {
     const { confirmed, agentName } = this.#run;
-    if (isReplay && (event.type === 'call-held' || event.type === 'call-resumed')) {
-      // Of a call that was heard of since, an old hold says nothing any more.
-      const heardAt = findCall(record, event.callId)?.reportedAt;
-      if (heardAt !== undefined && heardAt > (event.at as Instant)) return record;
-    }
+    if (isReplay && isOldNews(event, record)) return record;
     const next = recordEvent(confirmed.account, record, event, this.#run.now());
     return next === record || event.type !== 'sign-in' || !agentName
       ? next
       : { ...next, agentName: cutText(agentName) };
   }
+}
+
+/** Whether a fact that was kept says nothing any more: it was saved, though nobody heard so, or was overtaken. */
+function isOldNews(event: AgentEvent, record: AgentRecord): boolean {
+  switch (event.type) {
+    case 'call-held':
+    case 'call-resumed':
+      return isHeard(findCall(record, event.callId)?.reportedAt, event, 1);
+    case 'call-started': {
+      const call = findCall(record, event.call.id);
+      return call?.startedAt !== undefined && isHeard(call.reportedAt, event, 0);
+    }
+    default:
+      return false;
+  }
+}
+
+/** Whether the call was heard of that much, in milliseconds, after the fact. */
+function isHeard(heardAt: Instant | undefined, { at }: { readonly at?: Instant }, laterMs: number): boolean {
+  return heardAt !== undefined && heardAt >= (at as Instant) + laterMs;
 }
 
 function silent(cause?: unknown): PhoneError {

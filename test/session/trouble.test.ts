@@ -255,6 +255,22 @@ describe('call facts that the store does not take', () => {
     expect(after.writes).toEqual([]);
   });
 
+  it('that were saved, though the answer was lost, are not saved again after a reload', async () => {
+    const store = newStore();
+    const { feed, session } = await open({ store, page: 'b.old' });
+    store.freeze();
+    feed.started(inbound('c1'));
+    const at = session.view?.conversations[0]?.startedAt as number;
+    const stopped = session.stop();
+    await pass(2 * SECOND);
+    await stopped;
+    const after = sameStore(store);
+    await after.other({ type: 'call-started', call: inbound('c1'), carrier: 'b.old', at });
+    await after.other({ type: 'leave', page: 'b.old' });
+    await open({ store: after, page: 'b.new' });
+    expect(after.writes).toEqual([]);
+  });
+
   it('are told where the browser has no room for them', async () => {
     const { storage } = fakeBrowser();
     const { store, feed, errors } = await open();
