@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { accessSync, constants, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { createServer } from 'node:net';
 import { chromeLauncher } from '@web/test-runner-chrome';
 import { webdriverLauncher } from '@web/test-runner-webdriver';
 import puppeteer from 'puppeteer-core';
 import { chromiumArguments, findChromium } from './find-chromium.js';
+import { freePort } from './free-port.js';
 
 /**
  * A browser, ready for the test runner.
@@ -64,18 +64,6 @@ async function firefox() {
   });
   launcher.name = 'Firefox';
   return { label: `Firefox (${executablePath})`, launcher, concurrency: 1, stop: () => {} };
-}
-
-/** @returns {Promise<number>} */
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 /** Starts a display without a screen; resolves with its name. @returns {Promise<{ display: string, stop(): void }>} */

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
-import { createServer as createNetServer } from 'node:net';
 import { parseArgs } from 'node:util';
 import { createServer, runnerImport } from 'vite';
+import { freePort } from './free-port.js';
 import { root } from './own-name.js';
 import { startRoundRobin } from './round-robin.js';
 
@@ -25,17 +25,6 @@ async function end(code) {
 
 process.on('SIGINT', () => void end(0));
 process.on('SIGTERM', () => void end(0));
-
-/** @returns {Promise<number>} */
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const probe = createNetServer().once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = /** @type {import('node:net').AddressInfo} */ (probe.address());
-      probe.close(() => resolve(port));
-    });
-  });
-}
 
 /** Starts one status server on that place, and waits until it is ready. @param {readonly string[]} place */
 async function startStatusServer(place) {

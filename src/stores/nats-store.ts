@@ -1,11 +1,12 @@
 import { PhoneError, quote } from '../model/errors.js';
+import type { SignIn } from './nats-store/link.js';
 import { NatsLine } from './nats-store/nats-line.js';
 import { placeNames } from './nats-store/names.js';
 import { PlaceStore } from './place/place-store.js';
 import type { StatusStore } from './status-store.js';
 
 /** Where a NATS cluster is, which account's data to use there, and how to sign in. */
-export interface NatsStoreOptions {
+export interface NatsStoreOptions extends SignIn {
   /**
    * One or more addresses, such as `nats://10.0.0.1:4222`, or `nats://user:password@10.0.0.1:4222`; the others of a cluster
    * are found by themselves.
@@ -15,15 +16,6 @@ export interface NatsStoreOptions {
   readonly account?: string;
   /** How many nodes keep each document, 1 to 5, where the stream is yet to be made: 3 on a cluster, else 1, without it. */
   readonly replicas?: number;
-  readonly user?: string;
-  readonly pass?: string;
-  readonly token?: string;
-  /** The seed of a user's nkey. */
-  readonly nkeySeed?: string;
-  /** The text of a `.creds` file. */
-  readonly credentials?: string;
-  /** `true`, or the texts of files in PEM format: connect by TLS or not at all. */
-  readonly tls?: true | { readonly ca?: string; readonly cert?: string; readonly key?: string };
 }
 
 /**
@@ -63,7 +55,7 @@ function checkedServers(servers: unknown): readonly string[] {
 }
 
 /** The client takes a user and a password by themselves. */
-function readAddress(server: string): Pick<NatsStoreOptions, 'user' | 'pass'> & { readonly server: string } {
+function readAddress(server: string): Pick<SignIn, 'user' | 'pass'> & { readonly server: string } {
   const [, scheme = '', user, pass = '', rest = ''] = /^(\w+:\/\/)?([^:@/]+)(?::([^@/]*))?@(.+)$/.exec(server) ?? [];
   if (user === undefined) return { server };
   return { server: scheme + rest, user: decoded(user), pass: decoded(pass) };

@@ -9,7 +9,7 @@ import { conformanceArguments, serveArguments } from '../../src/server/cli/argum
 import { Failure } from '../../src/server/cli/failure.js';
 import { serve as serveHere } from '../../src/server/cli/serve.js';
 import { packageJson } from '../support/built-package.js';
-import { devToken } from '../support/dev-token.js';
+import { devToken } from '../../src/server/cli/dev-tokens.js';
 import { NodeProcess } from '../support/node-process.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'phone-widget-cli-'));

@@ -1,7 +1,7 @@
 import { natsStore } from 'phone-widget/nats';
 import { httpStore } from 'phone-widget/http';
 import type { AgentRecord, StatusStore } from 'phone-widget/headless';
-import { devToken } from '../support/dev-token.js';
+import { devToken } from '../../src/server/cli/dev-tokens.js';
 import type { StatusCluster } from '../support/status-cluster.js';
 import { CertainAgent, newTally, SessionAgent, statusOf, type Tally } from './cluster-agents.js';
 

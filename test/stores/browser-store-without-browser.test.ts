@@ -3,7 +3,7 @@ import { defaultAccount } from '../../src/model/account.js';
 import { browserStore } from '../../src/stores/browser-store.js';
 import type { Connection } from '../../src/stores/status-store.js';
 import { statusStoreConformance } from 'phone-widget/testing';
-import { quietly } from '../support/stores-quiet.js';
+import { quietly } from '../../src/testing/quietly.js';
 
 // Without IndexedDB the memory of the page stands in for it, and keeps the same promises.
 statusStoreConformance({

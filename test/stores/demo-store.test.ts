@@ -3,7 +3,7 @@ import { memoryStore } from 'phone-widget';
 import { statusStoreConformance } from 'phone-widget/testing';
 import { FaultyStore } from '../../demo/faulty-store.js';
 import { damageMemory } from '../support/stores-damage.js';
-import { quietly } from '../support/stores-quiet.js';
+import { quietly } from '../../src/testing/quietly.js';
 
 statusStoreConformance({
   name: 'the store of the demo',

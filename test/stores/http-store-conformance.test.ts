@@ -6,7 +6,7 @@ import { statusStoreConformance } from 'phone-widget/testing';
 import { agentOfPath } from '../../src/stores/status-protocol.js';
 import { believe, tokenOf } from '../support/server.js';
 import { damageMemory } from '../support/stores-damage.js';
-import { quietly } from '../support/stores-quiet.js';
+import { quietly } from '../../src/testing/quietly.js';
 
 const everything = ['agent', 'supervisor', 'admin', 'router'] as const;
 const memoryOf = (place: string) => `conformance of httpStore ${place}`;

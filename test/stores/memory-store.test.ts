@@ -6,7 +6,7 @@ import { memoryStore } from '../../src/stores/memory-store.js';
 import type { StatusStore, Versioned } from '../../src/stores/status-store.js';
 import { statusStoreConformance } from 'phone-widget/testing';
 import { damageMemory } from '../support/stores-damage.js';
-import { quietly } from '../support/stores-quiet.js';
+import { quietly } from '../../src/testing/quietly.js';
 
 statusStoreConformance({
   name: 'memoryStore',

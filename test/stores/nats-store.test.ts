@@ -5,7 +5,7 @@ import { statusStoreConformance } from 'phone-widget/testing';
 import { placeNames, subjectOf } from '../../src/stores/nats-store/names.js';
 import type { StatusStore } from '../../src/stores/status-store.js';
 import { hasNatsServer, startNatsServers, startProxy, type NatsServers, type Proxy } from '../support/nats-servers.js';
-import { quietly } from '../support/stores-quiet.js';
+import { quietly } from '../../src/testing/quietly.js';
 
 const users = [
   { user: 'all', password: 'secret' },

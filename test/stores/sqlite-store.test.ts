@@ -21,7 +21,7 @@ import { sqliteStore } from '../../src/sqlite.js';
 import { openFile } from '../../src/stores/sqlite-store/open-files.js';
 import type { Connection, StatusStore, Versioned } from '../../src/stores/status-store.js';
 import { statusStoreConformance } from 'phone-widget/testing';
-import { quietly } from '../support/stores-quiet.js';
+import { quietly } from '../../src/testing/quietly.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'phone-widget-sqlite-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

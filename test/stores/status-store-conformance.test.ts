@@ -4,7 +4,7 @@ import { statusStoreConformance, type StatusStoreConformanceOptions } from 'phon
 import { damageMemory } from '../support/stores-damage.js';
 import { faults, type Fault } from '../support/stores-faults.js';
 import { LineStore } from '../support/stores-line.js';
-import { quietly } from '../support/stores-quiet.js';
+import { quietly } from '../../src/testing/quietly.js';
 
 // Each test runs the whole suite, which saves a thousand times.
 vi.setConfig({ testTimeout: 60_000 });

@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { freePort } from '../../tools/free-port.js';
 import { root } from '../../tools/own-name.js';
 import { startRoundRobin } from '../../tools/round-robin.js';
 import { startNatsServers, type NatsNode, type NatsServers } from './nats-servers.js';
-import { freePort } from './ports.js';
 
 /** One status server process over the cluster. */
 export class ServerProcess {

@@ -1,4 +1,3 @@
-import { createServer, type AddressInfo } from 'node:net';
 import {
   chromium,
   type Browser,
@@ -9,6 +8,7 @@ import {
 } from 'playwright-core';
 import { inject } from 'vitest';
 import { chromiumArguments } from '../../tools/find-chromium.js';
+import { freePort } from '../../tools/free-port.js';
 
 /** What a browser for tabs can do beyond the usual. */
 export interface TabsOptions {
@@ -97,19 +97,6 @@ function launch({ backForwardCache, oneVisible }: TabsOptions, args: readonly st
     ignoreDefaultArgs: takenAway,
   };
   return chromium.launch(options);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => {
-        resolve(port);
-      });
-    });
-  });
 }
 
 function profileOf(context: BrowserContext, close: () => Promise<void>): Profile {

@@ -1,6 +1,7 @@
 import { agentOfPath } from '../../stores/status-protocol.js';
 import { httpStore } from '../../stores/http-store.js';
 import type { StatusStore } from '../../stores/status-store.js';
+import { quietly } from '../../testing/quietly.js';
 import { statusStoreConformance } from '../../testing/status-store-conformance.js';
 import type { Identity } from '../identity.js';
 import type { ConformanceArguments } from './arguments.js';
@@ -54,7 +55,7 @@ function casesFor(open: (place: string, roles: Roles) => StatusStore, hasRoles: 
 
 async function holds(title: string, run: () => Promise<void>): Promise<boolean> {
   try {
-    await quietly(run);
+    await quietly(run)();
     say(`✓ ${title}`);
     return true;
   } catch (error) {
@@ -62,21 +63,6 @@ async function holds(title: string, run: () => Promise<void>): Promise<boolean> 
     say([`✗ ${title}`, ...lines.map((line) => `    ${line}`)].join('\n'));
     return false;
   }
-}
-
-/** Without what stores write about the suite's watchers that throw on purpose. */
-async function quietly(run: () => Promise<void>): Promise<void> {
-  /* eslint-disable no-console -- a store has no other place to write to */
-  const { error } = console;
-  console.error = (...parts: unknown[]) => {
-    if (!String(parts[1]).includes('is meant to throw')) error(...parts);
-  };
-  try {
-    await run();
-  } finally {
-    console.error = error;
-  }
-  /* eslint-enable no-console */
 }
 
 /** One look before the suite: a wrong address would fail every case. */

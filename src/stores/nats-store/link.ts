@@ -11,15 +11,22 @@ import {
 import { PhoneError } from '../../model/errors.js';
 import { delay } from './patience.js';
 
-/** How to reach the servers. */
-export interface LinkSettings {
-  readonly servers: readonly string[];
+/** How to sign in to the servers. */
+export interface SignIn {
   readonly user?: string;
   readonly pass?: string;
   readonly token?: string;
+  /** The seed of a user's nkey. */
   readonly nkeySeed?: string;
+  /** The text of a `.creds` file. */
   readonly credentials?: string;
+  /** `true`, or the texts of files in PEM format: connect by TLS or not at all. */
   readonly tls?: true | { readonly ca?: string; readonly cert?: string; readonly key?: string };
+}
+
+/** How to reach the servers. */
+export interface LinkSettings extends SignIn {
+  readonly servers: readonly string[];
 }
 
 /** What a link tells; each may come several times over. */

@@ -1,5 +1,5 @@
 import { statusStoreConformance } from 'phone-widget/testing';
-import { quietly } from '../../support/stores-quiet.js';
+import { quietly } from '../../../src/testing/quietly.js';
 import { cutOff, damageBrowser, openBrowserStore } from '../../support/stores-browser.js';
 
 statusStoreConformance({

@@ -1,4 +1,6 @@
-/** Runs a test without what the store writes about the watchers that are meant to throw. */
+/* eslint-disable no-console -- a store has no other place to write to */
+
+/** The same test without what the store writes about the suite's watchers that throw on purpose. */
 export function quietly(run: () => Promise<void>): () => Promise<void> {
   return async () => {
     const { error } = console;
