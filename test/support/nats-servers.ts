@@ -45,19 +45,31 @@ export class NatsNode {
     this.#child = child;
     running.add(child);
     let failure: Error | undefined;
+    let isUp = false;
     child.once('error', (error) => (failure = error));
-    child.once('exit', () => running.delete(child));
+    child.once('exit', (code, signal) => {
+      running.delete(child);
+      // A server that crashes is started again, as its machine would, and says why: the store has to bear it.
+      if (this.#child !== child || !isUp) return;
+      this.#child = undefined;
+      console.log(`nats-server ${this.name} ended by itself (${code ?? signal}):\n${this.#lastWords()}`);
+      this.start().catch((error: unknown) => console.error(error));
+    });
     while (!(await isListening(this.port))) {
       if (failure || child.exitCode !== null) {
-        const log = readFileSync(`${this.#config}.log`, 'utf8').slice(-1000);
-        throw new Error(`nats-server ${this.name} ended at once: ${failure?.message ?? log}`);
+        throw new Error(`nats-server ${this.name} ended at once: ${failure?.message ?? this.#lastWords()}`);
       }
     }
+    isUp = true;
   }
 
   /** Ends the process at once, whatever it was doing. */
   kill(): Promise<void> {
     return this.#end('SIGKILL');
+  }
+
+  #lastWords(): string {
+    return readFileSync(`${this.#config}.log`, 'utf8').slice(-2000);
   }
 
   /** Lets the process write what it holds, and end. */
