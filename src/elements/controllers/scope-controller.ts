@@ -28,6 +28,8 @@ export class ScopeController implements ReactiveController {
   scope: PhoneScope | undefined;
   readonly #host: LitElement;
   readonly #listener: ScopeListener;
+  /** The element was put where it is, and has not looked around yet. */
+  #isPlaced = false;
   #release: (() => void) | undefined;
   #unsubscribe: readonly (() => void)[] = [];
 
@@ -50,17 +52,30 @@ export class ScopeController implements ReactiveController {
   }
 
   hostConnected(): void {
-    waiting.add(this);
-    this.ask();
-    if (waiting.has(this)) this.#take(undefined);
+    this.#isPlaced = true;
+    this.#host.requestUpdate();
   }
 
   /** The scope is kept: an element that is only moved finds it again before it is drawn. */
   hostDisconnected(): void {
+    this.#isPlaced = false;
     waiting.delete(this);
     this.#release?.();
     this.#release = undefined;
     this.#leave();
+  }
+
+  /**
+   * Looks for the scope where the element was put since; its element calls it before it is drawn. To ask at once would
+   * take longer with every element that is put into a provider: to find its way, each event has all of them assigned to
+   * their slot anew.
+   */
+  seek(): void {
+    if (!this.#isPlaced) return;
+    this.#isPlaced = false;
+    waiting.add(this);
+    this.ask();
+    if (waiting.has(this)) this.#take(undefined);
   }
 
   ask(): void {

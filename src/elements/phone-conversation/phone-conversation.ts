@@ -71,6 +71,7 @@ export class PhoneConversation extends LitElement implements PanelHost {
   }
 
   override willUpdate(): void {
+    this.#source.seek();
     const { view, session } = this.#source;
     const conversations = view?.conversations ?? [];
     this.#clock.runs = conversations.some(({ state, closesAt }) => ORDER[state] === 1 || closesAt !== undefined);

@@ -79,6 +79,7 @@ export class PhoneStatusSelect extends LitElement {
   }
 
   protected override willUpdate(): void {
+    this.#scope.seek();
     if (this.#isFixed) {
       this.#list?.close();
       this.#forward?.close();

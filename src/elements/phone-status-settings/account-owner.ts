@@ -57,6 +57,7 @@ export class AccountOwner implements ReactiveController {
   /** Before the element is drawn: properties that were set at once, and a provider around it, are all there. */
   hostUpdate(): void {
     if (!this.#host.isConnected) return;
+    this.#scope.seek();
     const { scope } = this.#scope;
     const given = this.#host.store ?? scope?.session?.store ?? scope?.store;
     if (this.#running && this.#running.given === given) return;

@@ -49,6 +49,7 @@ export class PhoneWidget extends PhoneOwner {
   }
 
   protected override willUpdate(): void {
+    this.#around.seek();
     this.owner.outer = this.agentId ? undefined : this.#around.scope;
     this.#missed.compare(this.session);
   }
