@@ -17,6 +17,9 @@ import { ViewEvents } from './view-events.js';
 /** An element that is only moved in the document is back long before this. */
 const LEAVE_AFTER_MS = 1000;
 
+/** A page that is not drawn, as in a frame that is not displayed, has no next frame: it is waited for no longer than this. */
+const FRAME_MS = 250;
+
 /** What an element that owns a session is told by its page. */
 export interface OwnerHost extends LitElement {
   readonly agentId: string;
@@ -55,6 +58,7 @@ export class SessionOwner implements ReactiveController {
   readonly #host: OwnerHost;
   readonly #provider: ContextProvider<typeof phoneContext, OwnerHost>;
   readonly #departure = createAlarm(() => this.#depart());
+  readonly #beginning = createAlarm(() => this.#begin());
   #inputs = nothing;
   #strings: Partial<Strings> | undefined;
   #unwatchStrings = (): void => undefined;
@@ -91,6 +95,7 @@ export class SessionOwner implements ReactiveController {
 
   hostDisconnected(): void {
     this.#unwatchStrings();
+    this.#beginning.set(undefined);
     this.#departure.set(LEAVE_AFTER_MS);
   }
 
@@ -107,9 +112,14 @@ export class SessionOwner implements ReactiveController {
     this.#hand();
   }
 
-  /** What starting changes is drawn by an update of its own. */
+  /** What is drawn now is painted first: the work of starting would keep it, and all of the page, waiting. */
   hostUpdated(): void {
-    void this.#host.updateComplete.then(() => this.#begin());
+    if (this.#started || this.outer || !this.#host.isConnected) return;
+    if (document.hidden) return void this.#host.updateComplete.then(() => this.#begin());
+    this.#beginning.set(FRAME_MS);
+    requestAnimationFrame(() => {
+      if (this.#host.isConnected) this.#beginning.set(0);
+    });
   }
 
   /** The session once the element has taken its properties; rejects with `missing-agent` where it has none. */

@@ -51,6 +51,35 @@ describe('the widget and its page', () => {
     await expectAccessible(widget);
   });
 
+  it('is painted before it starts, so that the page need not wait for what starting takes', async () => {
+    const { store, saved } = counting(place());
+    const started: string[] = [];
+    const starting = new Proxy(store, {
+      get(target, name, self) {
+        if (name === 'watchAgent') started.push('it follows the store');
+        return Reflect.get(target, name, self) as unknown;
+      },
+    });
+    widget = keepTrack(document.createElement('phone-widget'));
+    Object.assign(widget, { agentId: 'ana', store: starting });
+    document.body.append(widget);
+    await settled(widget);
+    expect(textOf(part(widget, 'selector'))).to.include('Connecting');
+    expect(started).to.deep.equal([]);
+    await new Promise(requestAnimationFrame);
+    expect(started, 'the frame has begun').to.deep.equal([]);
+    await until(() => saved.length > 0, 'the sign-in is saved');
+    expect(started).to.have.length(1);
+  });
+
+  it('starts in a page that is never painted, such as a frame that is not displayed', async () => {
+    const frame = keepTrack(document.createElement('iframe'));
+    frame.style.display = 'none';
+    frame.src = '/test/elements/fixtures/not-displayed.html';
+    document.body.append(frame);
+    await until(() => frame.contentDocument?.querySelector('phone-widget')?.view?.present, 'the agent is present');
+  });
+
   it('takes properties that were set before it was upgraded', async () => {
     const early = document.createElement('phone-early') as unknown as PhoneWidget;
     const store = place();
