@@ -132,7 +132,7 @@ export class SessionRun {
   }
 
   async #leave(): Promise<void> {
-    const { agentId, page, store, presence, queue, lane } = this;
+    const { page, presence, queue, lane } = this;
     this.reports?.stop();
     if (presence) {
       presence.pause();
@@ -141,9 +141,18 @@ export class SessionRun {
     }
     await bounded(lane.idle(), STOP_MS).catch(() => {});
     lane.close();
-    if (queue.has('leave')) store.depart(agentId, page);
+    if (queue.has('leave')) this.depart();
     presence?.release();
     for (const stop of this.#stops) stop();
+  }
+
+  /** Tells the store in the moment in which the page is left; where that fails, the lease runs out. */
+  depart(): void {
+    try {
+      this.store.depart(this.agentId, this.page);
+    } catch (error) {
+      this.report(error as PhoneError);
+    }
   }
 
   /** Something was heard or queued. */
