@@ -483,6 +483,23 @@ describe('reporting again', () => {
     expect(last).toEqual(['call-started', 'call-held']);
   });
 
+  it('after an outage beyond the lease no call is left out because a sign-in waits to be saved', async () => {
+    const { session, store, feed } = await open();
+    feed.started(inbound('c1'));
+    await settle();
+    store.loseConnection();
+    await pass(MINUTE);
+    const signedIn = outcome(session.signIn());
+    await pass(95 * SECOND);
+    store.regainConnection();
+    await settle();
+    expect([signedIn.now, session.view?.status.id]).toEqual(['done', 'busy']);
+    expect(agentView(defaultAccount, await store.stored(), Date.now())).toMatchObject({
+      status: { id: 'busy' },
+      conversations: [{ id: 'c1', state: 'live' }],
+    });
+  });
+
   it('a source that starts without its line is asked as soon as it has it', async () => {
     const phone = new Phone();
     phone.watchConnection = function (watcher) {
