@@ -236,6 +236,23 @@ describe('a call', () => {
     expect(session.view?.status.id).toBe('offline');
     expect(store.asked).toHaveLength(length);
   });
+
+  it('keeps a signed-out agent Busy before this page as long as it lasts, also without the store', async () => {
+    const { session, store, feed } = await open();
+    await session.signOut();
+    feed.started(inbound('c1'));
+    await settle();
+    store.loseConnection();
+    await pass(10 * MINUTE);
+    expect(session.view).toMatchObject({ status: { id: 'busy' }, conversations: [{ state: 'live', here: true }] });
+    store.regainConnection();
+    await settle();
+    const { status, conversations } = agentView(defaultAccount, await store.stored(), Date.now());
+    expect([status.id, conversations[0]?.state]).toEqual(['busy', 'live']);
+    store.loseConnection();
+    feed.ended('c1');
+    expect(session.view).toMatchObject({ status: { id: 'offline' }, cause: 'sign-out' });
+  });
 });
 
 describe('what a source tells wrongly', () => {
