@@ -253,6 +253,18 @@ describe('a call', () => {
     feed.ended('c1');
     expect(session.view).toMatchObject({ status: { id: 'offline' }, cause: 'sign-out' });
   });
+
+  it('of a signed-out agent goes on where its start was saved so late that its lease runs out at once', async () => {
+    const { session, store, feed } = await open();
+    await session.signOut();
+    store.loseConnection();
+    feed.started(inbound('c1'));
+    await pass(140 * SECOND);
+    store.regainConnection();
+    await pass(2 * MINUTE);
+    const { status, conversations } = agentView(defaultAccount, await store.stored(), Date.now());
+    expect([status.id, conversations[0]?.state]).toEqual(['busy', 'live']);
+  });
 });
 
 describe('what a source tells wrongly', () => {
