@@ -31,7 +31,7 @@ export function recordCallFact(account: Account, draft: Draft, event: CallFact, 
   const callId = callIdOf(event);
   if (callId === undefined) return;
   const known = findCall(draft, callId);
-  const isLate = known !== undefined && 'at' in event && event.at! < known.reportedAt;
+  const isLate = known !== undefined && 'at' in event && Number.isFinite(event.at) && event.at! < known.reportedAt;
   const fact: Fact = { account, draft, id: callKey(callId), known, carrier: carrierOf(event), now, at, isLate };
   switch (event.type) {
     case 'call-ringing':

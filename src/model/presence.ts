@@ -90,17 +90,24 @@ export function signIn(account: Account, draft: Draft, page: PageId, { at, now }
 export function leavePage(record: AgentRecord, page: PageId, at: Instant): AgentRecord {
   const lease = leaseOf(record, page);
   if (lease === undefined) return record;
-  const inCall = record.calls.some((call) => isLive(call) && call.carriers.includes(page));
-  const until = at + (inCall ? LEAVE_IN_CALL_MS : LEAVE_MS);
+  const until = at + (isInCall(record, page) ? LEAVE_IN_CALL_MS : LEAVE_MS);
   if (lease <= until || lease - LEASE_MS > at) return record;
   return { ...record, leases: leasesWith(record, page, until) };
 }
 
-/** The record as a running page sees it: the lease that it holds counts as live, whatever the store has heard. */
+/**
+ * The record as a running page sees it: the lease that it holds counts as live, whatever the store has heard; that of a
+ * signed-out agent only for the calls that it carries.
+ */
 export function keepPresent(record: AgentRecord, page: PageId, now: Instant): AgentRecord {
   const lease = leaseOf(record, page);
-  if (lease === undefined || lease > now || record.signOut) return record;
+  if (lease === undefined || lease > now || (record.signOut && !isInCall(record, page))) return record;
   return { ...draftOf(record), leases: leasesWith(record, page, now + LEASE_MS) };
+}
+
+/** Whether the page carries a call that goes on. */
+function isInCall({ calls }: AgentRecord, page: PageId): boolean {
+  return calls.some((call) => isLive(call) && call.carriers.includes(page));
 }
 
 /** Whether the call goes on. */

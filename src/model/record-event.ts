@@ -132,17 +132,18 @@ function close(draft: Draft, callId: CallId, by: Actor | undefined, now: Instant
 
 function extend(draft: Draft, callId: CallId, until: Instant): void {
   const call = isName(callId) ? findCall(draft, callId) : undefined;
-  if (call?.closesAt === undefined || until <= call.closesAt) return;
+  const end = typeof until === 'number' ? until : Infinity;
+  if (call?.closesAt === undefined || end <= call.closesAt) return;
   const left = call.extensionsLeft ?? 0;
   if (left <= 0)
     throw new PhoneError('not-supported', 'No extension of After Call Work is left. Close the conversation in time.');
-  if (!(until <= extensionEnd(draft, callId)!)) {
+  if (!(end <= extensionEnd(draft, callId)!)) {
     throw new PhoneError(
       'not-supported',
       `After Call Work cannot be extended to ${quote(until)}. Ask for at most ${call.acwExtensionSeconds} seconds more.`,
     );
   }
-  replaceCall(draft, { ...call, closesAt: until, extensionsLeft: left - 1 });
+  replaceCall(draft, { ...call, closesAt: end, extensionsLeft: left - 1 });
 }
 
 function inProgress(callId: CallId, wish: string): PhoneError {

@@ -120,9 +120,8 @@ export class AgentSession {
 
   /** Leaves the page. Settles when the store knows, or could not be told; then nothing of the session runs any more. */
   stop(): Promise<void> {
-    const wasStarted = this.#isStarted;
     this.#isStarted = false;
-    if (this.#leaving || !wasStarted) return this.#leaving ?? Promise.resolve();
+    if (this.#run.isStopped) return this.#leaving ?? Promise.resolve();
     this.#leaving = this.#run.stop().finally(() => {
       this.#leaving = undefined;
       this.#alarm.set(undefined);

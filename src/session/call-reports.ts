@@ -3,7 +3,7 @@ import type { AgentEvent, AgentRecord, Call, CallId, Carrier, Instant } from '..
 import { callIdOf } from '../model/call-facts.js';
 import { callKey, findCall, isCarriedBy, isDeclaredOver, RING_MS } from '../model/conversation.js';
 import { isPhoneError, PhoneError, quote } from '../model/errors.js';
-import { RENEW_MS } from '../model/presence.js';
+import { keepPresent, RENEW_MS } from '../model/presence.js';
 import { agentView, type Conversation } from '../model/view.js';
 import { bounded, wallClock } from './clock.js';
 import type { SessionRun } from './session-run.js';
@@ -94,8 +94,11 @@ export class CallReports {
    */
   renew(): void {
     if (this.#carrier === 'elsewhere') return;
+    const { queue, page } = this.#run;
+    // A fact that was saved late renews the lease from its own instant: it may have lapsed before anybody could renew it.
+    const record = keepPresent(queue.publicRecord, page, this.#run.now());
     for (const [key, { call }] of this.#told) {
-      const state = this.#stateIn(this.#run.queue.publicRecord, key);
+      const state = this.#stateIn(record, key);
       if (state === 'live' || state === 'held') return this.#say('call-started', key, call);
     }
   }

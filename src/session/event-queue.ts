@@ -90,10 +90,11 @@ export class EventQueue {
     return record;
   }
 
-  /** The record as all others will see it, once what waits is saved. */
+  /** The record as all others will see it, once what waits is saved: at this moment, after what time has done by now. */
   get publicRecord(): AgentRecord {
     const { account } = this.#run.confirmed;
-    return this.#apply((event, at, before) => recordEvent(account, before, event, at));
+    const now = this.#run.now();
+    return this.#apply((event, _at, before) => recordEvent(account, before, event, now));
   }
 
   /**

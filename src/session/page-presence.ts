@@ -121,13 +121,13 @@ export class PagePresence {
   }
 
   #left(): void {
-    const { agentId, page, store, queue } = this.#run;
+    const { page, queue } = this.#run;
     this.#isAway = true;
     this.#beat.set(undefined);
     queue.drop(({ event }) => event.type === 'renew');
     this.#siblings.stop();
     noteDeparture(page);
-    store.depart(agentId, page);
+    this.#run.depart();
     this.#unlock();
   }
 

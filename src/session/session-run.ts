@@ -42,6 +42,7 @@ export class SessionRun {
   readonly reports: CallReports | undefined;
   readonly presence: PagePresence | undefined;
   isStopped = false;
+  #isStarted = false;
   readonly #changed: (isSure?: boolean) => void;
   readonly #stops: (() => void)[] = [];
   #connection: Connection = { state: 'connecting' };
@@ -95,6 +96,7 @@ export class SessionRun {
   }
 
   start(): void {
+    this.#isStarted = true;
     try {
       this.#stops.push(this.store.watchConnection((connection) => this.#connected(connection)));
       this.#stops.push(this.confirmed.watch());
@@ -122,8 +124,15 @@ export class SessionRun {
 
   /** Leaves: saves what it can in a moment, and gives up the wishes that wait. Call facts are kept for the next run. */
   async stop(): Promise<void> {
-    const { agentId, page, store, presence, queue, lane } = this;
     this.isStopped = true;
+    await (this.#isStarted ? this.#leave() : Promise.resolve());
+    this.queue.refuse(stopped());
+    this.#connection = { state: 'closed' };
+    this.#changed();
+  }
+
+  async #leave(): Promise<void> {
+    const { page, presence, queue, lane } = this;
     this.reports?.stop();
     if (presence) {
       presence.pause();
@@ -132,12 +141,18 @@ export class SessionRun {
     }
     await bounded(lane.idle(), STOP_MS).catch(() => {});
     lane.close();
-    if (queue.has('leave')) store.depart(agentId, page);
+    if (queue.has('leave')) this.depart();
     presence?.release();
     for (const stop of this.#stops) stop();
-    queue.refuse(stopped());
-    this.#connection = { state: 'closed' };
-    this.#changed();
+  }
+
+  /** Tells the store in the moment in which the page is left; where that fails, the lease runs out. */
+  depart(): void {
+    try {
+      this.store.depart(this.agentId, this.page);
+    } catch (error) {
+      this.report(error as PhoneError);
+    }
   }
 
   /** Something was heard or queued. */

@@ -207,6 +207,16 @@ describe('more time', () => {
     expect([undefined, 'not-supported']).toContain(refusal);
     if (refusal === undefined) expect(day.ignores(event)).toBe(true);
   });
+
+  it.each([
+    ['text', String(instant(60))],
+    ['a list', [instant(60)]],
+    ['an object', Object.create(null)],
+    ['a symbol', Symbol('until')],
+  ])('until what is no number but %s is refused', (_, until) => {
+    const event = { type: 'extend' as const, callId: 'c', until: until as number };
+    expect(ended20().at(30).refusal(event)).toBe('not-supported');
+  });
 });
 
 describe('an outbound call that nobody answered', () => {

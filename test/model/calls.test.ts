@@ -81,6 +81,16 @@ describe('a call that starts', () => {
     expect(day.at(20, resumed('c', 'a', 15), held('c', 'a', 12)).sight.conversations).toEqual(['c:live']);
   });
 
+  it.each([
+    ['null', null],
+    ['text', '5'],
+    ['before all time', -Infinity],
+    ['an object', Object.create(null)],
+  ])('is held now where the instant of the hold is none: %s', (_, at) => {
+    const event = { ...held(), at } as unknown as AgentEvent;
+    expect(signedIn().at(10, started()).at(20, event).sight.conversations).toEqual(['c:held']);
+  });
+
   it('held stays held when it is reported again by another page', () => {
     expect(signedIn().at(10, started(), held()).at(20, started('c', 'b')).sight.conversations).toEqual(['c:held']);
   });

@@ -236,6 +236,35 @@ describe('a call', () => {
     expect(session.view?.status.id).toBe('offline');
     expect(store.asked).toHaveLength(length);
   });
+
+  it('keeps a signed-out agent Busy before this page as long as it lasts, also without the store', async () => {
+    const { session, store, feed } = await open();
+    await session.signOut();
+    feed.started(inbound('c1'));
+    await settle();
+    store.loseConnection();
+    await pass(10 * MINUTE);
+    expect(session.view).toMatchObject({ status: { id: 'busy' }, conversations: [{ state: 'live', here: true }] });
+    store.regainConnection();
+    await settle();
+    const { status, conversations } = agentView(defaultAccount, await store.stored(), Date.now());
+    expect([status.id, conversations[0]?.state]).toEqual(['busy', 'live']);
+    store.loseConnection();
+    feed.ended('c1');
+    expect(session.view).toMatchObject({ status: { id: 'offline' }, cause: 'sign-out' });
+  });
+
+  it('of a signed-out agent goes on where its start was saved so late that its lease runs out at once', async () => {
+    const { session, store, feed } = await open();
+    await session.signOut();
+    store.loseConnection();
+    feed.started(inbound('c1'));
+    await pass(140 * SECOND);
+    store.regainConnection();
+    await pass(2 * MINUTE);
+    const { status, conversations } = agentView(defaultAccount, await store.stored(), Date.now());
+    expect([status.id, conversations[0]?.state]).toEqual(['busy', 'live']);
+  });
 });
 
 describe('what a source tells wrongly', () => {
@@ -481,6 +510,23 @@ describe('reporting again', () => {
     expect(session.view?.status.id).toBe('busy');
     const last = store.taken.slice(-2).map(({ type }) => type);
     expect(last).toEqual(['call-started', 'call-held']);
+  });
+
+  it('after an outage beyond the lease no call is left out because a sign-in waits to be saved', async () => {
+    const { session, store, feed } = await open();
+    feed.started(inbound('c1'));
+    await settle();
+    store.loseConnection();
+    await pass(MINUTE);
+    const signedIn = outcome(session.signIn());
+    await pass(95 * SECOND);
+    store.regainConnection();
+    await settle();
+    expect([signedIn.now, session.view?.status.id]).toEqual(['done', 'busy']);
+    expect(agentView(defaultAccount, await store.stored(), Date.now())).toMatchObject({
+      status: { id: 'busy' },
+      conversations: [{ id: 'c1', state: 'live' }],
+    });
   });
 
   it('a source that starts without its line is asked as soon as it has it', async () => {

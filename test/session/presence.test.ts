@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createCallFeed } from '../../src/calls/call-feed.js';
 import { defaultAccount, updateSettings } from '../../src/model/account.js';
+import { PhoneError } from '../../src/model/errors.js';
 import { LEASE_MS, RENEW_MS } from '../../src/model/presence.js';
 import { agentView } from '../../src/model/view.js';
 import { fakeBrowser } from '../support/fake-browser.js';
@@ -484,6 +485,17 @@ describe('leaving', () => {
     store.thaw({ late: true });
     await settle();
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('leaves all the same where the store throws at it, and says so', async () => {
+    const { store, session, errors } = await open({ page: 'p1' });
+    store.freeze();
+    store.depart = () => {
+      throw new PhoneError('closed', 'The store was closed.');
+    };
+    const stopped = outcome(session.stop());
+    await pass(2 * SECOND);
+    expect([stopped.now, store.watchers, errors.map(({ code }) => code)]).toEqual(['done', 0, ['closed']]);
   });
 
   it('does not wait for a store that is known to be away', async () => {

@@ -442,6 +442,18 @@ describe('a method that is called before the session is ready', () => {
     await expect(session.choose('lunch')).rejects.toMatchObject({ code: 'unavailable' });
   });
 
+  it('is given up when a session is stopped that never started, and goes after a start', async () => {
+    const session = newSession({ store: newStore() });
+    const seen = [outcome(session.choose('lunch')), outcome(session.extend('c1'))];
+    await session.stop();
+    await settle();
+    expect(seen.map(({ now }) => now)).toEqual(['unavailable', 'unavailable']);
+    expect([session.saving, vi.getTimerCount()]).toEqual([false, 0]);
+    session.start();
+    await session.choose('lunch');
+    expect(session.view?.status.id).toBe('lunch');
+  });
+
   it('is done as soon as the session is ready', async () => {
     const store = newStore();
     store.silent = ['ready', 'next'];
