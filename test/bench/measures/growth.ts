@@ -17,7 +17,10 @@ interface Growth {
   readonly nodes: number;
   readonly listeners: number;
   readonly timers: number;
-  /** Kilobytes. */
+  /**
+   * Kilobytes of JavaScript. The DOM's own memory rises and falls by megabytes with the moment of the browser's last sweep,
+   * whatever is left: its nodes and listeners are counted instead.
+   */
   readonly heap: number;
 }
 
