@@ -4,7 +4,6 @@ import type { Actor, AgentEvent, AgentRecord, CallId, Instant, PageId } from '..
 import { extensionEnd, isCarriedBy } from '../model/conversation.js';
 import { nextInstant, settle } from '../model/elapse.js';
 import { isPhoneError, PhoneError, quote } from '../model/errors.js';
-import { keepPresent } from '../model/presence.js';
 import type { StatusId } from '../model/status.js';
 import { agentView, type AgentView, type Conversation } from '../model/view.js';
 import type { Connection, StatusStore } from '../stores/status-store.js';
@@ -80,8 +79,8 @@ export class AgentSession {
 
   /** The facts behind the view, with what time has done to them by now. */
   get record(): AgentRecord | undefined {
-    const { isReady, confirmed, queue } = this.#run;
-    return isReady ? settle(confirmed.account, this.#asSeenHere(queue.record), this.#run.now()) : undefined;
+    const run = this.#run;
+    return run.isReady ? settle(run.confirmed.account, run.seenHere(run.queue.record), run.now()) : undefined;
   }
 
   /** The account's statuses and settings; undefined: not ready. */
@@ -91,7 +90,7 @@ export class AgentSession {
 
   /** Whether a choice or a withdrawal waits for the store. */
   get saving(): boolean {
-    return this.#run.queue.hasChoice;
+    return this.#run.queue.has('choose', 'withdraw');
   }
 
   get connection(): Connection {
@@ -187,7 +186,7 @@ export class AgentSession {
   dial(number: string): Promise<void> {
     if (!this.can('dial')) return this.#cannot('dial');
     return this.#whenReady(async () => {
-      const record = this.#asSeenHere(this.#run.queue.record);
+      const record = this.#run.seenHere(this.#run.queue.record);
       const dialled = dialable(number, { account: this.#run.confirmed.account, record, now: this.#run.now() });
       await this.#use('dial', dialled);
     });
@@ -213,11 +212,6 @@ export class AgentSession {
 
   get #isOwn(): boolean {
     return this.actor.role === 'agent' && this.actor.id === this.agentId;
-  }
-
-  /** The page's own lease counts as live, whatever the store has heard. */
-  #asSeenHere(record: AgentRecord): AgentRecord {
-    return this.#isOwn ? keepPresent(record, this.page, this.#run.now()) : record;
   }
 
   #newRun(): SessionRun {
@@ -274,14 +268,12 @@ export class AgentSession {
   }
 
   #draw(): void {
-    const { isReady, isStopped, confirmed, queue } = this.#run;
-    if (isStopped) return;
+    if (this.#run.isStopped) return;
     this.#isDrawn = true;
-    if (!isReady) return void (this.#view = this.#text = undefined);
-    const now = this.#run.now();
-    const record = settle(confirmed.account, this.#asSeenHere(queue.record), now);
+    const { record } = this;
+    if (!record) return void (this.#view = this.#text = undefined);
     this.#staleAt = nextInstant(record);
-    const drawn = agentView(confirmed.account, record, now);
+    const drawn = agentView(this.#run.confirmed.account, record, this.#run.now());
     const isHere = ({ id, state }: Conversation): boolean => state !== 'ended' && isCarriedBy(record, id, this.page);
     const conversations = drawn.conversations.map((one) => (isHere(one) ? { ...one, here: true } : one));
     const view = { ...drawn, conversations };

@@ -32,11 +32,6 @@ export function localKeys(prefix: string): readonly string[] {
   return [...keys].filter((key) => key.startsWith(prefix));
 }
 
-/** Whether what is kept outlasts the page. */
-export function isLasting(): boolean {
-  return storage() !== undefined;
-}
-
 function storage(): Storage | undefined {
   try {
     const area = globalThis.localStorage;
