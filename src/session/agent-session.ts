@@ -49,11 +49,9 @@ export class AgentSession {
   #leaving: Promise<void> | undefined;
   #view: AgentView | undefined;
   #text: string | undefined;
-  #isDrawn = false;
-  /** When time changes any fact next, such as presence, of which nobody is told. */
-  #staleAt: Instant = Infinity;
+  /** When the view is to be drawn anew: at once, or when time changes a fact next, such as presence, of which nobody is told. */
+  #staleAt: Instant = -Infinity;
   #told: readonly unknown[];
-  #turn = 0;
 
   /** Throws `missing-agent` without an agent, `unavailable` without a store. */
   constructor({ agentId, agentName, store, calls, actor, page = newPageId() }: AgentSessionOptions) {
@@ -73,7 +71,7 @@ export class AgentSession {
 
   /** What everyone sees of the agent, what this page does included; undefined: not ready. The same object until it changes. */
   get view(): AgentView | undefined {
-    if (!this.#isDrawn || this.#run.now() >= this.#staleAt) this.#draw();
+    if (this.#run.now() >= this.#staleAt) this.#draw();
     return this.#view;
   }
 
@@ -247,32 +245,26 @@ export class AgentSession {
   }
 
   #changed(isSure = false): void {
-    this.#isDrawn = false;
+    this.#staleAt = -Infinity;
     const deadline = this.view?.deadline;
     const isRunning = this.#isStarted && deadline !== undefined;
     this.#alarm.set(isRunning ? deadline - this.#run.clock() : undefined);
     const state = this.#state();
     if (!isSure && state.every((value, index) => value === this.#told[index])) return;
     this.#told = state;
-    this.#tell();
+    // A listener that changes something has told all others by itself.
+    this.#listeners.tell(this, () => this.#told === state);
   }
 
   #state(): readonly unknown[] {
     return [this.view, this.account, this.saving, this.connection];
   }
 
-  /** A listener that changes something has told all others by itself. */
-  #tell(): void {
-    const turn = ++this.#turn;
-    this.#listeners.tell(this, () => turn === this.#turn);
-  }
-
   #draw(): void {
     if (this.#run.isStopped) return;
-    this.#isDrawn = true;
     const { record } = this;
+    this.#staleAt = record ? nextInstant(record) : Infinity;
     if (!record) return void (this.#view = this.#text = undefined);
-    this.#staleAt = nextInstant(record);
     const drawn = agentView(this.#run.confirmed.account, record, this.#run.now());
     const isHere = ({ id, state }: Conversation): boolean => state !== 'ended' && isCarriedBy(record, id, this.page);
     const conversations = drawn.conversations.map((one) => (isHere(one) ? { ...one, here: true } : one));

@@ -1,5 +1,5 @@
 import { readCallFact, readListedCall, type CallSource, type ListedCall } from '../calls/call-source.js';
-import type { AgentEvent, AgentRecord, Call, CallId, Carrier, Instant } from '../model/agent.js';
+import type { AgentEvent, Call, CallId, Carrier, Instant } from '../model/agent.js';
 import { callIdOf } from '../model/call-facts.js';
 import { callKey, findCall, isCarriedBy, isDeclaredOver, RING_MS } from '../model/conversation.js';
 import { isPhoneError, PhoneError, quote } from '../model/errors.js';
@@ -95,8 +95,7 @@ export class CallReports {
   renew(): void {
     if (this.#carrier === 'elsewhere') return;
     for (const [key, { call }] of this.#told) {
-      const state = this.#stateIn(this.#run.queue.publicRecord, key);
-      if (state === 'live' || state === 'held') return this.#say('call-started', key, call);
+      if (isLive(this.#stateOf(key))) return this.#say('call-started', key, call);
     }
   }
 
@@ -123,13 +122,13 @@ export class CallReports {
   /** Whether the source said just that a moment ago, and everybody sees it. */
   #isSaid(key: CallId, type: keyof typeof STATES): boolean {
     const record = this.#run.queue.publicRecord;
-    const state = this.#stateIn(record, key);
+    const state = this.#stateOf(key, record);
     const isSame = type === 'started' ? isLive(state) : state === STATES[type];
     return isSame && this.#run.now() - (findCall(record, key)?.reportedAt as Instant) < RENEW_MS;
   }
 
   /** What all others see of the call, as long as this source carries it there. */
-  #stateIn(record: AgentRecord, key: CallId): Conversation['state'] | undefined {
+  #stateOf(key: CallId, record = this.#run.queue.publicRecord): Conversation['state'] | undefined {
     if (!isCarriedBy(record, key, this.#carrier)) return undefined;
     const { conversations } = agentView(this.#run.confirmed.account, record, this.#run.now());
     return conversations.find(({ id }) => id === key)?.state;
@@ -166,13 +165,12 @@ export class CallReports {
   }
 
   #repeat(key: CallId, { call, state }: ListedCall): void {
-    const seen = (): Conversation['state'] | undefined => this.#stateIn(this.#run.queue.publicRecord, key);
     if (state === 'ringing') {
-      if (seen() !== state) this.#say('call-ringing', key, call);
+      if (this.#stateOf(key) !== state) this.#say('call-ringing', key, call);
       return;
     }
-    if (!isLive(seen())) this.#say('call-started', key, call);
-    const now = seen();
+    if (!isLive(this.#stateOf(key))) this.#say('call-started', key, call);
+    const now = this.#stateOf(key);
     if (isLive(now) && now !== state) this.#say(state === 'held' ? 'call-held' : 'call-resumed', key, call);
   }
 

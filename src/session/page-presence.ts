@@ -35,7 +35,6 @@ export class PagePresence {
     const { page, queue, lane, outbox } = this.#run;
     running.add(page);
     clearDeparture(page);
-    this.#beatAt = this.#run.now();
     queue.add({ type: 'sign-in', page }, 'lease');
     this.#adopt(page);
     this.#unwatch = watchPage({

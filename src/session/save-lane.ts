@@ -2,6 +2,7 @@ import { cutText, type AgentEvent, type AgentRecord, type Instant } from '../mod
 import { findCall } from '../model/conversation.js';
 import { isPhoneError, PhoneError } from '../model/errors.js';
 import { recordEvent } from '../model/record-event.js';
+import type { Connection } from '../stores/status-store.js';
 import { bounded, createAlarm } from './clock.js';
 import type { Base } from './confirmed.js';
 import { stampedFor, type Pending } from './event-queue.js';
@@ -30,7 +31,7 @@ export class SaveLane {
   #isOpen = false;
   #isWorking = false;
   #isStale = false;
-  #trouble: PhoneError | undefined;
+  #trouble: Connection | undefined;
   #failures = 0;
   #conflicts = 0;
   /** Of a lease, told once. */
@@ -41,8 +42,8 @@ export class SaveLane {
     this.#run = run;
   }
 
-  /** Why nothing can be saved now. */
-  get trouble(): PhoneError | undefined {
+  /** How the store stands where nothing can be saved now, with the reason; the same object until that changes. */
+  get trouble(): Connection | undefined {
     return this.#trouble;
   }
 
@@ -210,13 +211,13 @@ export class SaveLane {
 
   #fail(error: unknown): void {
     if (this.#isClosed) return;
-    const isConflict = isPhoneError(error, 'conflict');
-    const { queue } = this.#run;
+    const reason = isPhoneError(error) ? error : silent(error);
+    const isClosed = reason.code === 'closed';
     this.#conflicts = 0;
-    this.#trouble = isConflict ? undefined : isPhoneError(error) ? error : silent(error);
-    if (isPhoneError(error, 'closed')) {
+    this.#trouble = reason.code === 'conflict' ? undefined : { state: isClosed ? 'closed' : 'offline', reason };
+    if (isClosed) {
       this.close();
-      queue.refuse(error);
+      this.#run.queue.refuse(reason);
     } else {
       // The save may have arrived all the same.
       this.#isStale = true;

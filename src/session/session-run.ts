@@ -46,8 +46,6 @@ export class SessionRun {
   readonly #changed: (isSure?: boolean) => void;
   readonly #stops: (() => void)[] = [];
   #connection: Connection = { state: 'connecting' };
-  #broken: Connection | undefined;
-  #reason: string | undefined;
   #wasOffline = false;
 
   constructor({ agentId, agentName, page, store, calls, isOwn, changed, report }: RunOptions) {
@@ -90,13 +88,9 @@ export class SessionRun {
 
   /** How the store stands; one that takes no saves is offline, whatever it says. */
   get connection(): Connection {
-    const reason = this.lane.trouble;
     const { state } = this.#connection;
-    if (!reason || state === 'offline' || state === 'closed') return this.#connection;
-    if (this.#broken?.reason !== reason) {
-      this.#broken = { state: reason.code === 'closed' ? 'closed' : 'offline', reason };
-    }
-    return this.#broken as Connection;
+    if (state === 'offline' || state === 'closed') return this.#connection;
+    return this.lane.trouble ?? this.#connection;
   }
 
   start(): void {
@@ -171,14 +165,14 @@ export class SessionRun {
 
   #connected(connection: Connection): void {
     const { state, reason } = connection;
+    const known = this.#connection.reason;
     this.#connection = connection;
     if (state === 'online') {
       // A store that works all the same, though not as it should: in memory only.
-      if (reason && reason.message !== this.#reason) this.report(reason);
+      if (reason && reason.message !== known?.message) this.report(reason);
       if (this.#wasOffline) this.lane.refresh();
       else this.lane.work();
     }
-    this.#reason = reason?.message;
     this.#wasOffline = state === 'offline' || (this.#wasOffline && state !== 'online');
     this.#changed();
   }
