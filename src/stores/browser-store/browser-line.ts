@@ -54,10 +54,7 @@ export class BrowserLine implements Line {
 
   /** No transaction: one that is begun while a page is left is mostly lost. The others, or the next call, make it. */
   depart(agentId: string, page: PageId): void {
-    if (this.#memory) {
-      this.#memory.depart(agentId, page);
-      return;
-    }
+    if (this.#memory) return this.#memory.depart(agentId, page);
     const left = { agentId, page, at: Date.now() };
     noteDeparture(this.#account, left);
     this.#settled = undefined;
