@@ -4,7 +4,6 @@ import type { Actor, AgentEvent, AgentRecord, CallId, Instant, PageId } from '..
 import { extensionEnd, isCarriedBy } from '../model/conversation.js';
 import { nextInstant, settle } from '../model/elapse.js';
 import { isPhoneError, PhoneError, quote } from '../model/errors.js';
-import { keepPresent } from '../model/presence.js';
 import type { StatusId } from '../model/status.js';
 import { agentView, type AgentView, type Conversation } from '../model/view.js';
 import type { Connection, StatusStore } from '../stores/status-store.js';
@@ -50,11 +49,9 @@ export class AgentSession {
   #leaving: Promise<void> | undefined;
   #view: AgentView | undefined;
   #text: string | undefined;
-  #isDrawn = false;
-  /** When time changes any fact next, such as presence, of which nobody is told. */
-  #staleAt: Instant = Infinity;
+  /** When the view is to be drawn anew: at once, or when time changes a fact next, such as presence, of which nobody is told. */
+  #staleAt: Instant = -Infinity;
   #told: readonly unknown[];
-  #turn = 0;
 
   /** Throws `missing-agent` without an agent, `unavailable` without a store. */
   constructor({ agentId, agentName, store, calls, actor, page = newPageId() }: AgentSessionOptions) {
@@ -74,14 +71,14 @@ export class AgentSession {
 
   /** What everyone sees of the agent, what this page does included; undefined: not ready. The same object until it changes. */
   get view(): AgentView | undefined {
-    if (!this.#isDrawn || this.#run.now() >= this.#staleAt) this.#draw();
+    if (this.#run.now() >= this.#staleAt) this.#draw();
     return this.#view;
   }
 
   /** The facts behind the view, with what time has done to them by now. */
   get record(): AgentRecord | undefined {
-    const { isReady, confirmed, queue } = this.#run;
-    return isReady ? settle(confirmed.account, this.#asSeenHere(queue.record), this.#run.now()) : undefined;
+    const run = this.#run;
+    return run.isReady ? settle(run.confirmed.account, run.seenHere(run.queue.record), run.now()) : undefined;
   }
 
   /** The account's statuses and settings; undefined: not ready. */
@@ -91,7 +88,7 @@ export class AgentSession {
 
   /** Whether a choice or a withdrawal waits for the store. */
   get saving(): boolean {
-    return this.#run.queue.hasChoice;
+    return this.#run.queue.has('choose', 'withdraw');
   }
 
   get connection(): Connection {
@@ -186,7 +183,7 @@ export class AgentSession {
   dial(number: string): Promise<void> {
     if (!this.can('dial')) return this.#cannot('dial');
     return this.#whenReady(async () => {
-      const record = this.#asSeenHere(this.#run.queue.record);
+      const record = this.#run.seenHere(this.#run.queue.record);
       const dialled = dialable(number, { account: this.#run.confirmed.account, record, now: this.#run.now() });
       await this.#use('dial', dialled);
     });
@@ -212,11 +209,6 @@ export class AgentSession {
 
   get #isOwn(): boolean {
     return this.actor.role === 'agent' && this.actor.id === this.agentId;
-  }
-
-  /** The page's own lease counts as live, whatever the store has heard. */
-  #asSeenHere(record: AgentRecord): AgentRecord {
-    return this.#isOwn ? keepPresent(record, this.page, this.#run.now()) : record;
   }
 
   #newRun(): SessionRun {
@@ -252,35 +244,27 @@ export class AgentSession {
   }
 
   #changed(isSure = false): void {
-    this.#isDrawn = false;
+    this.#staleAt = -Infinity;
     const deadline = this.view?.deadline;
     const isRunning = this.#isStarted && deadline !== undefined;
     this.#alarm.set(isRunning ? deadline - this.#run.clock() : undefined);
     const state = this.#state();
     if (!isSure && state.every((value, index) => value === this.#told[index])) return;
     this.#told = state;
-    this.#tell();
+    // A listener that changes something has told all others by itself.
+    this.#listeners.tell(this, () => this.#told === state);
   }
 
   #state(): readonly unknown[] {
     return [this.view, this.account, this.saving, this.connection];
   }
 
-  /** A listener that changes something has told all others by itself. */
-  #tell(): void {
-    const turn = ++this.#turn;
-    this.#listeners.tell(this, () => turn === this.#turn);
-  }
-
   #draw(): void {
-    const { isReady, isStopped, confirmed, queue } = this.#run;
-    if (isStopped) return;
-    this.#isDrawn = true;
-    if (!isReady) return void (this.#view = this.#text = undefined);
-    const now = this.#run.now();
-    const record = settle(confirmed.account, this.#asSeenHere(queue.record), now);
-    this.#staleAt = nextInstant(record);
-    const drawn = agentView(confirmed.account, record, now);
+    if (this.#run.isStopped) return;
+    const { record } = this;
+    this.#staleAt = record ? nextInstant(record) : Infinity;
+    if (!record) return void (this.#view = this.#text = undefined);
+    const drawn = agentView(this.#run.confirmed.account, record, this.#run.now());
     const isHere = ({ id, state }: Conversation): boolean => state !== 'ended' && isCarriedBy(record, id, this.page);
     const conversations = drawn.conversations.map((one) => (isHere(one) ? { ...one, here: true } : one));
     const view = { ...drawn, conversations };

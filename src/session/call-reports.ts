@@ -1,9 +1,9 @@
 import { readCallFact, readListedCall, type CallSource, type ListedCall } from '../calls/call-source.js';
-import type { AgentEvent, AgentRecord, Call, CallId, Carrier, Instant } from '../model/agent.js';
+import type { AgentEvent, Call, CallId, Carrier, Instant } from '../model/agent.js';
 import { callIdOf } from '../model/call-facts.js';
 import { callKey, findCall, isCarriedBy, isDeclaredOver, RING_MS } from '../model/conversation.js';
 import { isPhoneError, PhoneError, quote } from '../model/errors.js';
-import { keepPresent, RENEW_MS } from '../model/presence.js';
+import { RENEW_MS } from '../model/presence.js';
 import { agentView, type Conversation } from '../model/view.js';
 import { bounded, wallClock } from './clock.js';
 import type { SessionRun } from './session-run.js';
@@ -94,12 +94,11 @@ export class CallReports {
    */
   renew(): void {
     if (this.#carrier === 'elsewhere') return;
-    const { queue, page } = this.#run;
+    const { queue } = this.#run;
     // A fact that was saved late renews the lease from its own instant: it may have lapsed before anybody could renew it.
-    const record = keepPresent(queue.publicRecord, page, this.#run.now());
+    const record = this.#run.seenHere(queue.publicRecord, this.#run.now());
     for (const [key, { call }] of this.#told) {
-      const state = this.#stateIn(record, key);
-      if (state === 'live' || state === 'held') return this.#say('call-started', key, call);
+      if (isLive(this.#stateOf(key, record))) return this.#say('call-started', key, call);
     }
   }
 
@@ -126,13 +125,13 @@ export class CallReports {
   /** Whether the source said just that a moment ago, and everybody sees it. */
   #isSaid(key: CallId, type: keyof typeof STATES): boolean {
     const record = this.#run.queue.publicRecord;
-    const state = this.#stateIn(record, key);
+    const state = this.#stateOf(key, record);
     const isSame = type === 'started' ? isLive(state) : state === STATES[type];
     return isSame && this.#run.now() - (findCall(record, key)?.reportedAt as Instant) < RENEW_MS;
   }
 
   /** What all others see of the call, as long as this source carries it there. */
-  #stateIn(record: AgentRecord, key: CallId): Conversation['state'] | undefined {
+  #stateOf(key: CallId, record = this.#run.queue.publicRecord): Conversation['state'] | undefined {
     if (!isCarriedBy(record, key, this.#carrier)) return undefined;
     const { conversations } = agentView(this.#run.confirmed.account, record, this.#run.now());
     return conversations.find(({ id }) => id === key)?.state;
@@ -169,13 +168,12 @@ export class CallReports {
   }
 
   #repeat(key: CallId, { call, state }: ListedCall): void {
-    const seen = (): Conversation['state'] | undefined => this.#stateIn(this.#run.queue.publicRecord, key);
     if (state === 'ringing') {
-      if (seen() !== state) this.#say('call-ringing', key, call);
+      if (this.#stateOf(key) !== state) this.#say('call-ringing', key, call);
       return;
     }
-    if (!isLive(seen())) this.#say('call-started', key, call);
-    const now = seen();
+    if (!isLive(this.#stateOf(key))) this.#say('call-started', key, call);
+    const now = this.#stateOf(key);
     if (isLive(now) && now !== state) this.#say(state === 'held' ? 'call-held' : 'call-resumed', key, call);
   }
 

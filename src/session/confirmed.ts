@@ -22,7 +22,7 @@ export class Confirmed {
   #agent: Base | undefined;
   #lastSeen: Account | undefined;
   #damagedAt: unknown;
-  #isForbidden = false;
+  #forbidden: PhoneError | undefined;
   #complete!: () => void;
   /** Settles once the store has spoken of both. */
   readonly complete = new Promise<void>((resolve) => (this.#complete = resolve));
@@ -56,15 +56,16 @@ export class Confirmed {
     return this.isComplete || typeof this.#agent?.revision === 'number';
   }
 
-  get isForbidden(): boolean {
-    return this.#isForbidden;
+  /** Why this version of the product must not write the record; undefined: it may. */
+  get forbidden(): PhoneError | undefined {
+    return this.#forbidden;
   }
 
   /** Follows the store from now on. */
   watch(): Unwatch {
     const { store, agentId } = this.#run;
     const ofAccount = (entry?: Versioned<Account>): void => this.#takeAccount(entry);
-    const ofAgent = (entry?: Versioned<AgentRecord>): void => this.#hearAgent(entry);
+    const ofAgent = (entry?: Versioned<AgentRecord>): void => this.takeAgent(entry);
     const stops = [
       store.watchAccount({ next: ofAccount, ready: ofAccount, error: (error) => this.#accountFailed(error) }),
       store.watchAgent(agentId, {
@@ -90,17 +91,12 @@ export class Confirmed {
         },
       ),
       store.readAgent(agentId).then(
-        (entry) => this.#hearAgent(entry),
+        (entry) => this.takeAgent(entry),
         (error: unknown) => {
           if (!this.takeError(error)) throw error;
         },
       ),
     ]);
-  }
-
-  /** Takes what a save has answered. */
-  takeSaved(entry: Versioned<AgentRecord>): void {
-    this.#hearAgent(entry);
   }
 
   /**
@@ -110,22 +106,24 @@ export class Confirmed {
    */
   takeError(error: unknown, replaced?: number | null): boolean {
     const data = isPhoneError(error) && typeof error.data === 'object' ? (error.data as ErrorData | null) : null;
-    if (isPhoneError(error, 'newer-version')) this.forbid();
-    else if (isPhoneError(error, 'conflict') && data) this.#hearAgent(data.present, replaced);
+    if (isPhoneError(error, 'newer-version')) this.#forbid();
+    else if (isPhoneError(error, 'conflict') && data) this.takeAgent(data.present, replaced);
     else if (isPhoneError(error, 'damaged-data') && typeof data?.revision === 'number') {
       if (data.revision !== this.#damagedAt) this.#run.report(error);
       this.#damagedAt = data.revision;
       if (data.document !== undefined) this.#keep('damaged', data.document, this.#run.agentId);
-      this.#takeAgent({ value: this.record, revision: data.revision }, replaced);
+      this.#follow({ value: this.record, revision: data.revision }, replaced);
     } else return false;
     return true;
   }
 
-  /** From now on nothing is written. */
-  forbid(): void {
-    if (this.#isForbidden) return;
-    this.#isForbidden = true;
-    this.#run.forbid();
+  /** Takes an entry of the agent. A store of somebody else's may hand over anything: what is no record is damage. */
+  takeAgent(entry: Versioned<AgentRecord> | undefined, replaced?: number | null): void {
+    try {
+      this.#follow(entry && checkedEntry(entry, (value) => this.#read(value)), replaced);
+    } catch (error) {
+      if (!this.takeError(error, replaced)) this.#run.report(error as PhoneError);
+    }
   }
 
   #takeAccount(entry: Versioned<Account> | undefined): void {
@@ -154,28 +152,30 @@ export class Confirmed {
     throw new PhoneError('damaged-data', `The record names the agent ${quote(record.agentId)}. Correct the store.`);
   }
 
-  /** A store of somebody else's may hand over anything: what is no record is damage. */
-  #hearAgent(entry: Versioned<AgentRecord> | undefined, replaced?: number | null): void {
-    try {
-      this.#takeAgent(entry && checkedEntry(entry, (value) => this.#read(value)), replaced);
-    } catch (error) {
-      if (!this.takeError(error, replaced)) this.#run.report(error as PhoneError);
-    }
-  }
-
   /**
    * Takes an entry that is newer than the known one. Where nothing is known that is newer than what a save was based on, the
    * present entry counts whatever it is: the place was emptied, or set back.
    */
-  #takeAgent(entry: Base | undefined, replaced?: number | null): void {
+  #follow(entry: Base | undefined, replaced?: number | null): void {
     const known = this.#agent?.revision;
     const revision = entry?.revision ?? null;
     if (revision === known) return;
     if (known !== undefined && known !== replaced && (revision ?? -1) < (known ?? -1)) return;
     this.#agent = entry ?? { value: this.#fresh, revision: null };
-    if (isWritable(this.record)) this.#isForbidden = false;
-    else this.forbid();
+    if (!isWritable(this.record)) this.#forbid();
+    else if (this.#forbidden) {
+      this.#forbidden = undefined;
+      this.#run.lane.work();
+    }
     this.#news();
+  }
+
+  /** From now on nothing is written. */
+  #forbid(): void {
+    if (this.#forbidden) return;
+    const message = `The record of agent ${quote(this.#run.agentId)} belongs to a newer version. Reload the page.`;
+    this.#forbidden = new PhoneError('newer-version', message);
+    this.#run.forbid(this.#forbidden);
   }
 
   #news(): void {

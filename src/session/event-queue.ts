@@ -1,6 +1,5 @@
 import type { AgentEvent, AgentRecord, Instant } from '../model/agent.js';
 import { PhoneError, quote } from '../model/errors.js';
-import { keepPresent } from '../model/presence.js';
 import { recordEvent } from '../model/record-event.js';
 import { createAlarm } from './clock.js';
 import type { KeptFact } from './outbox.js';
@@ -22,7 +21,8 @@ export interface Pending {
   readonly isReplay?: boolean;
   /** The page was not signed in for sure yet: that comes first. It turns out later where the record was erased. */
   isEarly?: boolean;
-  readonly settle: (error?: PhoneError) => void;
+  /** Tells whoever waits for it. */
+  readonly settle?: (error?: PhoneError) => void;
 }
 
 /**
@@ -65,13 +65,6 @@ export class EventQueue {
     this.#current = item;
   }
 
-  /** Whether a choice or a withdrawal waits. */
-  get hasChoice(): boolean {
-    return this.#items.some(
-      ({ event, kind }) => kind === 'wish' && (event.type === 'choose' || event.type === 'withdraw'),
-    );
-  }
-
   get hasFacts(): boolean {
     return this.#items.some(({ kind }) => kind === 'fact');
   }
@@ -85,16 +78,14 @@ export class EventQueue {
     const { account, record: base } = this.#run.confirmed;
     const known = this.#applied;
     if (known && known.items === this.#items && known.base === base && known.account === account) return known.record;
-    const record = this.#apply((event, at, before) => this.#applyHere(before, event, at));
+    const record = this.#apply((before, at) => this.#run.seenHere(before, at));
     this.#applied = { items: this.#items, base, account, record };
     return record;
   }
 
   /** The record as all others will see it, once what waits is saved: at this moment, after what time has done by now. */
   get publicRecord(): AgentRecord {
-    const { account } = this.#run.confirmed;
-    const now = this.#run.now();
-    return this.#apply((event, _at, before) => recordEvent(account, before, event, now));
+    return this.#apply((before) => before, this.#run.now());
   }
 
   /**
@@ -102,28 +93,26 @@ export class EventQueue {
    * on; and before it the calls that are said again, so that nobody sees them end in between.
    */
   add(event: AgentEvent, kind: Exclude<EventKind, 'wish'>): void {
-    const item: Pending = { event, kind, at: this.#run.now(), settle: () => {} };
-    const start = this.#current ? 1 : 0;
-    const rest = this.#items.slice(start);
-    const isBefore = (one: Pending): boolean => one.kind === 'wish' || one.event.type === 'renew';
-    const report = rest.findIndex(isBefore);
-    const index =
-      kind === 'lease' && event.type !== 'leave' ? 0 : kind === 'report' && report >= 0 ? report : rest.length;
-    this.#set([...this.#items.slice(0, start), ...rest.slice(0, index), item, ...rest.slice(index)]);
+    const isFollower =
+      kind === 'lease' && event.type !== 'leave'
+        ? () => true
+        : (one: Pending) => kind === 'report' && (one.kind === 'wish' || one.event.type === 'renew');
+    this.#insert([{ event, kind, at: this.#run.now() }], isFollower);
   }
 
   /** Queues facts that this browser has kept, before all others. */
   adopt(facts: readonly KeptFact[]): void {
-    const settle = (): void => {};
-    const items = facts.map((event): Pending => ({ event, kind: 'fact', at: event.at, isReplay: true, settle }));
-    const start = this.#current ? 1 : 0;
-    this.#set([...this.#items.slice(0, start), ...items, ...this.#items.slice(start)]);
+    this.#insert(
+      facts.map((event) => ({ event, kind: 'fact', at: event.at, isReplay: true })),
+      () => true,
+    );
   }
 
   /** Why the rules refuse it on the state that is shown. */
   refusal(event: AgentEvent): PhoneError | undefined {
+    const now = this.#run.now();
     try {
-      this.#applyHere(this.record, event, this.#run.now());
+      recordEvent(this.#run.confirmed.account, this.#run.seenHere(this.record, now), event, now);
       return undefined;
     } catch (error) {
       return error as PhoneError;
@@ -157,20 +146,31 @@ export class EventQueue {
   remove(item: Pending, error?: PhoneError): void {
     if (item === this.#current) this.#current = undefined;
     if (!this.#items.includes(item)) return;
-    this.#set(this.#items.filter((one) => one !== item));
-    item.settle(error);
+    this.#takeOut((one) => one === item, error);
   }
 
   /** Takes out those that are of no use any more, except the one on its way. */
   drop(isUseless: (item: Pending) => boolean): void {
-    this.#set(this.#items.filter((item) => item === this.#current || !isUseless(item)));
+    this.#takeOut((item) => item !== this.#current && isUseless(item));
   }
 
   /** Refuses all wishes. */
   refuse(error: PhoneError): void {
-    const wishes = this.#items.filter(({ kind }) => kind === 'wish');
-    this.#set(this.#items.filter(({ kind }) => kind !== 'wish'));
-    for (const { settle } of wishes) settle(error);
+    this.#takeOut(({ kind }) => kind === 'wish', error);
+  }
+
+  /** Puts them before the first one that is to follow them; the one on its way to the store stays where it is. */
+  #insert(added: readonly Pending[], isFollower: (item: Pending) => boolean): void {
+    const start = this.#current ? 1 : 0;
+    const found = this.#items.findIndex((item, index) => index >= start && isFollower(item));
+    const end = found < 0 ? this.#items.length : found;
+    this.#set([...this.#items.slice(0, end), ...added, ...this.#items.slice(end)]);
+  }
+
+  #takeOut(isOut: (item: Pending) => boolean, error?: PhoneError): void {
+    const out = this.#items.filter(isOut);
+    this.#set(this.#items.filter((item) => !isOut(item)));
+    for (const { settle } of out) settle?.(error);
   }
 
   #set(items: readonly Pending[]): void {
@@ -181,22 +181,19 @@ export class EventQueue {
     this.#run.changed();
   }
 
-  #apply(one: (event: AgentEvent, at: Instant, before: AgentRecord) => AgentRecord): AgentRecord {
-    let { record } = this.#run.confirmed;
+  /** The confirmed record with all that waits applied to it, each time as it is seen. */
+  #apply(seen: (record: AgentRecord, at: Instant) => AgentRecord, now?: Instant): AgentRecord {
+    const { account, record: confirmed } = this.#run.confirmed;
+    let record = confirmed;
     for (const item of this.#items) {
       try {
-        record = one(stampedFor(item, record), item.at, record);
+        const at = now ?? item.at;
+        record = recordEvent(account, seen(record, at), stampedFor(item, record), at);
       } catch {
         // Its promise tells why, once it was tried on what the store has.
       }
     }
     return record;
-  }
-
-  /** The page's own lease counts as live, so that its calls go on in its own view. */
-  #applyHere(record: AgentRecord, event: AgentEvent, at: Instant): AgentRecord {
-    const { confirmed, isOwn, page } = this.#run;
-    return recordEvent(confirmed.account, isOwn ? keepPresent(record, page, at) : record, event, at);
   }
 }
 

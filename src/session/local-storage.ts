@@ -32,11 +32,6 @@ export function localKeys(prefix: string): readonly string[] {
   return [...keys].filter((key) => key.startsWith(prefix));
 }
 
-/** Whether what is kept outlasts the page. */
-export function isLasting(): boolean {
-  return storage() !== undefined;
-}
-
 function storage(): Storage | undefined {
   try {
     const area = globalThis.localStorage;
@@ -50,10 +45,11 @@ function storage(): Storage | undefined {
 
 /** A key of this product: what it is for, and whose it is. Keys of one owner begin alike, with more parts to come. */
 export function localKey(kind: string, ...parts: readonly string[]): string {
-  return `${localPrefix(kind, ...parts).slice(0, -1)}]`;
+  return `phone-widget:${kind}:${JSON.stringify(parts)}`;
 }
 
 /** What all keys begin with that have these parts and more. */
 export function localPrefix(kind: string, ...parts: readonly string[]): string {
-  return `phone-widget:${kind}:[${parts.map((part) => `${JSON.stringify(part)},`).join('')}`;
+  // The key with an empty part at its end, up to that.
+  return localKey(kind, ...parts, '').slice(0, -'""]'.length);
 }

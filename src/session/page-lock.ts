@@ -29,12 +29,13 @@ export async function withLock<T>(name: string, run: () => T | Promise<T>): Prom
   }
 }
 
-/** Runs something while the lock is held, if it is free now. Without Web Locks none is. */
-export async function ifFree(name: string, run: () => void): Promise<void> {
-  const begin = async (lock: Lock | null): Promise<void> => {
+/** Runs something while the lock is held, if it is free now, and tells whether it is. Without Web Locks none is. */
+export function ifFree(name: string, run: () => unknown): Promise<boolean> {
+  const begin = async (lock: Lock | null): Promise<boolean> => {
     if (lock) run();
+    return lock !== null;
   };
-  await request(name, { ifAvailable: true }, begin).catch(unlocked);
+  return request(name, { ifAvailable: true }, begin).catch(() => false);
 }
 
 /** Runs something once the lock is free, as it is when its page has died. Returns what ends the waiting. */
@@ -42,12 +43,11 @@ export function whenFree(name: string, run: () => void): () => void {
   const waiting = new AbortController();
   request(name, { signal: waiting.signal }, async () => {
     if (!waiting.signal.aborted) run();
-  }).catch(unlocked);
+  }).catch(() => {
+    // The wait was ended, or the browser forbids locks here: nobody is told of a page's death, and its lease runs out.
+  });
   return () => waiting.abort();
 }
-
-/** The wait was ended, or the browser forbids locks here: nobody is told of a page's death, and its lease runs out. */
-function unlocked(): void {}
 
 function manager(): LockManager | undefined {
   return globalThis.navigator?.locks;

@@ -18,7 +18,7 @@ const running = new Set<PageId>();
 export class PagePresence {
   readonly #run: SessionRun;
   readonly #siblings: Siblings;
-  readonly #beat = createAlarm(() => this.#renew(false));
+  readonly #beat = createAlarm(() => this.#renew());
   #unwatch!: () => void;
   #locked!: Promise<Release>;
   #isAway = false;
@@ -35,11 +35,10 @@ export class PagePresence {
     const { page, queue, lane, outbox } = this.#run;
     running.add(page);
     clearDeparture(page);
-    this.#beatAt = this.#run.now();
     queue.add({ type: 'sign-in', page }, 'lease');
     this.#adopt(page);
     this.#unwatch = watchPage({
-      active: () => (this.#isAway ? this.#restored() : this.#renew(true)),
+      active: () => this.#seen(),
       restored: () => this.#restored(),
       left: () => this.#left(),
     });
@@ -99,12 +98,18 @@ export class PagePresence {
     return this.#isStopped || this.#isAway;
   }
 
-  #renew(isSeen: boolean): void {
+  #seen(): void {
+    if (this.#isAway) return this.#restored();
+    this.#renew();
+    this.#run.lane.work();
+  }
+
+  #renew(): void {
     const { page, confirmed, queue, lane, reports } = this.#run;
     const isAsleep = this.#isAsleep();
     this.#set();
     // While the store cannot be reached nothing piles up: it is read anew first, and then all is renewed that lapsed.
-    if (lane.trouble && !isAsleep) return isSeen ? lane.work() : undefined;
+    if (lane.trouble && !isAsleep) return;
     if (isAsleep || this.isLapsed) lane.refresh();
     else if (confirmed.record.signOut) reports?.renew();
     else if (!this.#isFresh() && !queue.has('sign-in', 'renew')) queue.add({ type: 'renew', page }, 'lease');

@@ -2,6 +2,7 @@ import { cutText, type AgentEvent, type AgentRecord, type Instant } from '../mod
 import { findCall } from '../model/conversation.js';
 import { isPhoneError, PhoneError } from '../model/errors.js';
 import { recordEvent } from '../model/record-event.js';
+import type { Connection } from '../stores/status-store.js';
 import { bounded, createAlarm } from './clock.js';
 import type { Base } from './confirmed.js';
 import { stampedFor, type Pending } from './event-queue.js';
@@ -22,12 +23,15 @@ export class SaveLane {
   readonly #retry = createAlarm(() => this.work());
   /** The store refuses call facts: they wait for another try, and let all else pass. */
   #areFactsRefused = false;
-  readonly #anotherTry = createAlarm(() => this.#retryFacts());
+  readonly #factsRetry = createAlarm(() => {
+    this.#areFactsRefused = false;
+    this.work();
+  });
   readonly #closing = new AbortController();
   #isOpen = false;
   #isWorking = false;
   #isStale = false;
-  #trouble: PhoneError | undefined;
+  #trouble: Connection | undefined;
   #failures = 0;
   #conflicts = 0;
   /** Of a lease, told once. */
@@ -38,8 +42,8 @@ export class SaveLane {
     this.#run = run;
   }
 
-  /** Why nothing can be saved now. */
-  get trouble(): PhoneError | undefined {
+  /** How the store stands where nothing can be saved now, with the reason; the same object until that changes. */
+  get trouble(): Connection | undefined {
     return this.#trouble;
   }
 
@@ -85,7 +89,7 @@ export class SaveLane {
   /** Nothing is saved any more, and late answers count for nothing. */
   close(): void {
     this.#retry.set(undefined);
-    this.#anotherTry.set(undefined);
+    this.#factsRetry.set(undefined);
     this.#closing.abort();
   }
 
@@ -100,7 +104,7 @@ export class SaveLane {
 
   #hasWork(): boolean {
     const { confirmed } = this.#run;
-    if (!this.#isOpen || this.#isClosed || confirmed.isForbidden) return false;
+    if (!this.#isOpen || this.#isClosed || confirmed.forbidden) return false;
     return this.#isStale || this.#next !== undefined;
   }
 
@@ -122,24 +126,24 @@ export class SaveLane {
     const base = confirmed.agent as Base;
     if (base.revision === null) queue.startOver();
     const item = this.#next as Pending;
-    const stamped = { ...item, event: stampedFor(item, base.value) };
+    const event = stampedFor(item, base.value);
     let next: AgentRecord;
     try {
-      next = this.#apply(stamped, base.value);
+      next = item.isReplay && isOldNews(event, base.value) ? base.value : this.#apply(event, base.value);
     } catch (error) {
       return this.#refuse(item, error as PhoneError);
     }
     if (next === base.value) queue.remove(item);
-    else await this.#save(stamped, item, { base, next });
+    else await this.#save(item, event, { base, next });
   }
 
-  async #save({ event }: Pending, item: Pending, { base, next }: { base: Base; next: AgentRecord }): Promise<void> {
+  async #save(item: Pending, event: AgentEvent, { base, next }: { base: Base; next: AgentRecord }): Promise<void> {
     const { store, confirmed, queue } = this.#run;
     try {
       queue.current = item;
       const saved = await this.#answer(store.saveAgent(next, base.revision, event));
       if (!saved) throw silent();
-      confirmed.takeSaved(saved);
+      confirmed.takeAgent(saved);
     } catch (error) {
       queue.current = undefined;
       return this.#saveFailed(item, base, error);
@@ -166,9 +170,10 @@ export class SaveLane {
     this.#conflicts = 0;
     // A right may come back, as with a new token: what the phone said is not lost meanwhile.
     const isKept = item.kind === 'fact' && isPhoneError(error, 'denied');
-    if (isKept) this.#areFactsRefused = true;
-    if (isKept) this.#anotherTry.set(LAST_RETRY_MS);
-    else this.#run.queue.remove(item, error);
+    if (isKept) {
+      this.#areFactsRefused = true;
+      this.#factsRetry.set(LAST_RETRY_MS);
+    } else this.#run.queue.remove(item, error);
     if (item.kind === 'wish') return;
     if (isKept || item.kind === 'lease') {
       if (this.#toldRefusal === error.code) return;
@@ -177,19 +182,9 @@ export class SaveLane {
     this.#run.report(error);
   }
 
-  #retryFacts(): void {
-    this.#areFactsRefused = false;
-    this.work();
-  }
-
   async #readAnew(): Promise<void> {
     this.#isStale = false;
-    try {
-      await this.#answer(this.#run.confirmed.read());
-    } catch (error) {
-      this.#isStale = true;
-      throw error;
-    }
+    await this.#answer(this.#run.confirmed.read());
     await this.#run.presence?.returned();
   }
 
@@ -216,13 +211,13 @@ export class SaveLane {
 
   #fail(error: unknown): void {
     if (this.#isClosed) return;
-    const isConflict = isPhoneError(error, 'conflict');
-    const { queue } = this.#run;
+    const reason = isPhoneError(error) ? error : silent(error);
+    const isClosed = reason.code === 'closed';
     this.#conflicts = 0;
-    this.#trouble = isConflict ? undefined : isPhoneError(error) ? error : silent(error);
-    if (isPhoneError(error, 'closed')) {
+    this.#trouble = reason.code === 'conflict' ? undefined : { state: isClosed ? 'closed' : 'offline', reason };
+    if (isClosed) {
       this.close();
-      queue.refuse(error);
+      this.#run.queue.refuse(reason);
     } else {
       // The save may have arrived all the same.
       this.#isStale = true;
@@ -232,13 +227,11 @@ export class SaveLane {
     this.#run.changed();
   }
 
-  #apply({ event, isReplay }: Pending, record: AgentRecord): AgentRecord {
+  #apply(event: AgentEvent, record: AgentRecord): AgentRecord {
     const { confirmed, agentName } = this.#run;
-    if (isReplay && isOldNews(event, record)) return record;
     const next = recordEvent(confirmed.account, record, event, this.#run.now());
-    return next === record || event.type !== 'sign-in' || !agentName
-      ? next
-      : { ...next, agentName: cutText(agentName) };
+    const isNamed = next !== record && event.type === 'sign-in' && agentName;
+    return isNamed ? { ...next, agentName: cutText(agentName) } : next;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { CallSource } from '../calls/call-source.js';
-import type { AgentEvent, Instant, PageId } from '../model/agent.js';
-import { PhoneError, quote } from '../model/errors.js';
+import type { AgentEvent, AgentRecord, Instant, PageId } from '../model/agent.js';
+import { PhoneError } from '../model/errors.js';
+import { keepPresent } from '../model/presence.js';
 import type { Connection, StatusStore } from '../stores/status-store.js';
 import { CallReports } from './call-reports.js';
 import { bounded, wallClock } from './clock.js';
@@ -46,10 +47,7 @@ export class SessionRun {
   readonly #changed: (isSure?: boolean) => void;
   readonly #stops: (() => void)[] = [];
   #connection: Connection = { state: 'connecting' };
-  #broken: Connection | undefined;
-  #reason: string | undefined;
   #wasOffline = false;
-  #newer: PhoneError | undefined;
 
   constructor({ agentId, agentName, page, store, calls, isOwn, changed, report }: RunOptions) {
     this.agentId = agentId;
@@ -79,6 +77,11 @@ export class SessionRun {
     return Math.max(this.clock(), this.confirmed.record.at);
   }
 
+  /** The record as it looks in this page, whose own lease counts as live: its calls go on, whatever the store has heard. */
+  seenHere(record: AgentRecord, now = this.now()): AgentRecord {
+    return this.isOwn ? keepPresent(record, this.page, now) : record;
+  }
+
   /** Whether there is anything to show: what the store has told, or a call. */
   get isReady(): boolean {
     return this.confirmed.isKnown || this.queue.hasFacts;
@@ -86,13 +89,9 @@ export class SessionRun {
 
   /** How the store stands; one that takes no saves is offline, whatever it says. */
   get connection(): Connection {
-    const reason = this.lane.trouble;
     const { state } = this.#connection;
-    if (!reason || state === 'offline' || state === 'closed') return this.#connection;
-    if (this.#broken?.reason !== reason) {
-      this.#broken = { state: reason.code === 'closed' ? 'closed' : 'offline', reason };
-    }
-    return this.#broken as Connection;
+    if (state === 'offline' || state === 'closed') return this.#connection;
+    return this.lane.trouble ?? this.#connection;
   }
 
   start(): void {
@@ -111,7 +110,7 @@ export class SessionRun {
   /** Saves the wish. Rejects with the reason for which it was refused or given up. */
   ask(event: AgentEvent): Promise<void> {
     const { confirmed, lane, queue } = this;
-    if (this.#newer) return Promise.reject(this.#newer);
+    if (confirmed.forbidden) return Promise.reject(confirmed.forbidden);
     if (this.isStopped) return Promise.reject(stopped());
     this.presence?.attend();
     // What is refused on the state that is shown is refused at once, even where the store does not answer.
@@ -157,21 +156,16 @@ export class SessionRun {
 
   /** Something was heard or queued. */
   changed(isSure?: boolean): void {
-    if (this.#newer && !this.confirmed.isForbidden) {
-      this.#newer = undefined;
-      this.lane.work();
-    } else this.lane.nudge();
+    this.lane.nudge();
     this.presence?.look();
     this.#changed(isSure);
   }
 
-  /** This version of the product may not write the record any more. */
-  forbid(): void {
-    const message = `The record of agent ${quote(this.agentId)} belongs to a newer version. Reload the page.`;
-    this.#newer = new PhoneError('newer-version', message);
+  /** The record may not be written any more: what waits is refused, call facts excepted. */
+  forbid(reason: PhoneError): void {
     this.queue.drop(({ kind }) => kind !== 'fact' && kind !== 'wish');
-    this.queue.refuse(this.#newer);
-    this.report(this.#newer);
+    this.queue.refuse(reason);
+    this.report(reason);
   }
 
   /** Keeps the call facts that wait. */
@@ -186,14 +180,14 @@ export class SessionRun {
 
   #connected(connection: Connection): void {
     const { state, reason } = connection;
+    const known = this.#connection.reason;
     this.#connection = connection;
     if (state === 'online') {
       // A store that works all the same, though not as it should: in memory only.
-      if (reason && reason.message !== this.#reason) this.report(reason);
+      if (reason && reason.message !== known?.message) this.report(reason);
       if (this.#wasOffline) this.lane.refresh();
       else this.lane.work();
     }
-    this.#reason = reason?.message;
     this.#wasOffline = state === 'offline' || (this.#wasOffline && state !== 'online');
     this.#changed();
   }

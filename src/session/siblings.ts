@@ -41,34 +41,32 @@ export class Siblings {
   /** Waits for the end of that page. */
   await(page: PageId): void {
     if (this.#ends.has(page)) return;
-    const judge = (): void => {
-      const { confirmed, queue } = this.#run;
-      // What the page kept in its last moment may not have reached this one when the lock did.
-      this.#gone(page);
-      // A lease that was shortened was left, even where nothing was noted here.
-      const stands = (confirmed.record.leases[page] ?? 0) >= (this.#leases.get(page) ?? 0);
-      if (stands && readLocal(noteKey(page)) === null) queue.add({ type: 'page-died', page }, 'lease');
-    };
-    // A page that holds its lock again was only away, as in the back-forward cache.
-    const look = async (): Promise<void> => {
-      let isBack = true;
-      let isWanted = true;
-      this.#ends.set(page, () => (isWanted = false));
-      await ifFree(lockOf(page), () => {
-        isBack = false;
-        if (isWanted) judge();
-      });
-      if (!isWanted) return;
-      this.#ends.delete(page);
-      if (isBack) this.await(page);
-    };
     const end = whenFree(lockOf(page), () => {
       this.#gone(page);
-      const grace = createAlarm(() => void look());
+      const grace = createAlarm(() => void this.#judge(page));
       this.#ends.set(page, () => grace.set(undefined));
       grace.set(GRACE_MS);
     });
     this.#ends.set(page, end);
+  }
+
+  /** A page that holds its lock again was only away, as in the back-forward cache. */
+  async #judge(page: PageId): Promise<void> {
+    let isWanted = true;
+    this.#ends.set(page, () => (isWanted = false));
+    const isFree = await ifFree(lockOf(page), () => isWanted && this.#end(page));
+    if (!isWanted) return;
+    this.#ends.delete(page);
+    if (!isFree) this.await(page);
+  }
+
+  #end(page: PageId): void {
+    const { confirmed, queue } = this.#run;
+    // What the page kept in its last moment may not have reached this one when the lock did.
+    this.#gone(page);
+    // A lease that was shortened was left, even where nothing was noted here.
+    const stands = (confirmed.record.leases[page] ?? 0) >= (this.#leases.get(page) ?? 0);
+    if (stands && readLocal(noteKey(page)) === null) queue.add({ type: 'page-died', page }, 'lease');
   }
 
   /** Waits for nobody any more. */

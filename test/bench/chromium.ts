@@ -15,6 +15,8 @@ export interface Leftovers {
   readonly listeners: number;
   /** Bytes of JavaScript, and of the DOM behind it. */
   readonly heap: number;
+  /** Bytes of JavaScript alone. */
+  readonly scripts: number;
 }
 
 export async function launch(): Promise<Browser> {
@@ -46,7 +48,7 @@ export async function leftovers({ cdp }: BenchPage): Promise<Leftovers> {
   const { nodes, jsEventListeners } = await cdp.send('Memory.getDOMCounters');
   // The protocol has told of the DOM's own memory for some versions only.
   const { usedSize, embedderHeapUsedSize = 0 } = (await cdp.send('Runtime.getHeapUsage')) as HeapUsage;
-  return { nodes, listeners: jsEventListeners, heap: usedSize + embedderHeapUsedSize };
+  return { nodes, listeners: jsEventListeners, heap: usedSize + embedderHeapUsedSize, scripts: usedSize };
 }
 
 interface HeapUsage {

@@ -54,10 +54,7 @@ export class BrowserLine implements Line {
 
   /** No transaction: one that is begun while a page is left is mostly lost. The others, or the next call, make it. */
   depart(agentId: string, page: PageId): void {
-    if (this.#memory) {
-      this.#memory.depart(agentId, page);
-      return;
-    }
+    if (this.#memory) return this.#memory.depart(agentId, page);
     const left = { agentId, page, at: Date.now() };
     noteDeparture(this.#account, left);
     this.#settled = undefined;
@@ -115,7 +112,7 @@ export class BrowserLine implements Line {
   }
 
   async #openDatabase(): Promise<Place> {
-    const lost = (why: string): unknown => this.#lose(this.#place, why);
+    const lost = (why: string): void => void this.#lose(this.#place, why);
     const db = await openDatabase(this.#name, {
       blocked: () => this.#events.connection({ state: 'offline', reason: unavailable('an older page holds it') }),
       blocking: () => lost('a newer page, or an erasure, needs it'),

@@ -18,12 +18,11 @@ export function memoryPlace(name: string): MemoryPlace {
 /** A client's line to the place of that name. It is never lost. */
 export function memoryLine(name: string, { changed }: LineEvents): Line {
   const place = memoryPlace(name);
-  const announce: Announce = (key, revision) => changed(key, revision);
-  place.listeners.add(announce);
+  place.listeners.add(changed);
   return {
     ...place,
     depart: (agentId, page) => void place.write(agentId, departure(page, Date.now())),
-    close: () => void place.listeners.delete(announce),
+    close: () => void place.listeners.delete(changed),
   };
 }
 

@@ -25,9 +25,9 @@ export class PlaceStore implements StatusStore {
   constructor(name: string, connect: (events: LineEvents) => Line) {
     this.name = name;
     this.#line = connect({
-      changed: (key, revision, entry) => this.#changed({ key, revision }, entry),
+      changed: (key, revision, entry) => this.#changed(key, revision, entry),
       connection: (connection) => this.#report(connection),
-      catchUp: () => this.#watches.forEach((watch) => this.#bringUpToDate(watch)),
+      catchUp: () => this.#catchUp(),
       watches: this.#watches,
       connectionWatchers: this.#connectionWatchers,
     });
@@ -140,6 +140,10 @@ export class PlaceStore implements StatusStore {
     };
   }
 
+  #catchUp(): void {
+    for (const watch of this.#watches) this.#bringUpToDate(watch);
+  }
+
   #bringUpToDate(watch: Watch): void {
     if (this.#line.plan) return this.#line.plan();
     void this.#line.read(watch.key).then((entries) => {
@@ -148,7 +152,7 @@ export class PlaceStore implements StatusStore {
     }, unreachable);
   }
 
-  #changed({ key, revision }: Omit<Entry, 'document'>, entry: Entry | undefined): void {
+  #changed(key: string, revision: number, entry: Entry | undefined): void {
     const watches = [...this.#watches].filter((watch) => watch.wants(key, revision));
     if (watches.length === 0) return;
     const tell = (entries: readonly Entry[]): void => watches.forEach((watch) => watch.tell(entries));
@@ -160,7 +164,7 @@ export class PlaceStore implements StatusStore {
     const isBack = this.#connection.state === 'offline' && connection.state === 'online';
     if (!this.#isClosed) this.#connection = connection;
     for (const tell of this.#connectionWatchers) safely(() => tell(connection));
-    if (isBack) this.#watches.forEach((watch) => this.#bringUpToDate(watch));
+    if (isBack) this.#catchUp();
   }
 }
 

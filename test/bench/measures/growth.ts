@@ -17,7 +17,10 @@ interface Growth {
   readonly nodes: number;
   readonly listeners: number;
   readonly timers: number;
-  /** Kilobytes. */
+  /**
+   * Kilobytes of JavaScript. The DOM's own memory rises and falls by megabytes with the moment of the browser's last sweep,
+   * whatever is left: its nodes and listeners are counted instead.
+   */
   readonly heap: number;
 }
 
@@ -57,7 +60,7 @@ async function growthOf(browser: Browser, address: string): Promise<Growth> {
     nodes: Math.max(0, after.nodes - before.nodes),
     listeners: Math.max(0, after.listeners - before.listeners),
     timers: Math.max(0, after.timers - before.timers),
-    heap: Math.max(0, after.heap - before.heap) / 1000,
+    heap: Math.max(0, after.scripts - before.scripts) / 1000,
   };
 }
 

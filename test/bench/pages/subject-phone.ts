@@ -32,7 +32,7 @@ await outside.saveAccount(accountWith(wantedStatuses()), null);
 
 async function provide(): Promise<PhoneProvider> {
   const provider = document.createElement('phone-provider');
-  Object.assign(provider, { agentId: 'ana', store: memoryStore(place) });
+  Object.assign(provider, { agentId: 'ana', store });
   document.body.append(provider);
   while (!provider.view?.present || provider.session?.saving) await nextTask();
   return provider;
@@ -55,6 +55,9 @@ async function chosenOutside(statusId: string): Promise<() => void> {
   return () => void outside.saveAgent(record, present.revision, event);
 }
 
+/** Sessions share it, as those of one page do. */
+const store = memoryStore(place);
+
 let agents = 0;
 /** Few, so that the store does not grow; several, so that each has few pages at a time. */
 function nextAgent(): string {
@@ -65,7 +68,7 @@ offer({
   parent: isOwn ? document.body : await provide(),
   create: () =>
     isOwn
-      ? Object.assign(document.createElement('phone-widget'), { agentId: nextAgent(), store: memoryStore(place) })
+      ? Object.assign(document.createElement('phone-widget'), { agentId: nextAgent(), store })
       : document.createElement(tag),
   shown: (element) => partOf(element, 'selector')?.querySelector('.name')?.textContent ?? undefined,
   trigger: (element) => partOf(element, 'selector'),
