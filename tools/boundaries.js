@@ -24,6 +24,7 @@ const rows = [
     values: [STORE, CALLS, 'src/stores/place/', /^src\/model\/(errors|codec|presence)\.ts$/],
     types: ['src/model/'],
     packages: {
+      'src/stores/browser-store': ['idb'],
       'src/stores/http-store': [PROTOCOL],
       'src/stores/sqlite-store': ['libsql', /^node:/],
       'src/stores/nats-store': [/^@nats-io\//, /^node:/],

@@ -112,7 +112,7 @@ export class BrowserLine implements Line {
   }
 
   async #openDatabase(): Promise<Place> {
-    const lost = (why: string): void => void this.#lose(this.#place, why);
+    const lost = (why: string): unknown => this.#lose(this.#place, why);
     const db = await openDatabase(this.#name, {
       blocked: () => this.#events.connection({ state: 'offline', reason: unavailable('an older page holds it') }),
       blocking: () => lost('a newer page, or an erasure, needs it'),
