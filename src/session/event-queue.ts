@@ -1,4 +1,5 @@
-import type { AgentEvent, AgentRecord, Instant } from '../model/agent.js';
+import type { AgentEvent, AgentRecord, CallId, Instant } from '../model/agent.js';
+import { callKey } from '../model/conversation.js';
 import { PhoneError, quote } from '../model/errors.js';
 import { recordEvent } from '../model/record-event.js';
 import { createAlarm } from './clock.js';
@@ -67,6 +68,11 @@ export class EventQueue {
 
   get hasFacts(): boolean {
     return this.#items.some(({ kind }) => kind === 'fact');
+  }
+
+  /** Whether the end of a call of the record waits. */
+  hasEndOf(callId: CallId): boolean {
+    return this.#items.some(({ event }) => event.type === 'call-ended' && callKey(event.callId) === callId);
   }
 
   has(...types: readonly AgentEvent['type'][]): boolean {

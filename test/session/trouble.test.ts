@@ -150,6 +150,34 @@ describe('a save', () => {
     await session.choose('meeting');
     expect(store.asked.at(-1)?.basedOn).toBe(0);
   });
+
+  it('brings back a call that went with the place, also where its end is the first that is saved then', async () => {
+    const { session, store, feed } = await open();
+    feed.started(inbound('c1'));
+    feed.started(inbound('c2'));
+    feed.held('c2');
+    await pass(10 * SECOND);
+    const { startedAt } = session.view!.conversations[0]!;
+    await store.removeAgent('ana');
+    await pass(SECOND);
+    feed.ended('c1');
+    await settle();
+    expect(session.view).toMatchObject({
+      present: true,
+      status: { id: 'busy' },
+      conversations: [
+        { id: 'c1', state: 'ended', startedAt },
+        { id: 'c2', state: 'held' },
+      ],
+    });
+    feed.ended('c2');
+    await settle();
+    expect((await store.stored()).calls.map(({ id, state }) => [id, state])).toEqual([
+      ['c1', 'ended'],
+      ['c2', 'ended'],
+    ]);
+    expect(session.view?.status.id).toBe('after-call-work');
+  });
 });
 
 describe('a lease that the store refuses', () => {

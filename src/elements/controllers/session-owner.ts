@@ -1,8 +1,10 @@
 import { ContextProvider } from '@lit/context';
 import type { LitElement, ReactiveController } from 'lit';
+import type { CallFeed } from '../../calls/call-feed.js';
 import type { CallSource } from '../../calls/call-source.js';
 import type { CallId } from '../../model/agent.js';
 import { isPhoneError, PhoneError } from '../../model/errors.js';
+import type { Conversation } from '../../model/view.js';
 import { AgentSession } from '../../session/agent-session.js';
 import { createAlarm, wallClock } from '../../session/clock.js';
 import type { StatusStore } from '../../stores/status-store.js';
@@ -64,6 +66,8 @@ export class SessionOwner implements ReactiveController {
   #unwatchStrings = (): void => undefined;
   #scope: PhoneScope;
   #running: Running | undefined;
+  /** Calls of the session before, to be told to this one. */
+  #goingOn: readonly Conversation[] = [];
   /** What happened after this, in this computer's clock, is news. */
   #newsFrom = wallClock();
   #started = false;
@@ -182,6 +186,8 @@ export class SessionOwner implements ReactiveController {
   }
 
   #restart(inputs: Inputs): void {
+    const { agentId, calls } = this.#inputs;
+    this.#goingOn = inputs.agentId === agentId && inputs.calls === calls ? this.#carried : [];
     this.#leave();
     this.#inputs = inputs;
     this.#complained = false;
@@ -226,14 +232,32 @@ export class SessionOwner implements ReactiveController {
     if (this.#started || !this.#running) return;
     this.#started = true;
     this.#running.session.start();
+    this.#tellAgain();
     if (this.#asked) this.#hand();
+  }
+
+  /** A feed lists no calls: where only the store has changed, the calls that go on are fed anew. */
+  #tellAgain(): void {
+    const source = this.#inputs.calls ?? this.feed;
+    if (!isFeed(source)) return;
+    for (const call of this.#goingOn) {
+      if (call.state === 'ringing') source.ringing(call);
+      else source.started(call);
+      if (call.state === 'held') source.held(call.id);
+    }
+    this.#goingOn = [];
+  }
+
+  /** The calls that go on, and that end with this page. */
+  get #carried(): readonly Conversation[] {
+    const { conversations = [] } = this.#running?.session.view ?? {};
+    return conversations.filter(({ here, state }) => here && state !== 'ended');
   }
 
   /** A call that this page carries would be lost with the session: it is left when the call has ended. */
   #depart(): void {
     this.#gone = true;
-    const calling = this.#running?.session.view?.conversations.some(({ here, state }) => here && state !== 'ended');
-    if (calling) return;
+    if (this.#carried.length > 0) return;
     this.#leave();
     this.#hand();
   }
@@ -251,4 +275,8 @@ export class SessionOwner implements ReactiveController {
       .then(() => running.ownStore?.close())
       .catch(this.report);
   }
+}
+
+function isFeed(source: CallSource): source is CallFeed {
+  return ['ringing', 'started', 'held'].every((name) => name in source);
 }

@@ -226,8 +226,17 @@ export const styles = css`
     }
   }
   @media (forced-colors: active) {
+    /* No drawn background is left: the arrow is a letter. */
     .selector {
-      --_muted: CanvasText;
+      position: relative;
+    }
+    .selector:not([aria-disabled])::after {
+      position: absolute;
+      inset-inline-end: var(--_edge-space);
+      content: '▾' / '';
+    }
+    .selector[aria-expanded='true']::after {
+      content: '▴' / '';
     }
     .option[data-active] {
       outline-color: Highlight;

@@ -78,7 +78,7 @@ export class StatusList {
     const active = this.#point(kept < 0 ? this.#active : kept);
     // Marked before it is shown, and shown before it is scrolled: a list of 1,000 is laid out once.
     this.#popup.show(popup, selector);
-    if (this.#host.shadowRoot?.activeElement === selector) this.#field?.focus();
+    if (this.#host.shadowRoot?.activeElement === selector) this.#moveToField();
     if (active) reveal(active);
   }
 
@@ -158,6 +158,11 @@ export class StatusList {
     return wanted ? statuses.filter((status) => folded(nameOf(status, strings)).includes(wanted)) : statuses;
   }
 
+  get #names(): readonly string[] {
+    const { strings } = this.#source();
+    return this.#shown.map((status) => nameOf(status, strings));
+  }
+
   #set(open: boolean): void {
     this.#isOpen = open;
     this.#host.requestUpdate();
@@ -220,19 +225,35 @@ export class StatusList {
     if (altKey || key.length !== 1) return false;
     const active = this.#isOpen ? this.#active : this.#current;
     if (!this.#isOpen) this.open();
-    const { strings } = this.#source();
-    const names = this.#shown.map((status) => nameOf(status, strings));
-    const found = this.#typeAhead.find(names, key, { active, at: timeStamp });
-    if (found >= 0) this.#activate((this.#active = found));
+    if (this.#isLong) this.#narrow(this.#filter + key);
+    else {
+      const found = this.#typeAhead.find(this.#names, key, { active, at: timeStamp });
+      if (found >= 0) this.#activate((this.#active = found));
+    }
     return true;
   }
 
-  readonly #onFilter = ({ target }: InputEvent): void => {
-    this.#filter = (target as HTMLInputElement).value;
+  /** What was typed on the selector is the beginning of what is typed in the field. */
+  #moveToField(): void {
+    const field = this.#field;
+    if (!(field instanceof HTMLInputElement)) return;
+    field.value = this.#filter;
+    field.focus();
+  }
+
+  /** Shows the names with this in them, and points at the first that begins so. */
+  #narrow(text: string): void {
+    this.#filter = text;
     this.#activeId = undefined;
-    this.#active = 0;
+    const wanted = folded(text.trim());
+    this.#active = Math.max(
+      0,
+      this.#names.findIndex((name) => folded(name).startsWith(wanted)),
+    );
     this.#host.requestUpdate();
-  };
+  }
+
+  readonly #onFilter = ({ target }: InputEvent): void => this.#narrow((target as HTMLInputElement).value);
 
   /** A name that is cut is shown in full where it is pointed at. */
   readonly #onPoint = ({ target }: Event): void => {

@@ -233,6 +233,24 @@ describe('a long list', () => {
     await until(() => widget.view?.status.name === 'Été 10', 'the filtered status is chosen');
   });
 
+  it('takes what is typed on the closed selector as the filter, and points at a name that begins so', async () => {
+    widget = await openWidget({ store: await storeWith(long(20)) });
+    await focus();
+    await key('b');
+    expect(filter().value).to.equal('b');
+    expect(parts(widget)).to.deep.equal(['Available', 'Busy', 'Break']);
+    expect(activeOption(widget)).to.equal('busy');
+    await sendKeys({ type: 're' });
+    await settled(widget);
+    expect(filter().value).to.equal('bre');
+    expect(parts(widget)).to.deep.equal(['Break']);
+    await key('Enter');
+    await until(() => widget.view?.status.id === 'break', 'the status that was typed is chosen');
+    await key('Enter');
+    expect(filter().value).to.equal('');
+    expect(activeOption(widget)).to.equal('break');
+  });
+
   it('says that nothing matches, and closes with Escape', async () => {
     widget = await openWidget({ store: await storeWith(long(20)) });
     await focus();

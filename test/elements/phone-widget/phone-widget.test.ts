@@ -251,6 +251,34 @@ describe('the widget and its page', () => {
     source.ended('c1');
   });
 
+  it('reports the calls that go on to a store that comes after them', async () => {
+    widget = await openWidget();
+    widget.feed.started(callFrom('c1'));
+    widget.feed.held('c1');
+    widget.feed.started(callFrom('c2'));
+    widget.feed.ended('c2');
+    await shows('busy');
+    const store = place();
+    widget.store = store;
+    const stateIn = async (): Promise<unknown> =>
+      (await store.readAgent('ana'))?.value.calls.map(({ id, state }) => [id, state]);
+    await until(async () => JSON.stringify(await stateIn()) === '[["c1","held"]]', 'the call is in the other store');
+    await shows('busy');
+    widget.feed.ended('c1');
+    await shows('after-call-work');
+  });
+
+  it('reports no call of one agent as another’s', async () => {
+    const feed = createCallFeed();
+    widget = await openWidget({ calls: feed });
+    feed.started(callFrom('c1'));
+    await shows('busy');
+    widget.agentId = 'bob';
+    await until(() => widget.view?.agentId === 'bob' && widget.view.present, 'Bob is shown');
+    await settled(widget);
+    expect(widget.view?.conversations).to.deep.equal([]);
+  });
+
   it('S203 leaves another agent’s widget alone', async () => {
     const [one, other] = [await openWidget({ agentId: 'ana' }), await openWidget({ agentId: 'bob' })];
     const changes = listen(other, 'phone-status-change');

@@ -148,6 +148,20 @@ describe('the widget in its page', () => {
     }
   });
 
+  it('keeps the arrow of the selector in forced colours, which drop the drawn one', async function () {
+    if (!(await emulateFeatures({ 'forced-colors': 'active' }))) return this.skip();
+    try {
+      const widget = await openWidget();
+      const arrow = getComputedStyle(part(widget, 'selector')!, '::after');
+      expect(arrow.content).to.contain('▾');
+      expect(arrow.position).to.equal('absolute');
+      await openList(widget);
+      expect(arrow.content).to.contain('▴');
+    } finally {
+      await emulateFeatures({});
+    }
+  });
+
   it('moves nothing where the user wants less motion', async function () {
     if (!(await emulateFeatures({ 'prefers-reduced-motion': 'reduce' }))) return this.skip();
     try {
