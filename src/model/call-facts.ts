@@ -9,8 +9,8 @@ import {
   endCall,
   findCall,
   insertCall,
+  isForGood,
   isOpen,
-  isOverForGood,
   removeCall,
   replaceCall,
   RING_MS,
@@ -131,7 +131,7 @@ function end(fact: Fact, outcome: Outcome | undefined): void {
     if (known?.state === 'ringing') removeCall(draft, id);
     return;
   }
-  if ((known?.state === 'ended' && !known.presumed) || isOverForGood(draft, id, now)) return;
+  if ((known?.state === 'ended' && !known.presumed) || isForGood(tombstoneOf(draft, id), now)) return;
   addTombstone(draft, { id, at }, now);
   if (!known) return;
   if (known.state === 'ringing') {
@@ -173,7 +173,7 @@ function keepReporter({ account, draft, carrier, at, now }: Fact): void {
 /** Whether the call is over: for good, or the agent declared so after that instant; an older fact does not take the word back. */
 function isOver({ draft, id, at, now }: Fact): boolean {
   const end = tombstoneOf(draft, id);
-  return end?.declared ? end.at > at : isOverForGood(draft, id, now);
+  return end?.declared ? end.at > at : isForGood(end, now);
 }
 
 /** A call that goes on has no end to be remembered. */

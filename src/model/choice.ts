@@ -5,8 +5,9 @@ import { PhoneError, quote } from './errors.js';
 import { hasLease, keptActor, signIn, type Instants } from './presence.js';
 
 /** A status is chosen: at once, or as next while a conversation is open. */
-export function choose(account: Account, draft: Draft, event: ChooseEvent, { at, now }: Instants): void {
+export function choose(account: Account, draft: Draft, event: ChooseEvent, instants: Instants): void {
   const { statusId, page } = event;
+  const { at } = instants;
   const by = keptActor(event.by);
   if (typeof statusId !== 'string' || !isChoosable(account, statusId)) {
     throw new PhoneError('invalid-status', `The status ${quote(statusId)} cannot be chosen. Choose one of the list.`);
@@ -19,7 +20,7 @@ export function choose(account: Account, draft: Draft, event: ChooseEvent, { at,
       `A newer choice than ${quote(statusId)} is stored already. Look at it, and choose again.`,
     );
   }
-  if (draft.signOut && by.role === 'agent' && isName(page)) signIn(account, draft, page, { at, now });
+  if (draft.signOut && by.role === 'agent' && isName(page)) signIn(account, draft, page, instants);
   draft.missedCalls = 0;
   setChoice(account, draft, choice);
 }

@@ -2,7 +2,6 @@ import type { Account } from './account.js';
 import {
   draftOf,
   isName,
-  newAgentRecord,
   type Actor,
   type AgentEvent,
   type AgentRecord,
@@ -41,23 +40,39 @@ export function recordEvent(account: Account, record: AgentRecord, event: AgentE
   const at = instantOf(before, event, instant);
   const draft = draftOf(before);
   applyEvent(rules, draft, event, { at, now: instant });
-  if (FACTS.every((name) => draft[name] === before[name])) return record;
+  if (agree(draft, before, isIdentical)) return record;
   reshow(rules, draft, at);
   elapse(rules, draft, instant);
-  fitRecord(draft, instant);
-  reshow(rules, draft, instant);
+  fitRecord(rules, draft, instant);
   // A late event may have come to nothing: what it did was over again by now.
-  if (at < instant && FACTS.every((name) => isSame(draft[name], before[name]))) return record;
+  if (at < instant && agree(draft, before, isEqual)) return record;
   draft.at = instant;
   return new Trusted(draft);
 }
 
-// What events change most often, which a new record names last, is compared first.
-const FACTS = (Object.keys(newAgentRecord('')) as (keyof AgentRecord)[]).reverse();
-
-function isSame(one: unknown, other: unknown): boolean {
-  return one === other || JSON.stringify(one) === JSON.stringify(other);
+/** Whether all that events can change is the same in both. */
+function agree(one: AgentRecord, other: AgentRecord, isSame: (one: unknown, other: unknown) => boolean): boolean {
+  return (
+    isSame(one.calls, other.calls) &&
+    isSame(one.leases, other.leases) &&
+    isSame(one.choice, other.choice) &&
+    isSame(one.next, other.next) &&
+    isSame(one.wishAt, other.wishAt) &&
+    isSame(one.missedCalls, other.missedCalls) &&
+    isSame(one.tombstones, other.tombstones) &&
+    isSame(one.closings, other.closings) &&
+    isSame(one.signedIn, other.signedIn) &&
+    isSame(one.signOut, other.signOut) &&
+    isSame(one.absentSince, other.absentSince) &&
+    isSame(one.absentTooLong, other.absentTooLong) &&
+    isSame(one.absenceLimitMinutes, other.absenceLimitMinutes) &&
+    isSame(one.shown, other.shown)
+  );
 }
+
+const isIdentical = (one: unknown, other: unknown): boolean => one === other;
+const isEqual = (one: unknown, other: unknown): boolean =>
+  one === other || JSON.stringify(one) === JSON.stringify(other);
 
 /**
  * The instant of an event as far as it is believed: never ahead; a call fact not before the last one of that call, all else
@@ -74,26 +89,26 @@ function instantOf(record: AgentRecord, event: AgentEvent, now: Instant): Instan
 /** Events of these kinds happen when they become known. */
 const UNTIMED: readonly unknown[] = ['sign-in', 'renew', 'page-died', 'sign-out', 'close', 'extend'];
 
-function applyEvent(account: Account, draft: Draft, event: AgentEvent, { at, now }: Instants): void {
+function applyEvent(account: Account, draft: Draft, event: AgentEvent, instants: Instants): void {
   switch (event.type) {
     case 'sign-in':
     case 'renew':
     case 'leave':
     case 'page-died':
-      if (isName(event.page)) recordPage(account, draft, event, { at, now });
+      if (isName(event.page)) recordPage(account, draft, event, instants);
       return;
     case 'sign-out':
-      return signOut(account, draft, event, now);
+      return signOut(account, draft, event, instants.now);
     case 'choose':
-      return choose(account, draft, event, { at, now });
+      return choose(account, draft, event, instants);
     case 'withdraw':
-      return withdraw(draft, at);
+      return withdraw(draft, instants.at);
     case 'close':
-      return close(draft, event.callId, event.by, now);
+      return close(draft, event.callId, event.by, instants.now);
     case 'extend':
       return extend(draft, event.callId, event.until);
     default:
-      return recordCallFact(account, draft, event, { at, now });
+      return recordCallFact(account, draft, event, instants);
   }
 }
 
