@@ -14,12 +14,7 @@ export function choose(account: Account, draft: Draft, event: ChooseEvent, insta
   }
   const choice: Draft<Choice> = { statusId, at, by, cause: by.role === 'agent' ? 'agent' : 'supervisor' };
   if (isForward(choice)) choice.forwardTo = checkNumber(event.forwardTo);
-  if (at < draft.wishAt) {
-    throw new PhoneError(
-      'outdated',
-      `A newer choice than ${quote(statusId)} is stored already. Look at it, and choose again.`,
-    );
-  }
+  checkNewest(draft, at, `The choice of ${quote(statusId)}`);
   if (draft.signOut && by.role === 'agent' && isName(page)) signIn(account, draft, page, instants);
   draft.missedCalls = 0;
   setChoice(account, draft, choice);
@@ -28,14 +23,14 @@ export function choose(account: Account, draft: Draft, event: ChooseEvent, insta
 /** What waits as next is dropped. */
 export function withdraw(draft: Draft, at: Instant): void {
   if (!draft.next) return;
-  if (at < draft.wishAt) {
-    throw new PhoneError(
-      'outdated',
-      'A newer choice than the withdrawn one waits already. Look at it, and withdraw it.',
-    );
-  }
+  checkNewest(draft, at, 'The withdrawal');
   draft.next = null;
   draft.wishAt = at;
+}
+
+function checkNewest(draft: Draft, at: Instant, wish: string): void {
+  if (at >= draft.wishAt) return;
+  throw new PhoneError('outdated', `${wish} is older than the choice that is stored. Look at that, and decide again.`);
 }
 
 /** The choice stands, waits, or changes nothing; choosing what stands leaves nothing waiting. */

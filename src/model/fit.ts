@@ -1,16 +1,7 @@
 import type { Account } from './account.js';
-import {
-  hasUnknown,
-  type AgentRecord,
-  type CallEntry,
-  type Choice,
-  type Draft,
-  type Instant,
-  type PageId,
-} from './agent.js';
+import { hasUnknown, type AgentRecord, type CallEntry, type Choice, type Draft, type Instant } from './agent.js';
 import { closeCall, removeCall } from './conversation.js';
-import { reshow } from './elapse.js';
-import { hasLease, leasesWithout } from './presence.js';
+import { dropPages, reshow } from './elapse.js';
 
 /** A record is at most this many bytes of JSON in UTF-8. */
 export const RECORD_BYTES = 16_384;
@@ -22,7 +13,8 @@ export const RECORD_BYTES = 16_384;
  */
 export function fitRecord(account: Account, draft: Draft, now: Instant): void {
   if (isSurelySmall(draft)) return;
-  for (let excess = excessOf(draft); excess > 0; excess = excessOf(draft)) if (!cutOldest(draft, excess, now)) break;
+  for (let excess = excessOf(draft); excess > 0; excess = excessOf(draft))
+    if (!cutOldest(account, draft, excess, now)) break;
   reshow(account, draft, now);
 }
 
@@ -69,7 +61,7 @@ function lengthOf(text: string | undefined): number {
 }
 
 /** Cuts as much of the oldest as makes up for the excess; false where nothing is left to be cut. */
-function cutOldest(draft: Draft, excess: number, now: Instant): boolean {
+function cutOldest(account: Account, draft: Draft, excess: number, now: Instant): boolean {
   const { tombstones, closings, calls } = draft;
   const cut = <T>(items: readonly T[], one: (item: T) => void): boolean => {
     items.slice(0, enough(items, excess)).forEach(one);
@@ -86,15 +78,9 @@ function cutOldest(draft: Draft, excess: number, now: Instant): boolean {
     cut(closings.slice(0, -1), () => (draft.closings = draft.closings.slice(1))) ||
     cut(of('ended'), close) ||
     cut(of('ringing'), ({ id }) => removeCall(draft, id)) ||
-    cut(idle, ([page]) => dropLease(draft, page, now)) ||
+    cut(idle, ([page]) => dropPages(account, draft, [page], now)) ||
     cut(of('live', 'held'), close)
   );
-}
-
-/** With the last lease the agent's absence begins. */
-function dropLease(draft: Draft, page: PageId, now: Instant): void {
-  draft.leases = leasesWithout(draft, [page]);
-  if (!hasLease(draft)) draft.absentSince = now;
 }
 
 /** How many of the items make up for the excess. */
