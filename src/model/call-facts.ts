@@ -83,12 +83,10 @@ function start(fact: Fact, call: Call | undefined): void {
   if (!call) return;
   if (known && isOpen(known)) return carryOn(fact, known.state === 'held' ? 'held' : 'live');
   if (isOver(fact)) return;
-  const started = known ? { ...known, carriers: [carrier], reportedAt: at } : entryOf(fact, call);
-  started.state = 'live';
-  started.startedAt = at;
   const { acwLimitSeconds, acwExtensionSeconds, acwExtensions } = account.settings;
-  if (acwLimitSeconds > 0)
-    Object.assign(started, { acwLimitSeconds, acwExtensionSeconds, extensionsLeft: acwExtensions });
+  const limits = acwLimitSeconds > 0 ? { acwLimitSeconds, acwExtensionSeconds, extensionsLeft: acwExtensions } : {};
+  const rung = known ?? entryOf(fact, call);
+  const started = { ...rung, state: 'live', carriers: [carrier], reportedAt: at, startedAt: at, ...limits } as const;
   keepReporter(fact);
   forgetEnd(fact);
   if (known) replaceCall(draft, started);

@@ -1,4 +1,4 @@
-import { isChoosable, type Account } from './account.js';
+import { isChoosable, noStatus, type Account } from './account.js';
 import { isName, type Choice, type ChooseEvent, type Draft, type Instant } from './agent.js';
 import { isForward, isOpen } from './conversation.js';
 import { PhoneError, quote } from './errors.js';
@@ -9,12 +9,10 @@ export function choose(account: Account, draft: Draft, event: ChooseEvent, insta
   const { statusId, page } = event;
   const { at } = instants;
   const by = keptActor(event.by);
-  if (typeof statusId !== 'string' || !isChoosable(account, statusId)) {
-    throw new PhoneError('invalid-status', `The status ${quote(statusId)} cannot be chosen. Choose one of the list.`);
-  }
+  if (typeof statusId !== 'string' || !isChoosable(account, statusId)) throw noStatus(statusId);
   const choice: Draft<Choice> = { statusId, at, by, cause: by.role === 'agent' ? 'agent' : 'supervisor' };
   if (isForward(choice)) choice.forwardTo = checkNumber(event.forwardTo);
-  checkNewest(draft, at, `The choice of ${quote(statusId)}`);
+  if (at < draft.wishAt) throw outdated(`The choice of ${quote(statusId)}`);
   if (draft.signOut && by.role === 'agent' && isName(page)) signIn(account, draft, page, instants);
   draft.missedCalls = 0;
   setChoice(account, draft, choice);
@@ -23,14 +21,13 @@ export function choose(account: Account, draft: Draft, event: ChooseEvent, insta
 /** What waits as next is dropped. */
 export function withdraw(draft: Draft, at: Instant): void {
   if (!draft.next) return;
-  checkNewest(draft, at, 'The withdrawal');
+  if (at < draft.wishAt) throw outdated('The withdrawal');
   draft.next = null;
   draft.wishAt = at;
 }
 
-function checkNewest(draft: Draft, at: Instant, wish: string): void {
-  if (at >= draft.wishAt) return;
-  throw new PhoneError('outdated', `${wish} is older than the choice that is stored. Look at that, and decide again.`);
+function outdated(wish: string): PhoneError {
+  return new PhoneError('outdated', `${wish} is older than the choice that is stored. Look at that, and decide again.`);
 }
 
 /** The choice stands, waits, or changes nothing; choosing what stands leaves nothing waiting. */

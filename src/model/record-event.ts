@@ -5,6 +5,7 @@ import {
   type Actor,
   type AgentEvent,
   type AgentRecord,
+  type CallEntry,
   type CallId,
   type Draft,
   type Instant,
@@ -12,7 +13,7 @@ import {
 import { callIdOf, recordCallFact } from './call-facts.js';
 import { choose, withdraw } from './choice.js';
 import { accountOf, recordOf } from './codec.js';
-import { closeCall, extensionEnd, findCall, replaceCall } from './conversation.js';
+import { closeCall, findCall, replaceCall } from './conversation.js';
 import { dropPages, elapse, instantAfter, loseCall, reshow, settle } from './elapse.js';
 import { PhoneError, quote } from './errors.js';
 import { fitRecord } from './fit.js';
@@ -104,9 +105,11 @@ function applyEvent(account: Account, draft: Draft, event: AgentEvent, instants:
     case 'withdraw':
       return withdraw(draft, instants.at);
     case 'close':
-      return close(draft, event.callId, event.by, instants.now);
-    case 'extend':
-      return extend(draft, event.callId, event.until);
+    case 'extend': {
+      const call = isName(event.callId) ? findCall(draft, event.callId) : undefined;
+      if (!call) return;
+      return event.type === 'close' ? close(draft, call, event.by, instants.now) : extend(draft, call, event.until);
+    }
     default:
       return recordCallFact(account, draft, event, instants);
   }
@@ -138,26 +141,22 @@ function signOut(account: Account, draft: Draft, { by, force }: EventOf<'sign-ou
   for (const call of draft.calls) if (call.state !== 'ended') loseCall(account, draft, call, now);
 }
 
-function close(draft: Draft, callId: CallId, by: Actor | undefined, now: Instant): void {
-  const call = isName(callId) ? findCall(draft, callId) : undefined;
-  if (!call || call.state === 'ringing') return;
-  if (call.state !== 'ended') throw inProgress(callId, 'closing its conversation');
-  closeCall(draft, call.id, by && by.role !== 'agent' ? 'supervisor' : 'agent', now);
+function close(draft: Draft, { id, state }: CallEntry, by: Actor | undefined, now: Instant): void {
+  if (state === 'ringing') return;
+  if (state !== 'ended') throw inProgress(id, 'closing its conversation');
+  closeCall(draft, id, by && by.role !== 'agent' ? 'supervisor' : 'agent', now);
 }
 
-function extend(draft: Draft, callId: CallId, until: Instant): void {
-  const call = isName(callId) ? findCall(draft, callId) : undefined;
-  if (call?.closesAt === undefined || until <= call.closesAt) return;
-  const left = call.extensionsLeft ?? 0;
-  if (left <= 0)
-    throw new PhoneError('not-supported', 'No extension of After Call Work is left. Close the conversation in time.');
-  if (!(until <= extensionEnd(draft, callId)!)) {
+function extend(draft: Draft, call: CallEntry, until: Instant): void {
+  const { closesAt, acwExtensionSeconds = 0, extensionsLeft = 0 } = call;
+  if (closesAt === undefined || until <= closesAt) return;
+  if (extensionsLeft <= 0 || !(until <= closesAt + acwExtensionSeconds * 1000)) {
     throw new PhoneError(
       'not-supported',
-      `After Call Work cannot be extended to ${quote(until)}. Ask for at most ${call.acwExtensionSeconds} seconds more.`,
+      `After Call Work cannot be extended to ${quote(until)}. Extensions left: ${extensionsLeft}, of ${acwExtensionSeconds} seconds.`,
     );
   }
-  replaceCall(draft, { ...call, closesAt: until, extensionsLeft: left - 1 });
+  replaceCall(draft, { ...call, closesAt: until, extensionsLeft: extensionsLeft - 1 });
 }
 
 function inProgress(callId: CallId, wish: string): PhoneError {
