@@ -71,7 +71,10 @@ export function updateStatus(account: Account, id: StatusId, change: StatusEdit)
   }
   const { signInStatus, missedCallStatus } = account.settings;
   if (!changed.enabled && (id === signInStatus || id === missedCallStatus)) {
-    throw new PhoneError('status-in-use', `A setting names ${quote(status.name)}. Let it name another status first.`);
+    throw new PhoneError(
+      'status-in-use',
+      `${quote(status.name)} is named by a setting. Let it name another status first.`,
+    );
   }
   return { ...account, statuses: account.statuses.map((one) => (one === status ? changed : one)) };
 }

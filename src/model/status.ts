@@ -98,7 +98,7 @@ export function checkName(value: unknown): string {
   const fail = (why: string): never => refuse('name', value, why);
   checkDrawable('name', name);
   if (PILED.test(name)) fail('piles too many marks on one letter. Remove them');
-  if (!name.replace(INVISIBLE, '')) fail(`is not a name. Give one of 1 to ${NAME_LENGTH} characters`);
+  if (!name.replace(INVISIBLE, '')) fail(`is not a text of 1 to ${NAME_LENGTH} characters. Give one`);
   const count = graphemes(name);
   if (count > NAME_LENGTH) fail(`has ${count} characters. Use at most ${NAME_LENGTH}`);
   return name;
@@ -113,7 +113,7 @@ function checkDrawable(what: 'name' | 'description', text: string): void {
   if (FORBIDDEN.test(text)) refuse(what, text, 'has a control or text-direction character. Remove it');
 }
 
-function refuse(what: 'name' | 'description' | 'emoji', value: unknown, why: string): never {
+function refuse(what: 'name' | 'description', value: unknown, why: string): never {
   throw new PhoneError(`invalid-${what}`, `The ${what} ${quote(value)} ${why}.`);
 }
 
@@ -142,7 +142,7 @@ export function checkEmoji(value: unknown): string {
   const emoji = typeof value === 'string' && value.length <= 100 ? value.trim() : '';
   const shown = TEXT_BY_DEFAULT.test(emoji) ? `${emoji}\uFE0F` : emoji;
   if (graphemes(shown) === 1 && /[\u2190-\u{10FFFF}\u20E3\uFE0F]/u.test(shown) && EMOJI.test(shown)) return shown;
-  return refuse('emoji', value, 'is not exactly one. Choose one');
+  throw new PhoneError('invalid-emoji', `${quote(value)} is not one emoji. Choose exactly one.`);
 }
 
 /** The description trimmed; throws `invalid-description`. */
