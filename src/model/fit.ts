@@ -43,7 +43,7 @@ function isSurelySmall(record: AgentRecord): boolean {
   for (const { id, party, carriers } of calls) {
     entries += carriers.length;
     characters += id.length + lengthOf(party.name) + lengthOf(party.number);
-    for (const carrier of carriers) characters += carrier.length;
+    for (const carrier of carriers) characters += lengthOf(carrier);
   }
   for (const { id } of tombstones) characters += id.length;
   for (const { id } of closings) characters += id.length;
