@@ -97,7 +97,8 @@ const isCount: Check = (value) => Number.isInteger(value) && (value as number) >
 const isListOf =
   (check: Check): Check =>
   (value) =>
-    Array.isArray(value) && value.every(check);
+    // A structured clone keeps the holes of a list, and `every` passes over them.
+    Array.isArray(value) && !value.includes(undefined) && value.every(check);
 const isOneOf =
   (...values: readonly unknown[]): Check =>
   (value) =>
