@@ -1,5 +1,5 @@
 import { PhoneError, quote } from './errors.js';
-import { checkSetting, defaultSettings, type AccountSettings } from './settings.js';
+import { checkSetting, checkWanted, defaultSettings, wantFlag, wantNumber, type AccountSettings } from './settings.js';
 import {
   ALLOWANCE_MINUTES,
   checkDescription,
@@ -67,16 +67,13 @@ export function updateStatus(account: Account, id: StatusId, change: StatusEdit)
   const keys = (Object.keys(changed) as (keyof Status)[]).filter((key) => changed[key] !== status[key]);
   if (keys.length === 0) return account;
   if (status.kind === 'default' && keys.some((key) => key !== 'allowanceMinutes')) {
-    throw new PhoneError(
-      'not-supported',
-      `${quote(status.name)} is the product's own status: only its allowance can be changed.`,
-    );
+    throw new PhoneError('not-supported', `Of ${quote(status.name)} only the allowance can be changed.`);
   }
   const { signInStatus, missedCallStatus } = account.settings;
   if (!changed.enabled && (id === signInStatus || id === missedCallStatus)) {
     throw new PhoneError(
       'status-in-use',
-      `${quote(status.name)} is named by a setting. Let the setting name another status first.`,
+      `${quote(status.name)} is named by a setting. Let it name another status first.`,
     );
   }
   return { ...account, statuses: account.statuses.map((one) => (one === status ? changed : one)) };
@@ -120,8 +117,8 @@ export function switchForward(statuses: readonly Status[], enabled: boolean): re
 
 /** What an agent can choose from: the enabled statuses, Available first, then the admin's order. */
 export function choosableStatuses(account: Account): readonly Status[] {
-  const enabled = account.statuses.filter((status) => isChoosable(account, status.id));
-  return [...enabled.filter(({ id }) => id === 'available'), ...enabled.filter(({ id }) => id !== 'available')];
+  const rank = ({ id }: Status): number => (id === 'available' ? 0 : 1);
+  return account.statuses.filter(({ id }) => isChoosable(account, id)).sort((one, other) => rank(one) - rank(other));
 }
 
 /** Whether an agent can choose the status; Forward to Phone is the vendor's to switch. */
@@ -148,9 +145,13 @@ export function isNameable(account: Account, id: StatusId): boolean {
 
 function positionOf(account: Account, id: StatusId): number {
   const position = account.statuses.findIndex((status) => status.id === id);
-  if (position < 0)
-    throw new PhoneError('invalid-status', `The account has no status ${quote(id)}. Choose one of its own.`);
+  if (position < 0) throw noStatus(id);
   return position;
+}
+
+/** The error of a status that is not there to be chosen. */
+export function noStatus(id: unknown): PhoneError {
+  return new PhoneError('invalid-status', `The account has no status ${quote(id)} to choose. Choose one of its list.`);
 }
 
 function nextId(account: Account): StatusId {
@@ -163,22 +164,11 @@ function checkChange(account: Account, status: Status, change: StatusEdit): Stat
   if (change.name !== undefined && change.name !== status.name) next.name = freeName(account, status.id, change.name);
   if (change.emoji !== undefined && change.emoji !== status.emoji) next.emoji = checkEmoji(change.emoji);
   if (change.description !== undefined) next.description = checkDescription(change.description);
-  for (const key of ['takesCalls', 'enabled'] as const) {
-    const value: unknown = change[key];
+  for (const name of ['takesCalls', 'enabled', 'allowanceMinutes'] as const) {
+    const value = change[name];
     if (value === undefined) continue;
-    if (typeof value !== 'boolean')
-      throw new PhoneError('invalid-setting', `${key} is ${quote(value)}. Give true or false.`);
-    next[key] = value;
-  }
-  const minutes: unknown = change.allowanceMinutes;
-  if (minutes !== undefined) {
-    if (!Number.isInteger(minutes) || (minutes as number) < 0 || (minutes as number) > ALLOWANCE_MINUTES) {
-      throw new PhoneError(
-        'invalid-setting',
-        `The allowance is ${quote(minutes)}. Give whole minutes from 0 (none) to ${ALLOWANCE_MINUTES}.`,
-      );
-    }
-    next.allowanceMinutes = minutes as number;
+    checkWanted(name, value, name === 'allowanceMinutes' ? wantNumber(value, 0, ALLOWANCE_MINUTES) : wantFlag(value));
+    Object.assign(next, { [name]: value });
   }
   return next;
 }

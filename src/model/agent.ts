@@ -166,7 +166,14 @@ export function newAgentRecord(agentId: string, agentName?: string): AgentRecord
 // Engines copy records of one known shape several times faster than whatever there is; fields of a newer version are rare.
 export function draftOf(record: AgentRecord): Draft {
   const draft = factsOf(record);
-  return Object.keys(record).length > Object.keys(draft).length ? { ...draft, ...record } : draft;
+  return hasUnknown(record) ? { ...draft, ...record } : draft;
+}
+
+/** Whether the record has fields of a newer version. */
+export function hasUnknown(record: AgentRecord): boolean {
+  let count = record.agentName === undefined ? 0 : -1;
+  for (const _ in record) count++;
+  return count > FACT_COUNT;
 }
 
 /** The facts that this version knows; where nothing is said of one, its default. */
@@ -195,6 +202,8 @@ function factsOf(record: Partial<AgentRecord> & Pick<AgentRecord, 'agentId'>): D
   if (record.agentName !== undefined) draft.agentName = record.agentName;
   return draft;
 }
+
+const FACT_COUNT = Object.keys(newAgentRecord('')).length;
 
 /** Whether the value can name something: a text that is not empty. */
 export function isName(value: unknown): value is string {

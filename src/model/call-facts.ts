@@ -9,8 +9,8 @@ import {
   endCall,
   findCall,
   insertCall,
+  isForGood,
   isOpen,
-  isOverForGood,
   removeCall,
   replaceCall,
   RING_MS,
@@ -83,12 +83,10 @@ function start(fact: Fact, call: Call | undefined): void {
   if (!call) return;
   if (known && isOpen(known)) return carryOn(fact, known.state === 'held' ? 'held' : 'live');
   if (isOver(fact)) return;
-  const started = known ? { ...known, carriers: [carrier], reportedAt: at } : entryOf(fact, call);
-  started.state = 'live';
-  started.startedAt = at;
   const { acwLimitSeconds, acwExtensionSeconds, acwExtensions } = account.settings;
-  if (acwLimitSeconds > 0)
-    Object.assign(started, { acwLimitSeconds, acwExtensionSeconds, extensionsLeft: acwExtensions });
+  const limits = acwLimitSeconds > 0 ? { acwLimitSeconds, acwExtensionSeconds, extensionsLeft: acwExtensions } : {};
+  const rung = known ?? entryOf(fact, call);
+  const started = { ...rung, state: 'live', carriers: [carrier], reportedAt: at, startedAt: at, ...limits } as const;
   keepReporter(fact);
   forgetEnd(fact);
   if (known) replaceCall(draft, started);
@@ -131,7 +129,7 @@ function end(fact: Fact, outcome: Outcome | undefined): void {
     if (known?.state === 'ringing') removeCall(draft, id);
     return;
   }
-  if ((known?.state === 'ended' && !known.presumed) || isOverForGood(draft, id, now)) return;
+  if ((known?.state === 'ended' && !known.presumed) || isForGood(tombstoneOf(draft, id), now)) return;
   addTombstone(draft, { id, at }, now);
   if (!known) return;
   if (known.state === 'ringing') {
@@ -173,7 +171,7 @@ function keepReporter({ account, draft, carrier, at, now }: Fact): void {
 /** Whether the call is over: for good, or the agent declared so after that instant; an older fact does not take the word back. */
 function isOver({ draft, id, at, now }: Fact): boolean {
   const end = tombstoneOf(draft, id);
-  return end?.declared ? end.at > at : isOverForGood(draft, id, now);
+  return end?.declared ? end.at > at : isForGood(end, now);
 }
 
 /** A call that goes on has no end to be remembered. */

@@ -1,25 +1,19 @@
-import { isChoosable, type Account } from './account.js';
+import { isChoosable, noStatus, type Account } from './account.js';
 import { isName, type Choice, type ChooseEvent, type Draft, type Instant } from './agent.js';
 import { isForward, isOpen } from './conversation.js';
 import { PhoneError, quote } from './errors.js';
 import { hasLease, keptActor, signIn, type Instants } from './presence.js';
 
 /** A status is chosen: at once, or as next while a conversation is open. */
-export function choose(account: Account, draft: Draft, event: ChooseEvent, { at, now }: Instants): void {
+export function choose(account: Account, draft: Draft, event: ChooseEvent, instants: Instants): void {
   const { statusId, page } = event;
+  const { at } = instants;
   const by = keptActor(event.by);
-  if (typeof statusId !== 'string' || !isChoosable(account, statusId)) {
-    throw new PhoneError('invalid-status', `The status ${quote(statusId)} cannot be chosen. Choose one of the list.`);
-  }
+  if (typeof statusId !== 'string' || !isChoosable(account, statusId)) throw noStatus(statusId);
   const choice: Draft<Choice> = { statusId, at, by, cause: by.role === 'agent' ? 'agent' : 'supervisor' };
   if (isForward(choice)) choice.forwardTo = checkNumber(event.forwardTo);
-  if (at < draft.wishAt) {
-    throw new PhoneError(
-      'outdated',
-      `A newer choice than ${quote(statusId)} is stored already. Look at it, and choose again.`,
-    );
-  }
-  if (draft.signOut && by.role === 'agent' && isName(page)) signIn(account, draft, page, { at, now });
+  if (at < draft.wishAt) throw outdated(`The choice of ${quote(statusId)}`);
+  if (draft.signOut && by.role === 'agent' && isName(page)) signIn(account, draft, page, instants);
   draft.missedCalls = 0;
   setChoice(account, draft, choice);
 }
@@ -27,14 +21,13 @@ export function choose(account: Account, draft: Draft, event: ChooseEvent, { at,
 /** What waits as next is dropped. */
 export function withdraw(draft: Draft, at: Instant): void {
   if (!draft.next) return;
-  if (at < draft.wishAt) {
-    throw new PhoneError(
-      'outdated',
-      'A newer choice than the withdrawn one waits already. Look at it, and withdraw it.',
-    );
-  }
+  if (at < draft.wishAt) throw outdated('The withdrawal');
   draft.next = null;
   draft.wishAt = at;
+}
+
+function outdated(wish: string): PhoneError {
+  return new PhoneError('outdated', `${wish} is older than the choice that is stored. Look at that, and decide again.`);
 }
 
 /** The choice stands, waits, or changes nothing; choosing what stands leaves nothing waiting. */

@@ -28,15 +28,7 @@ export function readAccount(value: unknown): Account {
   if (!isFields(value)) throw damaged('account', value);
   const { statuses = ownStatuses, settings = defaultSettings } = value;
   if (!isListOf(isFields)(statuses) || !isFields(settings)) throw damaged('account', value);
-  for (const name of Object.keys(settings)) {
-    if (
-      Object.hasOwn(defaultSettings, name) &&
-      settings[name] !== undefined &&
-      wantOf(name, settings[name], () => true)
-    ) {
-      throw damaged(`account's ${name}`, settings[name]);
-    }
-  }
+  checkFields('account', settings, settingChecks);
   const known: AccountSettings = { ...defaultSettings, ...defined(settings) };
   const read = (statuses as readonly Fields[]).map(readStatus);
   const missing = ownStatuses.filter(({ id, kind }) => kind === 'default' && !read.some((status) => status.id === id));
@@ -105,7 +97,8 @@ const isCount: Check = (value) => Number.isInteger(value) && (value as number) >
 const isListOf =
   (check: Check): Check =>
   (value) =>
-    Array.isArray(value) && value.every(check);
+    // A structured clone keeps the holes of a list, and `every` passes over them.
+    Array.isArray(value) && !value.includes(undefined) && value.every(check);
 const isOneOf =
   (...values: readonly unknown[]): Check =>
   (value) =>
@@ -118,37 +111,41 @@ const isRecordOf =
   (check: Check): Check =>
   (value) =>
     isFields(value) && Object.values(value).every(check);
-const fits =
-  (needed: Checks, possible: Checks = {}): Check =>
+const optional =
+  (check: Check): Check =>
   (value) =>
-    isFields(value) &&
-    Object.keys(needed).every((name) => needed[name]!(value[name])) &&
-    Object.keys(possible).every((name) => value[name] === undefined || possible[name]!(value[name]));
+    value === undefined || check(value);
+const fits =
+  (checks: Checks): Check =>
+  (value) =>
+    isFields(value) && Object.keys(checks).every((name) => checks[name]!(value[name]));
 
-const isActor = fits({ role: isString, id: isString }, { name: isString });
-const isChoice = fits({ statusId: isString, at: isInstant, by: isActor, cause: isString }, { forwardTo: isString });
-const isCall = fits(
-  {
-    id: isName,
-    direction: isOneOf('inbound', 'outbound'),
-    party: fits({}, { name: isString, number: isString }),
-    state: isOneOf('ringing', 'live', 'held', 'ended'),
-    carriers: isListOf(isName),
-    reportedAt: isInstant,
-  },
-  {
-    rangAt: isInstant,
-    startedAt: isInstant,
-    endedAt: isInstant,
-    outcome: isString,
-    presumed: isFlag,
-    acwLimitSeconds: isCount,
-    acwExtensionSeconds: isCount,
-    extensionsLeft: isCount,
-    closesAt: isInstant,
-  },
-);
-const isEnd = fits({ id: isName, at: isInstant }, { declared: isFlag, cause: isString });
+const isActor = fits({ role: isString, id: isString, name: optional(isString) });
+const isChoice = fits({
+  statusId: isString,
+  at: isInstant,
+  by: isActor,
+  cause: isString,
+  forwardTo: optional(isString),
+});
+const isCall = fits({
+  id: isName,
+  direction: isOneOf('inbound', 'outbound'),
+  party: fits({ name: optional(isString), number: optional(isString) }),
+  state: isOneOf('ringing', 'live', 'held', 'ended'),
+  carriers: isListOf(isName),
+  reportedAt: isInstant,
+  rangAt: optional(isInstant),
+  startedAt: optional(isInstant),
+  endedAt: optional(isInstant),
+  outcome: optional(isString),
+  presumed: optional(isFlag),
+  acwLimitSeconds: optional(isCount),
+  acwExtensionSeconds: optional(isCount),
+  extensionsLeft: optional(isCount),
+  closesAt: optional(isInstant),
+});
+const isEnd = fits({ id: isName, at: isInstant, declared: optional(isFlag), cause: optional(isString) });
 
 const recordChecks: Checks = {
   agentName: isString,
@@ -181,6 +178,10 @@ const statusChecks: Checks = {
   allowanceMinutes: isCount,
 };
 
+const settingChecks: Checks = Object.fromEntries(
+  Object.keys(defaultSettings).map((name) => [name, (value) => !wantOf(name, value, () => true)]),
+);
+
 /** A status as the account may have it: of a default one only the allowance and the place in the order are the account's. */
 function readStatus(value: Fields): Status {
   if (!isName(value['id'])) throw damaged("account's status", value);
@@ -198,8 +199,5 @@ function checkFields(what: string, value: Fields, checks: Checks): void {
 }
 
 function damaged(what: string, value: unknown): PhoneError {
-  return new PhoneError(
-    'damaged-data',
-    `The stored ${what} is ${quote(value)}, which it cannot be. Save a fresh one over it.`,
-  );
+  return new PhoneError('damaged-data', `The stored ${what} cannot be ${quote(value)}. Save a fresh one over it.`);
 }

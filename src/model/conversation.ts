@@ -71,10 +71,9 @@ function lastsUntil(tombstone: Tombstone): Instant {
   return tombstone.at + (tombstone.declared ? SILENCE_MS : TOMBSTONE_MS);
 }
 
-/** Whether a reported end keeps the call out. */
-export function isOverForGood(record: AgentRecord, callId: CallId, now: Instant): boolean {
-  const tombstone = tombstoneOf(record, callId);
-  return tombstone !== undefined && !tombstone.declared && lastsUntil(tombstone) > now;
+/** Whether it is a reported end that keeps its call out. */
+export function isForGood(end: Tombstone | undefined, now: Instant): boolean {
+  return end !== undefined && !end.declared && lastsUntil(end) > now;
 }
 
 /** The end is remembered, unless it has lasted its time; those that have are forgotten. */
@@ -91,10 +90,14 @@ export function replaceCall(draft: Draft, call: CallEntry): void {
 
 /** Another call, in the order in which the calls began. */
 export function insertCall(draft: Draft, call: CallEntry): void {
-  const begins = (one: CallEntry): Instant => one.rangAt ?? one.startedAt ?? 0;
-  const later = draft.calls.findIndex((one) => begins(one) > begins(call));
-  const index = later < 0 ? draft.calls.length : later;
-  draft.calls = [...draft.calls.slice(0, index), call, ...draft.calls.slice(index)];
+  const { calls } = draft;
+  const begin = beginOf(call);
+  const later = calls.findIndex((one) => beginOf(one) > begin);
+  draft.calls = later < 0 ? [...calls, call] : [...calls.slice(0, later), call, ...calls.slice(later)];
+}
+
+function beginOf(call: CallEntry): Instant {
+  return call.rangAt ?? call.startedAt ?? 0;
 }
 
 /** The call's entry is gone: of a ringing one nothing is left. */

@@ -115,5 +115,5 @@ function absenceEnd(record: AgentRecord): Instant {
   const due = record.absentSince + (record.absenceLimitMinutes ?? 0) * 60_000;
   if (!isAway(record)) return due;
   const ended = record.calls.filter((call) => call.state === 'ended').map((call) => call.endedAt ?? 0);
-  return ended.length > 0 ? Math.max(due, Math.min(...ended)) : Infinity;
+  return Math.max(due, Math.min(...ended));
 }

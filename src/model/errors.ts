@@ -54,11 +54,12 @@ export function isPhoneError(value: unknown, ...codes: readonly PhoneErrorCode[]
 
 /** A value as it is shown in an error message: JSON, cut at 60 characters. */
 export function quote(value: unknown): string {
-  const text = typeof value === 'string' ? JSON.stringify(value) : describe(value);
+  const text = describe(value);
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }
 
 function describe(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'number' || typeof value === 'boolean' || value == null) return String(value);
   return Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

@@ -1,14 +1,7 @@
-import {
-  newAgentRecord,
-  type AgentRecord,
-  type CallEntry,
-  type Choice,
-  type Draft,
-  type Instant,
-  type PageId,
-} from './agent.js';
+import type { Account } from './account.js';
+import { hasUnknown, type AgentRecord, type CallEntry, type Choice, type Draft, type Instant } from './agent.js';
 import { closeCall, removeCall } from './conversation.js';
-import { hasLease, leasesWithout } from './presence.js';
+import { dropPages, reshow } from './elapse.js';
 
 /** A record is at most this many bytes of JSON in UTF-8. */
 export const RECORD_BYTES = 16_384;
@@ -18,9 +11,11 @@ export const RECORD_BYTES = 16_384;
  * that is not enough, the oldest ringing calls go, then the leases of pages without a call that run out first, and at last
  * the oldest calls that go on.
  */
-export function fitRecord(draft: Draft, now: Instant): void {
+export function fitRecord(account: Account, draft: Draft, now: Instant): void {
   if (isSurelySmall(draft)) return;
-  for (let excess = excessOf(draft); excess > 0; excess = excessOf(draft)) if (!cutOldest(draft, excess, now)) return;
+  for (let excess = excessOf(draft); excess > 0; excess = excessOf(draft))
+    if (!cutOldest(account, draft, excess, now)) break;
+  reshow(account, draft, now);
 }
 
 // What a record and one entry of its lists take in bytes at most, without their texts, and one character of these.
@@ -29,38 +24,44 @@ const CALL_BYTES = 400;
 const ENTRY_BYTES = 80;
 const CHARACTER_BYTES = 6;
 
-const KNOWN_FIELDS = Object.keys(newAgentRecord('')).length;
-
 /** A bound that saves measuring the usual record; one with fields of a newer version is none. */
 function isSurelySmall(record: AgentRecord): boolean {
+  if (hasUnknown(record)) return false;
   const { agentId, agentName, leases, calls, choice, next, signOut, tombstones, closings } = record;
-  if (Object.keys(record).length > KNOWN_FIELDS + (agentName === undefined ? 0 : 1)) return false;
-  let bytes = FIXED_BYTES;
-  const add = (text = '', fixed = 0): void => {
-    bytes += fixed + CHARACTER_BYTES * text.length;
-  };
-  add(agentId);
-  add(agentName);
-  for (const page in leases) add(page, ENTRY_BYTES);
+  let entries = tombstones.length + closings.length;
+  let characters =
+    agentId.length +
+    lengthOf(agentName) +
+    choiceLength(choice) +
+    choiceLength(next) +
+    lengthOf(signOut?.by.id) +
+    lengthOf(signOut?.by.name);
+  for (const page in leases) {
+    entries++;
+    characters += page.length;
+  }
   for (const { id, party, carriers } of calls) {
-    add(id, CALL_BYTES);
-    add(party.name);
-    add(party.number);
-    for (const carrier of carriers) add(carrier, ENTRY_BYTES);
+    entries += carriers.length;
+    characters += id.length + lengthOf(party.name) + lengthOf(party.number);
+    for (const carrier of carriers) characters += lengthOf(carrier);
   }
-  for (const made of [choice, next, signOut] as readonly (Partial<Choice> | null)[]) {
-    add(made?.by?.id);
-    add(made?.by?.name);
-    add(made?.statusId);
-    add(made?.forwardTo);
-  }
-  for (const { id } of tombstones) add(id, ENTRY_BYTES);
-  for (const { id } of closings) add(id, ENTRY_BYTES);
+  for (const { id } of tombstones) characters += id.length;
+  for (const { id } of closings) characters += id.length;
+  const bytes = FIXED_BYTES + CALL_BYTES * calls.length + ENTRY_BYTES * entries + CHARACTER_BYTES * characters;
   return bytes <= RECORD_BYTES;
 }
 
+function choiceLength(choice: Choice | null): number {
+  if (!choice) return 0;
+  return choice.statusId.length + lengthOf(choice.forwardTo) + choice.by.id.length + lengthOf(choice.by.name);
+}
+
+function lengthOf(text: string | undefined): number {
+  return text === undefined ? 0 : text.length;
+}
+
 /** Cuts as much of the oldest as makes up for the excess; false where nothing is left to be cut. */
-function cutOldest(draft: Draft, excess: number, now: Instant): boolean {
+function cutOldest(account: Account, draft: Draft, excess: number, now: Instant): boolean {
   const { tombstones, closings, calls } = draft;
   const cut = <T>(items: readonly T[], one: (item: T) => void): boolean => {
     items.slice(0, enough(items, excess)).forEach(one);
@@ -77,15 +78,9 @@ function cutOldest(draft: Draft, excess: number, now: Instant): boolean {
     cut(closings.slice(0, -1), () => (draft.closings = draft.closings.slice(1))) ||
     cut(of('ended'), close) ||
     cut(of('ringing'), ({ id }) => removeCall(draft, id)) ||
-    cut(idle, ([page]) => dropLease(draft, page, now)) ||
+    cut(idle, ([page]) => dropPages(account, draft, [page], now)) ||
     cut(of('live', 'held'), close)
   );
-}
-
-/** With the last lease the agent's absence begins. */
-function dropLease(draft: Draft, page: PageId, now: Instant): void {
-  draft.leases = leasesWithout(draft, [page]);
-  if (!hasLease(draft)) draft.absentSince = now;
 }
 
 /** How many of the items make up for the excess. */

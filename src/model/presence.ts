@@ -38,8 +38,8 @@ export function leasesWithout(record: AgentRecord, pages: readonly PageId[]): Ag
 
 /** The leases with that of the page until then. */
 function leasesWith(record: AgentRecord, page: PageId, until: Instant): AgentRecord['leases'] {
-  // A page can have any name, `__proto__` too: it is set, which is fast, only where it is there already.
-  if (leaseOf(record, page) === undefined) return { ...record.leases, [page]: until };
+  // Setting is fast, but a page can have any name.
+  if (page === '__proto__') return { ...record.leases, [page]: until };
   const leases: Draft<AgentRecord['leases']> = { ...record.leases };
   leases[page] = until;
   return leases;

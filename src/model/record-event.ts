@@ -2,10 +2,10 @@ import type { Account } from './account.js';
 import {
   draftOf,
   isName,
-  newAgentRecord,
   type Actor,
   type AgentEvent,
   type AgentRecord,
+  type CallEntry,
   type CallId,
   type Draft,
   type Instant,
@@ -13,7 +13,7 @@ import {
 import { callIdOf, recordCallFact } from './call-facts.js';
 import { choose, withdraw } from './choice.js';
 import { accountOf, recordOf } from './codec.js';
-import { closeCall, extensionEnd, findCall, replaceCall } from './conversation.js';
+import { closeCall, findCall, replaceCall } from './conversation.js';
 import { dropPages, elapse, instantAfter, loseCall, reshow, settle } from './elapse.js';
 import { PhoneError, quote } from './errors.js';
 import { fitRecord } from './fit.js';
@@ -41,23 +41,39 @@ export function recordEvent(account: Account, record: AgentRecord, event: AgentE
   const at = instantOf(before, event, instant);
   const draft = draftOf(before);
   applyEvent(rules, draft, event, { at, now: instant });
-  if (FACTS.every((name) => draft[name] === before[name])) return record;
+  if (agree(draft, before, isIdentical)) return record;
   reshow(rules, draft, at);
   elapse(rules, draft, instant);
-  fitRecord(draft, instant);
-  reshow(rules, draft, instant);
+  fitRecord(rules, draft, instant);
   // A late event may have come to nothing: what it did was over again by now.
-  if (at < instant && FACTS.every((name) => isSame(draft[name], before[name]))) return record;
+  if (at < instant && agree(draft, before, isEqual)) return record;
   draft.at = instant;
   return new Trusted(draft);
 }
 
-// What events change most often, which a new record names last, is compared first.
-const FACTS = (Object.keys(newAgentRecord('')) as (keyof AgentRecord)[]).reverse();
-
-function isSame(one: unknown, other: unknown): boolean {
-  return one === other || JSON.stringify(one) === JSON.stringify(other);
+/** Whether all that events can change is the same in both. */
+function agree(one: AgentRecord, other: AgentRecord, isSame: (one: unknown, other: unknown) => boolean): boolean {
+  return (
+    isSame(one.calls, other.calls) &&
+    isSame(one.leases, other.leases) &&
+    isSame(one.choice, other.choice) &&
+    isSame(one.next, other.next) &&
+    isSame(one.wishAt, other.wishAt) &&
+    isSame(one.missedCalls, other.missedCalls) &&
+    isSame(one.tombstones, other.tombstones) &&
+    isSame(one.closings, other.closings) &&
+    isSame(one.signedIn, other.signedIn) &&
+    isSame(one.signOut, other.signOut) &&
+    isSame(one.absentSince, other.absentSince) &&
+    isSame(one.absentTooLong, other.absentTooLong) &&
+    isSame(one.absenceLimitMinutes, other.absenceLimitMinutes) &&
+    isSame(one.shown, other.shown)
+  );
 }
+
+const isIdentical = (one: unknown, other: unknown): boolean => one === other;
+const isEqual = (one: unknown, other: unknown): boolean =>
+  one === other || JSON.stringify(one) === JSON.stringify(other);
 
 /**
  * The instant of an event as far as it is believed: never ahead; a call fact not before the last one of that call, all else
@@ -74,26 +90,28 @@ function instantOf(record: AgentRecord, event: AgentEvent, now: Instant): Instan
 /** Events of these kinds happen when they become known. */
 const UNTIMED: readonly unknown[] = ['sign-in', 'renew', 'page-died', 'sign-out', 'close', 'extend'];
 
-function applyEvent(account: Account, draft: Draft, event: AgentEvent, { at, now }: Instants): void {
+function applyEvent(account: Account, draft: Draft, event: AgentEvent, instants: Instants): void {
   switch (event.type) {
     case 'sign-in':
     case 'renew':
     case 'leave':
     case 'page-died':
-      if (isName(event.page)) recordPage(account, draft, event, { at, now });
+      if (isName(event.page)) recordPage(account, draft, event, instants);
       return;
     case 'sign-out':
-      return signOut(account, draft, event, now);
+      return signOut(account, draft, event, instants.now);
     case 'choose':
-      return choose(account, draft, event, { at, now });
+      return choose(account, draft, event, instants);
     case 'withdraw':
-      return withdraw(draft, at);
+      return withdraw(draft, instants.at);
     case 'close':
-      return close(draft, event.callId, event.by, now);
-    case 'extend':
-      return extend(draft, event.callId, event.until);
+    case 'extend': {
+      const call = isName(event.callId) ? findCall(draft, event.callId) : undefined;
+      if (!call) return;
+      return event.type === 'close' ? close(draft, call, event.by, instants.now) : extend(draft, call, event.until);
+    }
     default:
-      return recordCallFact(account, draft, event, { at, now });
+      return recordCallFact(account, draft, event, instants);
   }
 }
 
@@ -123,27 +141,23 @@ function signOut(account: Account, draft: Draft, { by, force }: EventOf<'sign-ou
   for (const call of draft.calls) if (call.state !== 'ended') loseCall(account, draft, call, now);
 }
 
-function close(draft: Draft, callId: CallId, by: Actor | undefined, now: Instant): void {
-  const call = isName(callId) ? findCall(draft, callId) : undefined;
-  if (!call || call.state === 'ringing') return;
-  if (call.state !== 'ended') throw inProgress(callId, 'closing its conversation');
-  closeCall(draft, call.id, by && by.role !== 'agent' ? 'supervisor' : 'agent', now);
+function close(draft: Draft, { id, state }: CallEntry, by: Actor | undefined, now: Instant): void {
+  if (state === 'ringing') return;
+  if (state !== 'ended') throw inProgress(id, 'closing its conversation');
+  closeCall(draft, id, by && by.role !== 'agent' ? 'supervisor' : 'agent', now);
 }
 
-function extend(draft: Draft, callId: CallId, until: Instant): void {
-  const call = isName(callId) ? findCall(draft, callId) : undefined;
+function extend(draft: Draft, call: CallEntry, until: Instant): void {
+  const { closesAt, acwExtensionSeconds = 0, extensionsLeft = 0 } = call;
   const end = typeof until === 'number' ? until : Infinity;
-  if (call?.closesAt === undefined || end <= call.closesAt) return;
-  const left = call.extensionsLeft ?? 0;
-  if (left <= 0)
-    throw new PhoneError('not-supported', 'No extension of After Call Work is left. Close the conversation in time.');
-  if (!(end <= extensionEnd(draft, callId)!)) {
+  if (closesAt === undefined || end <= closesAt) return;
+  if (extensionsLeft <= 0 || !(end <= closesAt + acwExtensionSeconds * 1000)) {
     throw new PhoneError(
       'not-supported',
-      `After Call Work cannot be extended to ${quote(until)}. Ask for at most ${call.acwExtensionSeconds} seconds more.`,
+      `After Call Work cannot be extended to ${quote(until)}. Extensions left: ${extensionsLeft}, of ${acwExtensionSeconds} seconds.`,
     );
   }
-  replaceCall(draft, { ...call, closesAt: end, extensionsLeft: left - 1 });
+  replaceCall(draft, { ...call, closesAt: end, extensionsLeft: extensionsLeft - 1 });
 }
 
 function inProgress(callId: CallId, wish: string): PhoneError {

@@ -50,7 +50,11 @@ const NUMBERS_LIMIT = 1000;
 
 /** Throws `invalid-setting` unless the value fits the setting. */
 export function checkSetting(name: string, value: unknown, isNameable: (id: StatusId) => boolean): void {
-  const wants = wantOf(name, value, isNameable);
+  checkWanted(name, value, wantOf(name, value, isNameable));
+}
+
+/** Throws `invalid-setting` where something else is wanted in place of the value. */
+export function checkWanted(name: string, value: unknown, wants: string | undefined): void {
   if (wants) throw new PhoneError('invalid-setting', `The setting ${quote(name)} is ${quote(value)}. ${wants}`);
 }
 
@@ -59,15 +63,22 @@ export function wantOf(name: string, value: unknown, isNameable: (id: StatusId) 
   if (!Object.hasOwn(defaultSettings, name)) return 'There is no such setting.';
   const key = name as keyof AccountSettings;
   const range = RANGES[key];
-  if (range) {
-    const fits = Number.isInteger(value) && (value as number) >= range[0] && (value as number) <= range[1];
-    return fits ? undefined : `Give a whole number from ${range[0]} to ${range[1]}.`;
-  }
-  if (typeof defaultSettings[key] === 'boolean') return typeof value === 'boolean' ? undefined : 'Give true or false.';
+  if (range) return wantNumber(value, ...range);
+  if (typeof defaultSettings[key] === 'boolean') return wantFlag(value);
   if (key === 'alwaysDial') return isNumberList(value) ? undefined : 'Give a list of numbers that can be dialled.';
-  return typeof value === 'string' && isNameable(value)
-    ? undefined
-    : 'Name an enabled status other than Forward to Phone.';
+  if (typeof value === 'string' && isNameable(value)) return undefined;
+  return 'Name an enabled status other than Forward to Phone.';
+}
+
+/** What is wanted in place of the value: a whole number of the range; undefined where it is one. */
+export function wantNumber(value: unknown, least: number, most: number): string | undefined {
+  const fits = Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
+  return fits ? undefined : `Give a whole number from ${least} to ${most}.`;
+}
+
+/** What is wanted in place of the value: a switch's state; undefined where it is one. */
+export function wantFlag(value: unknown): string | undefined {
+  return typeof value === 'boolean' ? undefined : 'Give true or false.';
 }
 
 function isNumberList(value: unknown): boolean {

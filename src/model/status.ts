@@ -56,7 +56,7 @@ const own =
   (kind: Status['kind']) =>
   ([id, name, emoji, description]: Words): Status => {
     const takesCalls = id === 'available' || id === FORWARD;
-    return { id, name, emoji, kind, description, takesCalls, enabled: id !== FORWARD, allowanceMinutes: 0 };
+    return { ...unknownStatus(id), name, emoji, kind, description, takesCalls, enabled: id !== FORWARD };
   };
 
 /** The product's own statuses, in the order of the list. */
@@ -94,18 +94,27 @@ const PILED = /\p{Mn}{9}/u;
 
 /** The name trimmed and in NFC; throws `invalid-name` with the reason. */
 export function checkName(value: unknown): string {
-  const fail = (why: string): never => {
-    throw new PhoneError('invalid-name', `The status name ${quote(value)} ${why}.`);
-  };
-  if (typeof value !== 'string') return fail('is not a text. Give a name of 1 to 40 characters');
-  if (value.length > 10_000) return fail(`is far too long. Use at most ${NAME_LENGTH} characters`);
-  const name = value.normalize('NFC').trim();
-  if (FORBIDDEN.test(name)) fail('has a control or text-direction character. Remove it');
-  if (PILED.test(name)) fail('has a letter under more marks than any script puts on one. Remove them');
-  if (!name.replace(INVISIBLE, '')) fail('is empty. Give a name of 1 to 40 characters');
+  const name = cleanText(value) ?? '';
+  const fail = (why: string): never => refuse('name', value, why);
+  checkDrawable('name', name);
+  if (PILED.test(name)) fail('piles too many marks on one letter. Remove them');
+  if (!name.replace(INVISIBLE, '')) fail(`is not a text of 1 to ${NAME_LENGTH} characters. Give one`);
   const count = graphemes(name);
   if (count > NAME_LENGTH) fail(`has ${count} characters. Use at most ${NAME_LENGTH}`);
   return name;
+}
+
+/** The text trimmed and in NFC; undefined where it is none, or far too long to be looked at. */
+function cleanText(value: unknown): string | undefined {
+  return typeof value === 'string' && value.length <= 10_000 ? value.normalize('NFC').trim() : undefined;
+}
+
+function checkDrawable(what: 'name' | 'description', text: string): void {
+  if (FORBIDDEN.test(text)) refuse(what, text, 'has a control or text-direction character. Remove it');
+}
+
+function refuse(what: 'name' | 'description', value: unknown, why: string): never {
+  throw new PhoneError(`invalid-${what}`, `The ${what} ${quote(value)} ${why}.`);
 }
 
 /** What two names have in common when they differ by case, width or invisible characters alone. */
@@ -138,13 +147,10 @@ export function checkEmoji(value: unknown): string {
 
 /** The description trimmed; throws `invalid-description`. */
 export function checkDescription(value: unknown): string {
-  const text = typeof value === 'string' && value.length <= 10_000 ? value.normalize('NFC').trim() : undefined;
-  const isLine = text !== undefined && graphemes(text) <= DESCRIPTION_LENGTH;
-  if (isLine && !FORBIDDEN.test(text)) return text;
-  throw new PhoneError(
-    'invalid-description',
-    isLine
-      ? `The description ${quote(value)} has a control or text-direction character. Remove it.`
-      : `The description ${quote(value)} is not a line of at most ${DESCRIPTION_LENGTH} characters. Shorten it.`,
-  );
+  const text = cleanText(value);
+  if (text === undefined || graphemes(text) > DESCRIPTION_LENGTH) {
+    return refuse('description', value, `is not a line of at most ${DESCRIPTION_LENGTH} characters. Shorten it`);
+  }
+  checkDrawable('description', text);
+  return text;
 }
