@@ -1,5 +1,5 @@
 import { PhoneError, quote } from './errors.js';
-import { checkSetting, checkWanted, defaultSettings, wantFlag, wantNumber, type AccountSettings } from './settings.js';
+import { checkSetting, checkWanted, defaultSettings, isWithin, wantFlag, type AccountSettings } from './settings.js';
 import {
   ALLOWANCE_MINUTES,
   checkDescription,
@@ -164,13 +164,19 @@ function checkChange(account: Account, status: Status, change: StatusEdit): Stat
   if (change.name !== undefined && change.name !== status.name) next.name = freeName(account, status.id, change.name);
   if (change.emoji !== undefined && change.emoji !== status.emoji) next.emoji = checkEmoji(change.emoji);
   if (change.description !== undefined) next.description = checkDescription(change.description);
-  for (const name of ['takesCalls', 'enabled', 'allowanceMinutes'] as const) {
+  for (const name of ['takesCalls', 'enabled'] as const) {
     const value = change[name];
     if (value === undefined) continue;
-    checkWanted(name, value, name === 'allowanceMinutes' ? wantNumber(value, 0, ALLOWANCE_MINUTES) : wantFlag(value));
-    Object.assign(next, { [name]: value });
+    checkWanted(name, value, wantFlag(value));
+    next[name] = value;
   }
-  return next;
+  const { allowanceMinutes } = change;
+  if (allowanceMinutes === undefined) return next;
+  if (isWithin(allowanceMinutes, 0, ALLOWANCE_MINUTES)) return { ...next, allowanceMinutes };
+  throw new PhoneError(
+    'invalid-setting',
+    `The allowance is ${quote(allowanceMinutes)}. Give whole minutes from 0 (none) to ${ALLOWANCE_MINUTES}.`,
+  );
 }
 
 function freeName(account: Account, id: StatusId, value: unknown): string {

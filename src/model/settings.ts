@@ -63,17 +63,16 @@ export function wantOf(name: string, value: unknown, isNameable: (id: StatusId) 
   if (!Object.hasOwn(defaultSettings, name)) return 'There is no such setting.';
   const key = name as keyof AccountSettings;
   const range = RANGES[key];
-  if (range) return wantNumber(value, ...range);
+  if (range) return isWithin(value, ...range) ? undefined : `Give a whole number from ${range[0]} to ${range[1]}.`;
   if (typeof defaultSettings[key] === 'boolean') return wantFlag(value);
   if (key === 'alwaysDial') return isNumberList(value) ? undefined : 'Give a list of numbers that can be dialled.';
   if (typeof value === 'string' && isNameable(value)) return undefined;
   return 'Name an enabled status other than Forward to Phone.';
 }
 
-/** What is wanted in place of the value: a whole number of the range; undefined where it is one. */
-export function wantNumber(value: unknown, least: number, most: number): string | undefined {
-  const fits = Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
-  return fits ? undefined : `Give a whole number from ${least} to ${most}.`;
+/** Whether the value is a whole number of the range. */
+export function isWithin(value: unknown, least: number, most: number): boolean {
+  return Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
 }
 
 /** What is wanted in place of the value: a switch's state; undefined where it is one. */

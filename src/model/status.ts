@@ -94,11 +94,11 @@ const PILED = /\p{Mn}{9}/u;
 
 /** The name trimmed and in NFC; throws `invalid-name` with the reason. */
 export function checkName(value: unknown): string {
-  const name = cleanText(value) ?? '';
   const fail = (why: string): never => refuse('name', value, why);
+  const name = cleanText(value) ?? fail(`is not a text of 1 to ${NAME_LENGTH} characters. Give one`);
   checkDrawable('name', name);
   if (PILED.test(name)) fail('piles too many marks on one letter. Remove them');
-  if (!name.replace(INVISIBLE, '')) fail(`is not a text of 1 to ${NAME_LENGTH} characters. Give one`);
+  if (!name.replace(INVISIBLE, '')) fail(`is empty. Give a name of 1 to ${NAME_LENGTH} characters`);
   const count = graphemes(name);
   if (count > NAME_LENGTH) fail(`has ${count} characters. Use at most ${NAME_LENGTH}`);
   return name;
