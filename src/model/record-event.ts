@@ -154,7 +154,7 @@ function extend(draft: Draft, call: CallEntry, until: Instant): void {
   if (extensionsLeft <= 0 || !(end <= closesAt + acwExtensionSeconds * 1000)) {
     throw new PhoneError(
       'not-supported',
-      `After Call Work cannot be extended to ${quote(until)}. Extensions left: ${extensionsLeft}, of ${acwExtensionSeconds} seconds.`,
+      `After Call Work cannot be extended to ${quote(until)}: ${extensionsLeft} extensions of ${acwExtensionSeconds} seconds are left. Close the conversation in time.`,
     );
   }
   replaceCall(draft, { ...call, closesAt: end, extensionsLeft: extensionsLeft - 1 });
