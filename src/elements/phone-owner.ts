@@ -12,7 +12,7 @@ import type { Strings } from './strings.js';
 
 /**
  * What the elements that own a session have in common: whose it is, where its state is kept, where its calls come
- * from, and the wishes that a page can raise. The session starts after the first update.
+ * from, and the wishes that a page can raise. The session starts after the first update, as soon as that is painted.
  */
 export abstract class PhoneOwner extends LitElement {
   /** The agent's id, as the account knows it. Another id leaves the session and starts another. */
