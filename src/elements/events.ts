@@ -20,7 +20,7 @@ export interface PhoneStatusChangeDetail {
   readonly since: Instant;
   readonly takesCalls: boolean;
   readonly route: AgentView['route'];
-  /** Whether the store has taken it. */
+  /** False while a choice or a withdrawal made in this page waits for the store. */
   readonly saved: boolean;
 }
 

@@ -27,6 +27,8 @@ export interface Strings {
   readonly cancel: string;
   /** Others may see the agent as Offline, because the store is out of reach. */
   readonly unreachable: string;
+  /** The browser lets this site keep nothing: status and calls are known to this page alone. */
+  readonly notKept: string;
   readonly missed: (who: string, time: string) => string;
 
   /** Joins the parts of a sentence: name, reason, time. */
@@ -122,6 +124,7 @@ export const english: Strings = {
   dismiss: 'Dismiss',
   cancel: 'Cancel',
   unreachable: 'No connection. Others may see you as Offline.',
+  notKept: 'Your status is kept only while this page is open.',
   missed: (who, time) => `Missed call from ${who}, ${time}`,
 
   sentence: (parts) => parts.join(', '),

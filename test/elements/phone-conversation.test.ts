@@ -137,6 +137,26 @@ describe('phone-conversation', () => {
     expect(page.element.scrollWidth).to.be.at.most(240);
   });
 
+  it('breaks no number inside its digits in a narrow sidebar, and keeps it as a whole where it is cut', async () => {
+    const number = '+4930901820123';
+    const page = await openPage();
+    page.feed.started({ ...anna, party: { name: 'Anna Nowak', number } });
+    page.feed.started({ ...ben, party: { number } });
+    await expectStates(page, 'live', 'live');
+    for (const [size, width] of [
+      [16, 206],
+      [32, 286],
+    ] as const) {
+      Object.assign(page.element.style, { fontSize: `${String(size)}px`, inlineSize: `${String(width)}px` });
+      for (const caller of parts(page, 'caller')) {
+        const shown = caller.querySelector<HTMLElement>('[dir="ltr"]')!;
+        expect(shown.getBoundingClientRect().height, 'one line').to.be.below(2 * size);
+        expect(shown.closest<HTMLElement>('[title]')!.title).to.equal(number);
+      }
+      expect(page.element.scrollWidth).to.be.at.most(width);
+    }
+  });
+
   it('lists ringing calls first, then those that go on, then those that are over', async () => {
     const page = await openPage();
     page.feed.started(anna);

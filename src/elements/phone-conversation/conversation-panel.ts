@@ -46,7 +46,7 @@ function caller(panel: Panel): TemplateResult {
     <div class="name" title=${text} tabindex=${text.length > 24 ? 0 : nothing}>
       <bdi dir=${name ? 'auto' : 'ltr'}>${text}</bdi>
     </div>
-    ${name && number ? html`<bdi class="small" dir="ltr">${number}</bdi>` : nothing}
+    ${name && number ? html`<bdi class="small" dir="ltr" title=${number}>${number}</bdi>` : nothing}
   </div>`;
 }
 

@@ -20,6 +20,7 @@ export const conversationStyles = css`
     border: 1px solid var(--_line);
     border-radius: var(--_radius);
     background: var(--_surface);
+    font-variant-numeric: tabular-nums;
   }
   .panel + .panel {
     margin-block-start: var(--_space);
@@ -45,7 +46,16 @@ export const conversationStyles = css`
   }
   .caller {
     flex: 1 1 6em;
-    min-inline-size: 0;
+    max-inline-size: 100%;
+  }
+  /* A number is not broken inside its digits. */
+  .caller [dir='ltr'] {
+    display: block;
+    inline-size: fit-content;
+    max-inline-size: 100%;
+    overflow: hidden;
+    overflow-wrap: normal;
+    text-overflow: ellipsis;
   }
   .name {
     display: -webkit-box;
@@ -79,17 +89,12 @@ export const conversationStyles = css`
     display: flex;
     align-items: center;
     gap: 0.35em;
+  }
+  .state {
     line-height: 1.6;
   }
   [data-state='held'] .state {
     color: var(--_warning);
-  }
-  .limit,
-  .time {
-    font-variant-numeric: tabular-nums;
-  }
-  .time {
-    line-height: inherit;
   }
   svg {
     display: block;
@@ -111,12 +116,12 @@ export const conversationStyles = css`
     overflow-wrap: break-word;
   }
   .icon {
-    inline-size: max(2.4em, 32px);
+    inline-size: clamp(32px, 2.4em, 25% - var(--_space) * 0.8);
+    min-inline-size: 0;
     padding: 0;
   }
   .icon svg {
-    inline-size: 1.4em;
-    block-size: 1.4em;
+    font-size: 1.2em;
   }
   [aria-expanded='true'],
   .resume,
@@ -139,7 +144,7 @@ export const conversationStyles = css`
   }
   .hangUp {
     flex: 1 1 auto;
-    max-inline-size: 16em;
+    max-inline-size: 20em;
     margin-inline-start: auto;
   }
   .hangUp svg,

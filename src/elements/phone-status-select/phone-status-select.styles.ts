@@ -93,7 +93,6 @@ export const styles = css`
   .name {
     display: -webkit-box;
     flex: 1 1 5em;
-    min-inline-size: 0;
     overflow: clip;
     -webkit-box-orient: vertical;
     -webkit-line-clamp: 2;
@@ -116,7 +115,7 @@ export const styles = css`
   }
   .line {
     margin-block-start: calc(var(--_space) / 2);
-    padding-inline: calc(0.8em + 1px);
+    padding-inline: calc(min(0.8em, 10px) + 1px);
     color: var(--_muted);
     font-size: 0.875em;
   }
@@ -128,7 +127,6 @@ export const styles = css`
     flex-wrap: wrap;
     align-items: center;
     gap: 0.2em var(--_space);
-    padding-inline-end: 0;
     color: inherit;
   }
   .forward {
@@ -164,13 +162,10 @@ export const styles = css`
     box-shadow: var(--_shadow);
   }
   .popup input {
-    flex: none;
     margin-block-end: 0.3em;
   }
   .list {
     position: relative;
-    flex: 0 1 auto;
-    min-block-size: 0;
     overflow-y: auto;
     overscroll-behavior: contain;
   }
@@ -179,7 +174,6 @@ export const styles = css`
     padding-block: max(0.35em, 16px - 0.7em);
     padding-inline: 2.3em 0.5em;
     border-radius: calc(var(--_radius) * 0.75);
-    line-height: 1.4;
     cursor: pointer;
     unicode-bidi: isolate;
   }
@@ -194,7 +188,6 @@ export const styles = css`
   .option > .emoji {
     position: absolute;
     inset-inline-start: 0.5em;
-    margin: 0;
   }
   .option:hover {
     background: var(--_sunken);

@@ -121,9 +121,11 @@ export class PhoneStatusSelect extends LitElement {
     const next = view?.next && renderNext(view.next, strings, withdraw);
     const choosing = this.#list?.isOpen ? this.#list.render() : this.#forward?.render();
     const unreachable = isOffline && this.#renderUnreachable(strings);
-    const problem = this.#problem && !isKnown && renderProblem(this.#problem, strings, this.#onDismiss);
-    if (!next && !choosing && !unreachable && !problem) return nothing;
-    return html`${next}${choosing}${unreachable || nothing}${problem || nothing}`;
+    const problem = this.#problem;
+    const isKept = connection.state !== 'online' || problem !== connection.reason;
+    const wrong = problem && !isKnown && renderProblem({ problem, isKept }, strings, this.#onDismiss);
+    if (!next && !choosing && !unreachable && !wrong) return nothing;
+    return html`${next}${choosing}${unreachable || nothing}${wrong || nothing}`;
   }
 
   #renderSelector(view: AgentView | undefined, strings: Strings): TemplateResult {

@@ -46,10 +46,18 @@ export function renderNext(next: NextStatus, strings: Strings, withdraw: (() => 
   </p>`;
 }
 
+/** What went wrong. */
+export interface Problem {
+  readonly problem: unknown;
+  /** False where it is that the store keeps nothing beyond this page. */
+  readonly isKept: boolean;
+}
+
 /** What went wrong, in words for the user; the error's own are in the tooltip. */
-export function renderProblem(problem: unknown, strings: Strings, dismiss: () => void): TemplateResult {
+export function renderProblem({ problem, isKept }: Problem, strings: Strings, dismiss: () => void): TemplateResult {
+  const text = isKept ? errorText(problem, strings) : strings.notKept;
   return html`<div part="notice" class="notice error">
-    <span class="text" role="alert" title=${messageOf(problem)}>${errorText(problem, strings)}</span>
+    <span class="text" role="alert" title=${messageOf(problem)}>${text}</span>
     <button class="plain" aria-label=${strings.dismiss} title=${strings.dismiss} @click=${dismiss}>✕</button>
   </div>`;
 }

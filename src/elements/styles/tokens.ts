@@ -130,7 +130,6 @@ export const notices = css`
   }
   .text {
     flex: 1 1 10em;
-    min-inline-size: 0;
   }
   .notice {
     display: flex;
@@ -138,7 +137,7 @@ export const notices = css`
     align-items: center;
     gap: 0.2em var(--_space);
     margin-block-start: var(--_space);
-    padding: 0.35em 0.7em;
+    padding: 0.35em min(0.7em, 10px);
     border-inline-start: 3px solid var(--_edge);
     border-start-end-radius: var(--_radius);
     border-end-end-radius: var(--_radius);
@@ -155,9 +154,12 @@ export const notices = css`
   .notice.warning {
     border-color: var(--_warning);
   }
-  .notice > .plain {
-    margin-inline-end: -0.4em;
+  /* Its words, not its box, stand in line with the text. */
+  .text + .plain {
+    margin-inline: calc(-0.4em - 1px);
     padding-inline: 0.4em;
+  }
+  .notice > .plain {
     color: inherit;
   }
 `;

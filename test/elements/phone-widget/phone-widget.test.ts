@@ -3,6 +3,7 @@ import {
   addStatus,
   createCallFeed,
   memoryStore,
+  PhoneError,
   updateSettings,
   updateStatus,
   type PhoneWidget,
@@ -550,16 +551,36 @@ describe('what the widget shows besides the status', () => {
     });
   }
 
-  it('that others may see the agent as Offline where the store is out of reach', async () => {
-    let tell: Parameters<StatusStore['watchConnection']>[0] = () => undefined;
+  type Tell = Parameters<StatusStore['watchConnection']>[0];
+
+  /** A widget whose store says how it stands when the test does. */
+  async function openTold(): Promise<Tell> {
+    let tell: Tell = () => undefined;
     const store: StatusStore = new Proxy(place(), {
       get(target, key) {
-        if (key === 'watchConnection') return (watcher: typeof tell) => ((tell = watcher), () => undefined);
+        if (key === 'watchConnection') return (watcher: Tell) => ((tell = watcher), () => undefined);
         const value: unknown = Reflect.get(target, key);
         return typeof value === 'function' ? (value.bind(target) as unknown) : value;
       },
     });
     widget = await openWidget({ store });
+    return tell;
+  }
+
+  it('in plain words that the browser keeps nothing, and to the page what the store says', async () => {
+    const tell = await openTold();
+    const errors = listen(widget, 'phone-error');
+    tell({ state: 'online', reason: new PhoneError('unavailable', 'browser store: IndexedDB cannot be used.') });
+    expect(textOf(await shown(widget, 'notice'))).to.contain('kept only while this page is open');
+    expect(find(widget, '[role="alert"]')[0]!.title).to.equal('browser store: IndexedDB cannot be used.');
+    expect(errors.map(({ detail }) => detail.message)).to.deep.equal([
+      '[phone-widget] browser store: IndexedDB cannot be used.',
+    ]);
+    await expectAccessible(widget);
+  });
+
+  it('that others may see the agent as Offline where the store is out of reach', async () => {
+    const tell = await openTold();
     expect(part(widget, 'notice')).to.equal(undefined);
     tell({ state: 'offline' });
     expect(textOf(await shown(widget, 'notice'))).to.contain('Others may see you as Offline');
