@@ -1,6 +1,6 @@
 import type { CallSource } from '../calls/call-source.js';
 import type { AgentEvent, AgentRecord, Instant, PageId } from '../model/agent.js';
-import { PhoneError } from '../model/errors.js';
+import { isPhoneError, PhoneError } from '../model/errors.js';
 import { keepPresent } from '../model/presence.js';
 import type { Connection, StatusStore } from '../stores/status-store.js';
 import { CallReports } from './call-reports.js';
@@ -44,6 +44,7 @@ export class SessionRun {
   readonly presence: PagePresence | undefined;
   isStopped = false;
   #isStarted = false;
+  #isClockToldBroken = false;
   readonly #changed: (isSure?: boolean) => void;
   readonly #stops: (() => void)[] = [];
   #connection: Connection = { state: 'connecting' };
@@ -68,8 +69,13 @@ export class SessionRun {
 
   /** The store's clock. */
   clock(): Instant {
-    const now = this.store.now();
-    return Number.isFinite(now) ? now : wallClock();
+    try {
+      const now = this.store.now();
+      if (Number.isFinite(now)) return now;
+    } catch (error) {
+      this.#clockFailed(error);
+    }
+    return wallClock();
   }
 
   /** This moment by the store's clock, which is never before what is known to have happened. */
@@ -176,6 +182,14 @@ export class SessionRun {
       const message = `The browser has no room for ${facts.length} call facts. Keep this page open until the store is back.`;
       this.report(new PhoneError('unavailable', message, { cause }));
     }
+  }
+
+  #clockFailed(cause: unknown): void {
+    // Before the start nobody listens yet.
+    if (!this.#isStarted || this.#isClockToldBroken) return;
+    this.#isClockToldBroken = true;
+    const message = `The store's clock failed: ${String(cause)}. This computer's clock stands in for it.`;
+    this.report(isPhoneError(cause) ? cause : new PhoneError('unavailable', message, { cause }));
   }
 
   #connected(connection: Connection): void {
