@@ -25,6 +25,12 @@ export interface RunOptions {
   report(error: PhoneError): void;
 }
 
+/** The record before the store told another one: as it was stored, and as this page saw it. */
+export interface Before {
+  readonly stored: AgentRecord;
+  readonly shown: AgentRecord;
+}
+
 /** Leaving waits so long for the store, in milliseconds. */
 const STOP_MS = 2000;
 
@@ -45,6 +51,7 @@ export class SessionRun {
   isStopped = false;
   #isStarted = false;
   #isClockToldBroken = false;
+  #isHearing = false;
   readonly #changed: (isSure?: boolean) => void;
   readonly #stops: (() => void)[] = [];
   #connection: Connection = { state: 'connecting' };
@@ -160,8 +167,16 @@ export class SessionRun {
     }
   }
 
+  /** The store tells another record: what the page says to that is queued before anybody is told of either. */
+  heard(before: Before): void {
+    this.#isHearing = true;
+    this.presence?.heard(before);
+    this.#isHearing = false;
+  }
+
   /** Something was heard or queued. */
   changed(isSure?: boolean): void {
+    if (this.#isHearing) return;
     this.lane.nudge();
     this.presence?.look();
     this.#changed(isSure);
