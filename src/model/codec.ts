@@ -1,5 +1,5 @@
 import { defaultAccount, switchForward, type Account } from './account.js';
-import { draftOf, isName, newAgentRecord, RECORD_VERSION, type AgentRecord } from './agent.js';
+import { cutText, draftOf, isName, newAgentRecord, RECORD_VERSION, type AgentRecord } from './agent.js';
 import { PhoneError, quote } from './errors.js';
 import { Trusted } from './trusted.js';
 import { defaultSettings, wantOf, type AccountSettings } from './settings.js';
@@ -10,14 +10,16 @@ type Check = (value: unknown) => boolean;
 type Checks = Readonly<Record<string, Check>>;
 
 /**
- * A checked copy of an agent's record. Unknown fields are kept, missing ones get their default.
+ * A checked copy of an agent's record. Unknown fields are kept, missing ones get their default, and the name is cut.
  * Throws `damaged-data` where a known field cannot be what it says.
  */
 export function readAgentRecord(value: unknown): AgentRecord {
   if (!isFields(value) || !isName(value['agentId'])) throw damaged('agent record', value);
   checkFields('agent record', value, recordChecks);
-  const { leases } = value as Partial<AgentRecord>;
-  return draftOf({ ...newAgentRecord(''), ...defined(value), leases: { ...leases } });
+  const { leases, agentName } = value as Partial<AgentRecord>;
+  const record = draftOf({ ...newAgentRecord(''), ...defined(value), leases: { ...leases } });
+  if (agentName) record.agentName = cutText(agentName);
+  return record;
 }
 
 /**

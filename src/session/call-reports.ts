@@ -1,6 +1,5 @@
 import { readCallFact, readListedCall, type CallSource, type ListedCall } from '../calls/call-source.js';
-import type { AgentEvent, Call, CallId, Carrier, Instant } from '../model/agent.js';
-import { callIdOf } from '../model/call-facts.js';
+import type { AgentEvent, AgentRecord, Call, CallId, Carrier, Instant } from '../model/agent.js';
 import { callKey, findCall, isCarriedBy, isDeclaredOver, RING_MS } from '../model/conversation.js';
 import { isPhoneError, PhoneError, quote } from '../model/errors.js';
 import { RENEW_MS } from '../model/presence.js';
@@ -70,7 +69,7 @@ export class CallReports {
    */
   async again(): Promise<void> {
     const list = this.#source.calls?.bind(this.#source);
-    if (!list) return this.#repeatTold();
+    if (!list) return this.repeat();
     const question = ++this.#question;
     const { page, queue } = this.#run;
     const carried = queue.publicRecord.calls.filter(({ carriers }) => carriers.includes(page));
@@ -82,10 +81,10 @@ export class CallReports {
       } catch (error) {
         if (question !== this.#question) return;
         this.#failed(error);
-        this.#repeatTold();
+        this.repeat();
       }
     };
-    await bounded(ask(), LIST_MS).catch(() => this.#repeatTold());
+    await bounded(ask(), LIST_MS).catch(() => this.repeat());
   }
 
   /**
@@ -99,6 +98,17 @@ export class CallReports {
     const record = this.#run.seenHere(queue.publicRecord, this.#run.now());
     for (const [key, { call }] of this.#told) {
       if (isLive(this.#stateOf(key, record))) return this.#say('call-started', key, call);
+    }
+  }
+
+  /** Says again what the source told last; with the record as the page saw it before, what went on in that one alone. */
+  repeat(before?: AgentRecord): void {
+    const now = this.#run.now();
+    for (const [key, told] of this.#told) {
+      const isDue = before
+        ? this.#carrier !== 'elsewhere' && isLive(findCall(before, key)?.state)
+        : told.state !== 'ringing' || told.at > now - RING_MS;
+      if (isDue) this.#repeat(key, told);
     }
   }
 
@@ -160,13 +170,6 @@ export class CallReports {
     }
   }
 
-  #repeatTold(): void {
-    const now = this.#run.now();
-    for (const [key, told] of this.#told) {
-      if (told.state !== 'ringing' || told.at > now - RING_MS) this.#repeat(key, told);
-    }
-  }
-
   #repeat(key: CallId, { call, state }: ListedCall): void {
     if (state === 'ringing') {
       if (this.#stateOf(key) !== state) this.#say('call-ringing', key, call);
@@ -181,7 +184,6 @@ export class CallReports {
   #say(type: 'call-ringing' | 'call-started' | 'call-held' | 'call-resumed', key: CallId, call: Call): void {
     const { queue } = this.#run;
     if (isDeclaredOver(queue.publicRecord, key)) return;
-    queue.drop(({ kind, event }) => kind === 'report' && event.type === type && callIdOf(event) === call.id);
     const whose = type === 'call-ringing' || type === 'call-started' ? { call } : { callId: call.id };
     queue.add({ type, ...whose, carrier: this.#carrier, at: this.#run.now() } as AgentEvent, 'report');
   }

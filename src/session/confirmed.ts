@@ -161,11 +161,15 @@ export class Confirmed {
     const revision = entry?.revision ?? null;
     if (revision === known) return;
     if (known !== undefined && known !== replaced && (revision ?? -1) < (known ?? -1)) return;
+    const before = { stored: this.record, shown: this.#run.queue.record };
     this.#agent = entry ?? { value: this.#fresh, revision: null };
     if (!isWritable(this.record)) this.#forbid();
-    else if (this.#forbidden) {
-      this.#forbidden = undefined;
-      this.#run.lane.work();
+    else {
+      this.#run.heard(before);
+      if (this.#forbidden) {
+        this.#forbidden = undefined;
+        this.#run.lane.work();
+      }
     }
     this.#news();
   }

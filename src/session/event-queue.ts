@@ -1,4 +1,5 @@
-import type { AgentEvent, AgentRecord, CallId, Instant } from '../model/agent.js';
+import type { AgentEvent, AgentRecord, CallEntry, CallId, Instant } from '../model/agent.js';
+import { callIdOf } from '../model/call-facts.js';
 import { callKey } from '../model/conversation.js';
 import { PhoneError, quote } from '../model/errors.js';
 import { recordEvent } from '../model/record-event.js';
@@ -70,11 +71,6 @@ export class EventQueue {
     return this.#items.some(({ kind }) => kind === 'fact');
   }
 
-  /** Whether the end of a call of the record waits. */
-  hasEndOf(callId: CallId): boolean {
-    return this.#items.some(({ event }) => event.type === 'call-ended' && callKey(event.callId) === callId);
-  }
-
   has(...types: readonly AgentEvent['type'][]): boolean {
     return this.#items.some(({ event }) => types.includes(event.type));
   }
@@ -96,22 +92,43 @@ export class EventQueue {
 
   /**
    * Queues what nobody waits for: facts at the end; a lease at the front, so that it stands under the facts of calls that go
-   * on; and before it the calls that are said again, so that nobody sees them end in between.
+   * on; and before it the calls that are said again, each in place of what waits, so that nobody sees them end in between.
    */
   add(event: AgentEvent, kind: Exclude<EventKind, 'wish'>): void {
     const isFollower =
       kind === 'lease' && event.type !== 'leave'
         ? () => true
         : (one: Pending) => kind === 'report' && (one.kind === 'wish' || one.event.type === 'renew');
-    this.#insert([{ event, kind, at: this.#run.now() }], isFollower);
+    const isSaidAgain = (one: Pending): boolean =>
+      kind === 'report' &&
+      one.kind === kind &&
+      one.event.type === event.type &&
+      callIdOf(one.event) === callIdOf(event);
+    this.#insert([{ event, kind, at: this.#run.now() }], isFollower, isSaidAgain);
   }
 
   /** Queues facts that this browser has kept, before all others. */
-  adopt(facts: readonly KeptFact[]): void {
+  adopt(facts: readonly KeptFact[], isFollower: (item: Pending) => boolean = () => true): void {
     this.#insert(
       facts.map((event) => ({ event, kind: 'fact', at: event.at, isReplay: true })),
-      () => true,
+      isFollower,
     );
+  }
+
+  /**
+   * The record is gone, and with it the calls whose ends wait: no source says those again, so their starts come before all
+   * facts, though behind the lease, without which they would end before their time.
+   */
+  bringBack(calls: readonly CallEntry[]): void {
+    const { page } = this.#run;
+    const isOver = (callId: CallId): boolean =>
+      this.#items.some(({ event }) => event.type === 'call-ended' && callKey(event.callId) === callId);
+    const started = calls.flatMap(({ id, direction, party, startedAt: at }) =>
+      at !== undefined && isOver(id)
+        ? [{ type: 'call-started', call: { id, direction, party }, carrier: page, at } as const]
+        : [],
+    );
+    if (started.length > 0) this.adopt(started, ({ kind }) => kind === 'fact');
   }
 
   /** Why the rules refuse it on the state that is shown. */
@@ -166,11 +183,16 @@ export class EventQueue {
   }
 
   /** Puts them before the first one that is to follow them; the one on its way to the store stays where it is. */
-  #insert(added: readonly Pending[], isFollower: (item: Pending) => boolean): void {
+  #insert(
+    added: readonly Pending[],
+    isFollower: (item: Pending) => boolean,
+    isReplaced: (item: Pending) => boolean = () => false,
+  ): void {
+    const items = this.#items.filter((item) => item === this.#current || !isReplaced(item));
     const start = this.#current ? 1 : 0;
-    const found = this.#items.findIndex((item, index) => index >= start && isFollower(item));
-    const end = found < 0 ? this.#items.length : found;
-    this.#set([...this.#items.slice(0, end), ...added, ...this.#items.slice(end)]);
+    const found = items.findIndex((item, index) => index >= start && isFollower(item));
+    const end = found < 0 ? items.length : found;
+    this.#set([...items.slice(0, end), ...added, ...items.slice(end)]);
   }
 
   #takeOut(isOut: (item: Pending) => boolean, error?: PhoneError): void {

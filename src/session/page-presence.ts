@@ -3,7 +3,7 @@ import { LEASE_MS, RENEW_MS } from '../model/presence.js';
 import { bounded, createAlarm } from './clock.js';
 import { watchPage } from './page-lifecycle.js';
 import { hasLocks, holdLock, ifFree, type Release } from './page-lock.js';
-import type { SessionRun } from './session-run.js';
+import type { Before, SessionRun } from './session-run.js';
 import { clearDeparture, lockOf, noteDeparture, Siblings } from './siblings.js';
 
 /** A lock that cannot be had by then, in milliseconds, is not waited for. */
@@ -24,6 +24,8 @@ export class PagePresence {
   #isAway = false;
   #isStopped = false;
   #beatAt: Instant = 0;
+  /** The longest lease that the page was seen to hold. */
+  #leasedUntil: Instant = 0;
 
   constructor(run: SessionRun) {
     this.#run = run;
@@ -55,6 +57,19 @@ export class PagePresence {
     if (!this.#isGone && hasLocks()) this.#siblings.look();
   }
 
+  /** Where the page's lease ran out, or the record is gone, it says at once that it is there, and what calls go on. */
+  heard({ stored, shown }: Before): void {
+    const { page, confirmed, queue, reports } = this.#run;
+    const isErased = confirmed.agent?.revision === null;
+    // A lease that was ended before its time, as by a sign-out, is not claimed back at once: two pages could do so in turn.
+    this.#leasedUntil = Math.max(isErased ? 0 : this.#leasedUntil, this.#lease());
+    if (this.#isGone || this.#leasedUntil > this.#run.now()) return;
+    if (isErased) queue.bringBack(stored.calls);
+    const { isLapsed } = this;
+    if (isLapsed) queue.add({ type: 'renew', page }, 'lease');
+    reports?.repeat(isLapsed || isErased ? undefined : shown);
+  }
+
   /** Before a wish: where the page was away from the store, it first looks what is there, and says that it is back. */
   attend(): void {
     if (this.#isAsleep() || this.isLapsed) this.#run.lane.refresh();
@@ -65,8 +80,8 @@ export class PagePresence {
     const { page, queue, reports } = this.#run;
     await this.#bound(this.#locked);
     if (this.#isGone) return;
-    queue.drop(({ event }) => event.type === 'renew');
-    if (!this.#isFresh() && !queue.has('sign-in')) queue.add({ type: 'renew', page }, 'lease');
+    if (this.#isFresh()) queue.drop(({ event }) => event.type === 'renew');
+    else if (!queue.has('sign-in', 'renew')) queue.add({ type: 'renew', page }, 'lease');
     await reports?.again();
     if (!this.#isGone) this.#set();
   }

@@ -158,7 +158,6 @@ export class SaveLane {
     if (this.#isClosed) return;
     const { confirmed } = this.#run;
     if (confirmed.takeError(error, base.revision)) {
-      if (confirmed.agent?.revision === null) this.#bringBack(base.value);
       this.#isStale ||= this.#run.presence?.isLapsed === true;
       if (++this.#conflicts <= CONFLICTS_AT_ONCE) return;
       // What a store calls damaged again and again is what it was given.
@@ -166,17 +165,6 @@ export class SaveLane {
     }
     if (!isPhoneError(error) || isPhoneError(error, 'unavailable', 'closed', 'conflict')) throw error;
     this.#refuse(item, error);
-  }
-
-  /** The record is gone, and with it the calls whose ends wait: no source says those again, so their starts come first. */
-  #bringBack({ calls }: AgentRecord): void {
-    const { page, queue } = this.#run;
-    const started = calls.flatMap(({ id, direction, party, startedAt: at }) =>
-      at !== undefined && queue.hasEndOf(id)
-        ? [{ type: 'call-started', call: { id, direction, party }, carrier: page, at } as const]
-        : [],
-    );
-    if (started.length > 0) queue.adopt(started);
   }
 
   #refuse(item: Pending, error: PhoneError): void {

@@ -1,6 +1,6 @@
 import type { CallSource } from '../calls/call-source.js';
 import type { AgentEvent, AgentRecord, Instant, PageId } from '../model/agent.js';
-import { PhoneError } from '../model/errors.js';
+import { isPhoneError, PhoneError } from '../model/errors.js';
 import { keepPresent } from '../model/presence.js';
 import type { Connection, StatusStore } from '../stores/status-store.js';
 import { CallReports } from './call-reports.js';
@@ -25,6 +25,12 @@ export interface RunOptions {
   report(error: PhoneError): void;
 }
 
+/** The record before the store told another one: as it was stored, and as this page saw it. */
+export interface Before {
+  readonly stored: AgentRecord;
+  readonly shown: AgentRecord;
+}
+
 /** Leaving waits so long for the store, in milliseconds. */
 const STOP_MS = 2000;
 
@@ -44,6 +50,8 @@ export class SessionRun {
   readonly presence: PagePresence | undefined;
   isStopped = false;
   #isStarted = false;
+  #isClockToldBroken = false;
+  #isHearing = false;
   readonly #changed: (isSure?: boolean) => void;
   readonly #stops: (() => void)[] = [];
   #connection: Connection = { state: 'connecting' };
@@ -68,8 +76,13 @@ export class SessionRun {
 
   /** The store's clock. */
   clock(): Instant {
-    const now = this.store.now();
-    return Number.isFinite(now) ? now : wallClock();
+    try {
+      const now = this.store.now();
+      if (Number.isFinite(now)) return now;
+    } catch (error) {
+      this.#clockFailed(error);
+    }
+    return wallClock();
   }
 
   /** This moment by the store's clock, which is never before what is known to have happened. */
@@ -154,8 +167,16 @@ export class SessionRun {
     }
   }
 
+  /** The store tells another record: what the page says to that is queued before anybody is told of either. */
+  heard(before: Before): void {
+    this.#isHearing = true;
+    this.presence?.heard(before);
+    this.#isHearing = false;
+  }
+
   /** Something was heard or queued. */
   changed(isSure?: boolean): void {
+    if (this.#isHearing) return;
     this.lane.nudge();
     this.presence?.look();
     this.#changed(isSure);
@@ -176,6 +197,14 @@ export class SessionRun {
       const message = `The browser has no room for ${facts.length} call facts. Keep this page open until the store is back.`;
       this.report(new PhoneError('unavailable', message, { cause }));
     }
+  }
+
+  #clockFailed(cause: unknown): void {
+    // Before the start nobody listens yet.
+    if (!this.#isStarted || this.#isClockToldBroken) return;
+    this.#isClockToldBroken = true;
+    const message = `The store's clock failed: ${String(cause)}. This computer's clock stands in for it.`;
+    this.report(isPhoneError(cause) ? cause : new PhoneError('unavailable', message, { cause }));
   }
 
   #connected(connection: Connection): void {

@@ -52,6 +52,14 @@ describe('an agent’s record', () => {
     expect(readAgentRecord({ agentId: 'ana' })).toEqual(newAgentRecord('ana'));
   });
 
+  it('whose agent has a name of a megabyte is read with the name cut, so that it can be saved', () => {
+    const named = { ...newAgentRecord('ana'), agentName: 'n'.repeat(1_000_000) };
+    expect(readAgentRecord(named).agentName).toHaveLength(200);
+    const next = recordEvent(defaultAccount, named, signIn('a'), instant(0));
+    expect(Object.keys(next.leases)).toEqual(['a']);
+    expect(next.agentName).toHaveLength(200);
+  });
+
   it('is a copy: its leases are its own', () => {
     const value = copyOf(fullRecord());
     expect(readAgentRecord(value)).not.toBe(value);

@@ -4,6 +4,7 @@ import { defaultAccount, updateSettings } from '../../src/model/account.js';
 import { newAgentRecord } from '../../src/model/agent.js';
 import { agentView } from '../../src/model/view.js';
 import { AgentSession, type AgentSessionOptions } from '../../src/session/agent-session.js';
+import { refused } from '../support/faulty-store.js';
 import {
   inbound,
   MINUTE,
@@ -156,6 +157,31 @@ describe('a session starts', () => {
     store.now = () => NaN;
     const { session } = await open({ store });
     expect(session.view?.since).toBe(START);
+  });
+});
+
+describe('a store whose clock throws', () => {
+  it('is told once, and the clock of the computer stands in for it', async () => {
+    const store = newStore();
+    store.now = () => {
+      throw new TypeError('no clock');
+    };
+    const { session, feed, errors } = await open({ store });
+    expect(session.view).toMatchObject({ status: { id: 'available' }, since: START });
+    feed.started(inbound('c1'));
+    await pass(MINUTE);
+    expect(session.view).toMatchObject({ status: { id: 'busy' }, since: START });
+    expect(errors).toMatchObject([{ code: 'unavailable', cause: { message: 'no clock' } }]);
+  });
+
+  it('with a reason of its own is told by that', async () => {
+    const store = newStore();
+    const reason = refused('closed');
+    store.now = () => {
+      throw reason;
+    };
+    const { errors } = await open({ store });
+    expect(errors).toEqual([reason]);
   });
 });
 
