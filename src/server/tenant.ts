@@ -4,6 +4,7 @@ import { isWritable } from '../model/codec.js';
 import { isPhoneError, PhoneError, quote } from '../model/errors.js';
 import { recordEvent } from '../model/record-event.js';
 import type { StatusStore, Unwatch, Versioned } from '../stores/status-store.js';
+import { checkAccount } from './account-rules.js';
 import { inTime } from './bounded.js';
 import { damageOf, isDamage, orDamage } from './damage.js';
 import { Entries, type Entry } from './entries.js';
@@ -100,6 +101,10 @@ export class Tenant {
   }
 
   async saveAccount(account: Account, basedOn: number | null): Promise<Versioned<Account>> {
+    const known = this.entries.get(null);
+    const present = known && known.revision === basedOn ? known : await this.readAccount();
+    if (basedOn !== (present?.revision ?? null)) throw stale(present);
+    checkAccount(account, present && 'value' in present ? (present.value as Account) : undefined);
     const saved = await inTime('the store', this.#store.saveAccount(account, basedOn));
     this.entries.tell(null, saved);
     return saved;
@@ -184,11 +189,11 @@ function tooNew(agentId: string): PhoneError {
 function stale(present: Entry | undefined): PhoneError {
   if (present && !('value' in present)) {
     const { revision, document } = present;
-    return new PhoneError('damaged-data', 'server: the present record is damaged. A fresh one may be saved over it.', {
+    return new PhoneError('damaged-data', 'server: what stands is damaged. A fresh one may be saved over it.', {
       data: { revision, document },
     });
   }
-  return new PhoneError('conflict', 'server: somebody else saved first. Apply the event to the present record.', {
+  return new PhoneError('conflict', 'server: somebody else saved first. Apply the change to what stands.', {
     data: { present },
   });
 }
