@@ -32,6 +32,8 @@ export class Tenant {
   readonly #listing: Listing;
   readonly #unwatch: readonly Unwatch[];
   readonly #accountTold: Promise<void>;
+  /** The last event of each agent that names no revision and is under way. */
+  readonly #turns = new Map<string, Promise<unknown>>();
   #isAccountTold = false;
   #account: Account = defaultAccount;
   #isReachable = true;
@@ -116,17 +118,16 @@ export class Tenant {
    */
   async apply(wanted: Wanted, now: number): Promise<Versioned<AgentRecord> | undefined> {
     if (!this.#isAccountTold) await this.account();
-    for (let tries = 1; ; tries++) {
-      const present = await this.#present(wanted);
-      try {
-        return await this.#save(wanted, present, now);
-      } catch (error) {
-        if (!isPhoneError(error, 'conflict')) throw error;
-        const found = (error.data as { readonly present?: Versioned<AgentRecord> } | undefined)?.present;
-        if (found) this.entries.tell(wanted.agentId, found);
-        else this.entries.forget(wanted.agentId);
-        if (wanted.basedOn !== undefined || tries === TRIES) throw error;
-      }
+    const { agentId, basedOn } = wanted;
+    if (basedOn !== undefined) return this.#apply(wanted, now);
+    // Those that name no revision would only meet conflicts with each other.
+    const before = this.#turns.get(agentId)?.catch(() => undefined);
+    const turn = inTime('the store', before).then(() => this.#apply(wanted, now));
+    this.#turns.set(agentId, turn);
+    try {
+      return await turn;
+    } finally {
+      if (this.#turns.get(agentId) === turn) this.#turns.delete(agentId);
     }
   }
 
@@ -139,6 +140,21 @@ export class Tenant {
   stop(): void {
     this.#listing.stop();
     for (const unwatch of this.#unwatch) unwatch();
+  }
+
+  async #apply(wanted: Wanted, now: number): Promise<Versioned<AgentRecord> | undefined> {
+    for (let tries = 1; ; tries++) {
+      const present = await this.#present(wanted);
+      try {
+        return await this.#save(wanted, present, now);
+      } catch (error) {
+        if (!isPhoneError(error, 'conflict')) throw error;
+        const found = (error.data as { readonly present?: Versioned<AgentRecord> } | undefined)?.present;
+        if (found) this.entries.tell(wanted.agentId, found);
+        else this.entries.forget(wanted.agentId);
+        if (wanted.basedOn !== undefined || tries === TRIES) throw error;
+      }
+    }
   }
 
   /** What was read may be older than what is known: nobody reads what stood before the own save. */
