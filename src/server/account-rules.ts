@@ -4,11 +4,12 @@ import { checkSetting, type AccountSettings } from '../model/settings.js';
 import { checkDescription, checkEmoji, checkName, nameKey, type Status } from '../model/status.js';
 
 /**
- * Refuses what an admin's page would not save, as the model does: of what differs from the present account, so that what lies
+ * Refuses what an admin's page would not save, as the model does: of what differs from the saved account, so that what lies
  * there already hinders nobody. Throws `too-many-statuses`, `invalid-status`, `invalid-name`, `duplicate-name`,
- * `invalid-emoji`, `invalid-description` or `invalid-setting`.
+ * `invalid-emoji`, `invalid-description`, `invalid-setting` or `status-in-use`.
  */
-export function checkAccount(next: Account, present: Account): void {
+export function checkAccount(next: Account, saved: Account | undefined): void {
+  const present = saved ?? defaultAccount;
   const { length } = next.statuses;
   if (length > STATUS_LIMIT && length > present.statuses.length) {
     throw new PhoneError('too-many-statuses', `server: the account has ${length} statuses. Keep to ${STATUS_LIMIT}.`);
@@ -21,6 +22,7 @@ export function checkAccount(next: Account, present: Account): void {
     if (JSON.stringify(value) === JSON.stringify(present.settings[name])) continue;
     checkSetting(name, value, (id) => isNameable(next, id));
   }
+  if (saved) checkKept(next, saved);
 }
 
 function checkStatus({ name, emoji, description }: Status, before: Status | undefined): void {
@@ -45,5 +47,25 @@ function checkTwins({ statuses }: Account, known: ReadonlyMap<string, Status>): 
       throw new PhoneError('duplicate-name', `server: two statuses are called ${quote(name)}. Choose another name.`);
     }
     names.set(nameKey(name), status);
+  }
+}
+
+/** No status is deleted, and none is disabled that a setting goes on to name. */
+function checkKept(next: Account, saved: Account): void {
+  const kept = new Set(next.statuses.map(({ id }) => id));
+  const lost = saved.statuses.find(({ id }) => !kept.has(id));
+  if (lost) {
+    throw new PhoneError(
+      'invalid-status',
+      `server: the status ${quote(lost.id)} is left out. Statuses are never deleted: disable it.`,
+    );
+  }
+  const { signInStatus, missedCallStatus } = next.settings;
+  const named = [signInStatus, missedCallStatus].find((id) => isNameable(saved, id) && !isNameable(next, id));
+  if (named !== undefined) {
+    throw new PhoneError(
+      'status-in-use',
+      `server: the status ${quote(named)} is named by a setting. Let it name another status first.`,
+    );
   }
 }

@@ -56,6 +56,7 @@ const STATUS: Readonly<Partial<Record<PhoneErrorCode, number>>> = {
   'invalid-description': 422,
   'duplicate-name': 422,
   'too-many-statuses': 422,
+  'status-in-use': 422,
 };
 
 /** A refusal with that status; `code` is what a store rejects with. */

@@ -4,6 +4,7 @@ import { isWritable } from '../model/codec.js';
 import { isPhoneError, PhoneError, quote } from '../model/errors.js';
 import { recordEvent } from '../model/record-event.js';
 import type { StatusStore, Unwatch, Versioned } from '../stores/status-store.js';
+import { checkAccount } from './account-rules.js';
 import { inTime } from './bounded.js';
 import { damageOf, isDamage, orDamage } from './damage.js';
 import { Entries, type Entry } from './entries.js';
@@ -31,6 +32,8 @@ export class Tenant {
   readonly #listing: Listing;
   readonly #unwatch: readonly Unwatch[];
   readonly #accountTold: Promise<void>;
+  /** The last event of each agent that names no revision and is under way. */
+  readonly #turns = new Map<string, Promise<unknown>>();
   #isAccountTold = false;
   #account: Account = defaultAccount;
   #isReachable = true;
@@ -100,6 +103,10 @@ export class Tenant {
   }
 
   async saveAccount(account: Account, basedOn: number | null): Promise<Versioned<Account>> {
+    const known = this.entries.get(null);
+    const present = known && known.revision === basedOn ? known : await this.readAccount();
+    if (basedOn !== (present?.revision ?? null)) throw stale(present);
+    checkAccount(account, present && 'value' in present ? (present.value as Account) : undefined);
     const saved = await inTime('the store', this.#store.saveAccount(account, basedOn));
     this.entries.tell(null, saved);
     return saved;
@@ -111,17 +118,16 @@ export class Tenant {
    */
   async apply(wanted: Wanted, now: number): Promise<Versioned<AgentRecord> | undefined> {
     if (!this.#isAccountTold) await this.account();
-    for (let tries = 1; ; tries++) {
-      const present = await this.#present(wanted);
-      try {
-        return await this.#save(wanted, present, now);
-      } catch (error) {
-        if (!isPhoneError(error, 'conflict')) throw error;
-        const found = (error.data as { readonly present?: Versioned<AgentRecord> } | undefined)?.present;
-        if (found) this.entries.tell(wanted.agentId, found);
-        else this.entries.forget(wanted.agentId);
-        if (wanted.basedOn !== undefined || tries === TRIES) throw error;
-      }
+    const { agentId, basedOn } = wanted;
+    if (basedOn !== undefined) return this.#apply(wanted, now);
+    // Those that name no revision would only meet conflicts with each other.
+    const before = this.#turns.get(agentId)?.catch(() => undefined);
+    const turn = inTime('the store', before).then(() => this.#apply(wanted, now));
+    this.#turns.set(agentId, turn);
+    try {
+      return await turn;
+    } finally {
+      if (this.#turns.get(agentId) === turn) this.#turns.delete(agentId);
     }
   }
 
@@ -134,6 +140,21 @@ export class Tenant {
   stop(): void {
     this.#listing.stop();
     for (const unwatch of this.#unwatch) unwatch();
+  }
+
+  async #apply(wanted: Wanted, now: number): Promise<Versioned<AgentRecord> | undefined> {
+    for (let tries = 1; ; tries++) {
+      const present = await this.#present(wanted);
+      try {
+        return await this.#save(wanted, present, now);
+      } catch (error) {
+        if (!isPhoneError(error, 'conflict')) throw error;
+        const found = (error.data as { readonly present?: Versioned<AgentRecord> } | undefined)?.present;
+        if (found) this.entries.tell(wanted.agentId, found);
+        else this.entries.forget(wanted.agentId);
+        if (wanted.basedOn !== undefined || tries === TRIES) throw error;
+      }
+    }
   }
 
   /** What was read may be older than what is known: nobody reads what stood before the own save. */
@@ -184,11 +205,11 @@ function tooNew(agentId: string): PhoneError {
 function stale(present: Entry | undefined): PhoneError {
   if (present && !('value' in present)) {
     const { revision, document } = present;
-    return new PhoneError('damaged-data', 'server: the present record is damaged. A fresh one may be saved over it.', {
+    return new PhoneError('damaged-data', 'server: what stands is damaged. A fresh one may be saved over it.', {
       data: { revision, document },
     });
   }
-  return new PhoneError('conflict', 'server: somebody else saved first. Apply the event to the present record.', {
+  return new PhoneError('conflict', 'server: somebody else saved first. Apply the change to what stands.', {
     data: { present },
   });
 }

@@ -1,4 +1,11 @@
-import { defaultAccount, type AgentEvent, type PhoneErrorCode } from 'phone-widget';
+import {
+  addStatus,
+  defaultAccount,
+  updateSettings,
+  type Account,
+  type AgentEvent,
+  type PhoneErrorCode,
+} from 'phone-widget';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { agentPath } from '../../src/stores/status-protocol.js';
 import {
@@ -424,6 +431,29 @@ describe('with a body', () => {
     const ask = () =>
       new Visitor(made.server, { ...adam, account: 'other' }).request('account', { method: 'PUT', body, headers });
     await refused(made, ask, { status: 422, code });
+  });
+
+  test.each<[string, PhoneErrorCode, (statuses: Account['statuses']) => Account['statuses']]>([
+    [
+      'a status disabled that a setting names',
+      'status-in-use',
+      (all) => all.map((status) => (status.id === 'break' ? { ...status, enabled: false } : status)),
+    ],
+    ['a status left out', 'invalid-status', (all) => all.filter(({ id }) => id !== 'lunch')],
+  ])('with %s, an account is not saved', async (_, code, change) => {
+    const body = JSON.stringify({ ...defaultAccount, statuses: change(defaultAccount.statuses) });
+    const headers = { 'content-type': 'application/json', 'if-match': '"1"' };
+    const ask = () => new Visitor(made.server, adam).request('account', { method: 'PUT', body, headers });
+    await refused(made, ask, { status: 422, code });
+  });
+
+  test('where another admin has saved first, that is what an account is refused with', async () => {
+    const first = addStatus(defaultAccount, { name: 'Coaching', emoji: '🎯' });
+    const present = await made.storeOf().saveAccount(first, 1);
+    const body = JSON.stringify(updateSettings(defaultAccount, { acwLimitSeconds: 60 }));
+    const headers = { 'content-type': 'application/json', 'if-match': '"1"' };
+    const ask = () => new Visitor(made.server, adam).request('account', { method: 'PUT', body, headers });
+    await refused(made, ask, { status: 412, code: 'conflict', present });
   });
 
   test('with what lies there already, however it came there, an account is saved all the same', async () => {

@@ -46,6 +46,21 @@ test('a stream tells the present entries, then ready, then each later state', as
   await until('event: end');
 });
 
+test('facts about one agent that come at one instant are all taken, in their order', async () => {
+  const server = serverInMemory();
+  const told = Array.from({ length: 40 }, (_, index) => ({
+    type: 'started',
+    call: { id: `c${index}`, direction: 'inbound', party: {} },
+  }));
+  const visitor = new Visitor(server, pbx);
+  const answers = await Promise.all(told.map((fact) => visitor.post(`agents/${agentPath('ana')}/facts`, fact)));
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([204]));
+  const answer = await new Visitor(server, sue).request(`agents/${agentPath('ana')}`);
+  const { calls } = (await answer.json()) as { calls: readonly { id: string }[] };
+  expect(calls.map(({ id }) => id)).toEqual(told.map(({ call }) => call.id));
+  await server.close();
+});
+
 test('only who may reads a record', async () => {
   const server = serverInMemory();
   await new Visitor(server, ana).event('ana', signIn, null);

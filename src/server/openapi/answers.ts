@@ -27,6 +27,7 @@ const codes = oneOf(
   'invalid-description',
   'duplicate-name',
   'too-many-statuses',
+  'status-in-use',
   'call-in-progress',
   'not-supported',
   'damaged-data',
