@@ -92,6 +92,19 @@ test('the self-contained bundle adds, edits, orders and disables under a strict 
   await expect.poll(() => violations(tab)).not.toEqual([]);
 });
 
+test('the self-contained bundle keeps the line breaks of its sources: one number in a line', async () => {
+  const { tab } = await open({
+    html: '<!doctype html><html lang="en"><title>A page</title><script type="module" src="/strict-settings.js"></script>',
+    folders: [await buildBundle('settings'), join(root, 'test/e2e/fixtures')],
+  });
+  const numbers = tab.page.locator('phone-status-settings textarea');
+  await numbers.fill('112\n+49 30 1234');
+  await numbers.blur();
+  await tab.says('notice', 'Saved: Numbers');
+  await tab.page.reload();
+  await expect.poll(() => numbers.inputValue()).toBe('112\n+49 30 1234');
+});
+
 test('the modules of the package find the picker and its emoji beside them', async () => {
   const dist = await buildBundle('modules');
   const packages = ['lit', 'lit-html', 'lit-element', '@lit/reactive-element', '@lit/context', 'idb'];
