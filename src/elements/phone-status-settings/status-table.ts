@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
+import { live } from 'lit/directives/live.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { updateStatus, moveStatus, statusOf } from '../../model/account.js';
 import { FORWARD, type Status, type StatusId } from '../../model/status.js';
@@ -34,12 +35,10 @@ export class StatusTable {
   }
 
   render(): TemplateResult {
-    const { account, strings, form } = this.#page();
+    const { account, strings } = this.#page();
     const all = ordered(account);
-    const wanted = this.#isLong ? folded(this.#filter.trim()) : '';
-    const shown = wanted
-      ? all.filter((status) => status.id === form?.id || folded(this.#nameOf(status)).includes(wanted))
-      : all;
+    const wanted = this.#wanted;
+    const shown = wanted ? all.filter((status) => this.#isFound(status)) : all;
     return html`${this.#isLong ? this.#renderFilter() : nothing}
       <div
         part="table"
@@ -71,9 +70,27 @@ export class StatusTable {
   /** Moves a status by one, or to an end; as a button or an arrow key says. */
   async moveByKey(id: StatusId, key: string): Promise<void> {
     await this.#move(id, (account) => movedByKey(account, id, key));
-    const { host } = this.#page();
+    await this.show(id, 'nearest');
+  }
+
+  /** Brings a status into sight; a filter that hides it is cleared. */
+  async show(id: StatusId, block: ScrollLogicalPosition): Promise<void> {
+    const { account, host } = this.#page();
+    // A save that comes back late may find no account any more.
+    if (account && !this.#isFound(statusOf(account, id))) this.#filter = '';
+    host.requestUpdate();
     await host.updateComplete;
-    host.renderRoot.querySelector(`[data-status="${CSS.escape(id)}"]`)?.scrollIntoView({ block: 'nearest' });
+    host.renderRoot.querySelector(`[data-status="${CSS.escape(id)}"]`)?.scrollIntoView({ block });
+  }
+
+  /** What is looked for; empty: nothing. */
+  get #wanted(): string {
+    return this.#isLong ? folded(this.#filter.trim()) : '';
+  }
+
+  #isFound(status: Status): boolean {
+    const wanted = this.#wanted;
+    return !wanted || status.id === this.#page().form?.id || folded(this.#nameOf(status)).includes(wanted);
   }
 
   get #isLong(): boolean {
@@ -96,6 +113,7 @@ export class StatusTable {
       autocomplete="off"
       aria-label=${strings.filter}
       placeholder=${strings.filter}
+      .value=${live(this.#filter)}
       @input=${this.#onFilter}
     />`;
   }
@@ -103,7 +121,8 @@ export class StatusTable {
   #renderRow(status: Status, isFiltered: boolean): unknown {
     const { form, account, strings, nameOf } = this.#page();
     if (form?.id === status.id) return this.#renderEdited(status, form);
-    return guard([status, strings, isFiltered, nameOf, status.id === FORWARD && account.settings.forwardToPhone], () =>
+    const hasForward = status.id === FORWARD && account.settings.forwardToPhone;
+    return guard([status, strings, isFiltered, nameOf, hasForward], () =>
       this.#row(status, isFiltered),
     );
   }
