@@ -26,6 +26,8 @@ export class StatusTable {
   readonly #page: () => TableSource;
   readonly #order: StatusOrder;
   #filter = '';
+  /** The last press of each switch that waits for the store. */
+  readonly #pressed = new Map<StatusId, { readonly enabled: boolean }>();
 
   constructor(page: () => TableSource) {
     this.#page = page;
@@ -122,7 +124,7 @@ export class StatusTable {
     const { form, account, strings, nameOf } = this.#page();
     if (form?.id === status.id) return this.#renderEdited(status, form);
     const hasForward = status.id === FORWARD && account.settings.forwardToPhone;
-    return guard([status, strings, isFiltered, nameOf, hasForward], () =>
+    return guard([status, strings, isFiltered, nameOf, hasForward, this.#pressed.get(status.id)], () =>
       this.#row(status, isFiltered),
     );
   }
@@ -183,12 +185,13 @@ export class StatusTable {
   #renderEnabled(status: Status): TemplateResult {
     const { strings, account, nameOf } = this.#page();
     if (status.kind === 'custom') {
+      const pressed = this.#pressed.get(status.id);
       return html`<button
         part="switch"
-        class="switch"
+        class="switch ${pressed ? 'waits' : ''}"
         type="button"
         role="switch"
-        aria-checked=${status.enabled}
+        aria-checked=${(pressed ?? status).enabled}
         aria-label=${strings.enabledOf(nameOf(status))}
       ></button>`;
     }
@@ -222,7 +225,7 @@ export class StatusTable {
     if (id === undefined || !control) return;
     const { part, dataset } = control;
     if (part.contains('edit')) this.#page().edit(id);
-    else if (part.contains('switch')) void this.#page().save(this.#switching(id));
+    else if (part.contains('switch')) void this.#switch(id);
     else if (dataset['move']) void this.moveByKey(id, dataset['move']);
   };
 
@@ -244,14 +247,19 @@ export class StatusTable {
     this.#page().host.requestUpdate();
   };
 
-  #switching(id: StatusId): Wish {
-    const { account, strings, nameOf } = this.#page();
-    const enabled = !statusOf(account, id).enabled;
-    return {
-      apply: (present) => updateStatus(present, id, { enabled }),
-      revert: (present) => updateStatus(present, id, { enabled: !enabled }),
-      done: (present) => strings.switched(nameOf(statusOf(present, id)), enabled),
-    };
+  /** Shows at once what was pressed; every press is saved, so that the last one counts. */
+  async #switch(id: StatusId): Promise<void> {
+    const { account, strings, nameOf, save } = this.#page();
+    const { enabled: was } = this.#pressed.get(id) ?? statusOf(account, id);
+    const pressed = { enabled: !was };
+    this.#pressed.set(id, pressed);
+    await save({
+      apply: (present) => updateStatus(present, id, pressed),
+      revert: (present) => updateStatus(present, id, { enabled: was }),
+      done: (present) => strings.switched(nameOf(statusOf(present, id)), !was),
+    });
+    if (this.#pressed.get(id) === pressed) this.#pressed.delete(id);
+    this.#page().host.requestUpdate();
   }
 
   async #move(id: StatusId, apply: Wish['apply']): Promise<void> {
