@@ -124,7 +124,7 @@ function minifyStyles(): Plugin {
   };
 }
 
-/** Line breaks that are left after minifying stand in templates: a space says the same. */
+/** An indented line that is left after minifying stands in a template: a space says the same as its line break. */
 function foldTemplates(): Plugin {
   return {
     name: 'fold-templates',
@@ -132,7 +132,7 @@ function foldTemplates(): Plugin {
     applyToEnvironment: ({ name }) => name !== 'modules',
     generateBundle(_options, output) {
       for (const file of Object.values(output)) {
-        if (file.type === 'chunk') file.code = file.code.trimEnd().replace(/\s*\n\s*/g, ' ');
+        if (file.type === 'chunk') file.code = file.code.trimEnd().replace(/\s*\n {2,}/g, ' ');
       }
     },
   };

@@ -53,7 +53,14 @@ const patches = {
       SHEET,
     ],
   ],
-  'database.js': [DATA_SOURCE],
+  'database.js': [
+    DATA_SOURCE,
+    // Without a network the emoji that are kept will do: that no newer ones come is nothing for the page to hear of.
+    [
+      `this._lazyUpdate = checkForUpdates(db, dataSource);`,
+      `this._lazyUpdate = checkForUpdates(db, dataSource).catch(() => undefined);`,
+    ],
+  ],
 };
 
 /**

@@ -47,6 +47,7 @@ const RANGES: Partial<Record<keyof AccountSettings, readonly [least: number, mos
   missedCallLimit: [0, 1000],
 };
 const NUMBERS_LIMIT = 1000;
+const DIALLED = /^\+?[\d*#][\d*# ().\-/]{0,38}$/;
 
 /** Throws `invalid-setting` unless the value fits the setting. */
 export function checkSetting(name: string, value: unknown, isNameable: (id: StatusId) => boolean): void {
@@ -65,7 +66,7 @@ export function wantOf(name: string, value: unknown, isNameable: (id: StatusId) 
   const range = RANGES[key];
   if (range) return isWithin(value, ...range) ? undefined : `Give a whole number from ${range[0]} to ${range[1]}.`;
   if (typeof defaultSettings[key] === 'boolean') return wantFlag(value);
-  if (key === 'alwaysDial') return isNumberList(value) ? undefined : 'Give a list of numbers that can be dialled.';
+  if (key === 'alwaysDial') return wantNumbers(value);
   if (typeof value === 'string' && isNameable(value)) return undefined;
   return 'Name an enabled status other than Forward to Phone.';
 }
@@ -80,10 +81,9 @@ export function wantFlag(value: unknown): string | undefined {
   return typeof value === 'boolean' ? undefined : 'Give true or false.';
 }
 
-function isNumberList(value: unknown): boolean {
-  return (
-    Array.isArray(value) &&
-    value.length <= NUMBERS_LIMIT &&
-    value.every((number) => typeof number === 'string' && /^\+?[\d*#][\d*# ().\-/]{0,38}$/.test(number))
-  );
+function wantNumbers(value: unknown): string | undefined {
+  const want = 'Give a list of numbers that can be dialled.';
+  if (!Array.isArray(value) || value.length > NUMBERS_LIMIT) return want;
+  const wrong: unknown = value.find((number) => typeof number !== 'string' || !DIALLED.test(number));
+  return wrong === undefined ? undefined : `${quote(wrong)} is not one. ${want}`;
 }

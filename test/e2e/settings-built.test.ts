@@ -92,6 +92,40 @@ test('the self-contained bundle adds, edits, orders and disables under a strict 
   await expect.poll(() => violations(tab)).not.toEqual([]);
 });
 
+test('the self-contained bundle keeps the line breaks of its sources: one number in a line', async () => {
+  const { tab } = await open({
+    html: '<!doctype html><html lang="en"><title>A page</title><script type="module" src="/strict-settings.js"></script>',
+    folders: [await buildBundle('settings'), join(root, 'test/e2e/fixtures')],
+  });
+  const numbers = tab.page.locator('phone-status-settings textarea');
+  await numbers.fill('112\n+49 30 1234');
+  await numbers.blur();
+  await tab.says('notice', 'Saved: Numbers');
+  await tab.page.reload();
+  await expect.poll(() => numbers.inputValue()).toBe('112\n+49 30 1234');
+});
+
+test('an emoji picker that was loaded once opens without a network, and fails nothing in the page', async () => {
+  const { tab } = await open({
+    html: '<!doctype html><html lang="en"><title>A page</title><script type="module" src="/strict-settings.js"></script>',
+    folders: [await buildBundle('settings'), join(root, 'test/e2e/fixtures')],
+  });
+  const emoji = tab.page.locator('emoji-picker .tabpanel button.emoji').first();
+  const errors: string[] = [];
+  tab.page.on('pageerror', ({ message }) => errors.push(message));
+  await tab.press('new');
+  await tab.press('choose-emoji');
+  await emoji.waitFor();
+  await tab.page.keyboard.press('Escape');
+  await emoji.waitFor({ state: 'hidden' });
+  await tab.page.route('**/emoji-en.json', (route) => route.abort());
+  const failed = tab.page.waitForEvent('requestfailed');
+  await tab.press('choose-emoji');
+  await Promise.all([emoji.waitFor(), failed]);
+  await emoji.click();
+  expect(errors).toEqual([]);
+});
+
 test('the modules of the package find the picker and its emoji beside them', async () => {
   const dist = await buildBundle('modules');
   const packages = ['lit', 'lit-html', 'lit-element', '@lit/reactive-element', '@lit/context', 'idb'];

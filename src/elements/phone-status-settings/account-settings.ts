@@ -4,6 +4,7 @@ import { accountNews } from '../../model/account-news.js';
 import { isNameable, statusOf, updateSettings, type Account } from '../../model/account.js';
 import { defaultSettings, wantOf, type AccountSettings } from '../../model/settings.js';
 import type { StatusId } from '../../model/status.js';
+import { tame } from './page-words.js';
 import type { SettingsPage } from './settings-page.js';
 import type { AdminSetting } from './settings-strings.js';
 import { ordered } from './status-order.js';
@@ -131,7 +132,7 @@ export class AccountSettingsSection {
     if (text === undefined) return undefined;
     const { account, strings } = this.#page();
     const want = wantOf(name, valueOf(name, text), (id) => isNameable(account, id));
-    return want && (strings.errors['invalid-setting'] ?? want);
+    return want && (strings.errors['invalid-setting'] ?? tame(want));
   }
 
   readonly #onInput = ({ target }: Event): void => {

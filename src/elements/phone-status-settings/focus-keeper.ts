@@ -22,14 +22,14 @@ export class FocusKeeper {
     this.#kept = active instanceof HTMLElement ? active : undefined;
   }
 
-  /** After the host was drawn: an element that was moved has lost it. */
+  /** After the host was drawn: an element that was moved has lost it; one that is gone leaves it to the page's first button. */
   restore(): void {
     const root = this.#host.shadowRoot;
     if (this.#wanted !== undefined) {
       root?.querySelector<HTMLElement>(this.#wanted)?.focus();
       this.#wanted = undefined;
-    } else if (this.#kept?.isConnected && !root?.activeElement) {
-      this.#kept.focus();
+    } else if (this.#kept && !root?.activeElement) {
+      (this.#kept.isConnected ? this.#kept : root?.querySelector<HTMLElement>('#new'))?.focus();
     }
     this.#kept = undefined;
   }

@@ -161,7 +161,7 @@ export class PhoneStatusSettings extends LitElement {
     const { damaged, repair } = this.#words;
     return html`<div part="notice" class="notice error">
       <p class="text" role="alert">${damaged}</p>
-      <button part="repair" type="button" @click=${this.#onRepair}>${repair}</button>
+      <button part="repair" type="button" @click=${() => void this.#repair()}>${repair}</button>
     </div>`;
   }
 
@@ -269,7 +269,7 @@ export class PhoneStatusSettings extends LitElement {
     this.#form = new StatusForm(
       () => this.#page(),
       id,
-      () => this.#close(),
+      (saved) => this.#close(saved),
     );
     this.#focus.move(FIRST_FIELD);
   }
@@ -281,11 +281,12 @@ export class PhoneStatusSettings extends LitElement {
     this.#settings = new AccountSettingsSection(() => this.#page());
   }
 
-  #close(): void {
+  #close(saved?: StatusId): void {
     const id = this.#form?.id;
     this.#form?.dispose();
     this.#form = undefined;
     this.#focus.move(id === undefined ? '#new' : `[data-status="${CSS.escape(id)}"] [part="edit"]`);
+    if (saved !== undefined) void this.#table.show(saved, id === undefined ? 'center' : 'nearest');
   }
 
   readonly #onNew = (): void => {
@@ -304,10 +305,6 @@ export class PhoneStatusSettings extends LitElement {
   readonly #onDismiss = (): void => {
     this.#notice = undefined;
     this.#focus.move('#new');
-  };
-
-  readonly #onRepair = (): void => {
-    void this.#repair();
   };
 
   async #repair(): Promise<void> {

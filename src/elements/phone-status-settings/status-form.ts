@@ -30,7 +30,7 @@ export class StatusForm {
   /** The status that is edited; undefined: a new one. */
   readonly id: StatusId | undefined;
   readonly #page: () => SettingsPage;
-  readonly #close: () => void;
+  readonly #close: (saved?: StatusId) => void;
   readonly #emoji: EmojiField;
   readonly #touched = new Set<DraftField>();
   #draft: StatusDraft;
@@ -43,12 +43,14 @@ export class StatusForm {
   #checked: { account: Account; draft: StatusDraft; problems: ReturnType<typeof problemsOf> } | undefined;
   #meanwhile = '';
   #saving = false;
+  /** The status that it edits, or has added. */
+  #saved: StatusId | undefined;
   /** It was cancelled, or gave way to another one. */
   #isLeft = false;
 
-  /** `close` is called when it is saved or left. */
-  constructor(page: () => SettingsPage, id: StatusId | undefined, close: () => void) {
-    this.id = id;
+  /** `close` is called when it is left, or with the status that it saved. */
+  constructor(page: () => SettingsPage, id: StatusId | undefined, close: (saved?: StatusId) => void) {
+    this.id = this.#saved = id;
     this.#page = page;
     this.#close = close;
     this.#seen = this.#opened = page().account;
@@ -233,7 +235,7 @@ export class StatusForm {
     this.#saving = false;
     if (this.#isLeft) return;
     const field = error && fieldOf(error);
-    if (!error) this.#close();
+    if (!error) this.#close(this.#saved);
     else if (field) this.#complain(field);
     this.#page().host.requestUpdate();
   }
@@ -251,7 +253,10 @@ export class StatusForm {
     if (id === undefined) {
       return {
         apply: (present) => addStatus(present, newStatusOf(draft)),
-        done: (present) => strings.added(nameOf(present.statuses.at(-1) ?? statusOf(present, 'available'))),
+        done: (present) => {
+          this.#saved = present.statuses.at(-1)?.id ?? '';
+          return strings.added(nameOf(statusOf(present, this.#saved)));
+        },
       };
     }
     const change = changeOf(draft, base);

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
+import { live } from 'lit/directives/live.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { updateStatus, moveStatus, statusOf } from '../../model/account.js';
 import { FORWARD, type Status, type StatusId } from '../../model/status.js';
@@ -25,6 +26,8 @@ export class StatusTable {
   readonly #page: () => TableSource;
   readonly #order: StatusOrder;
   #filter = '';
+  /** The last press of each switch that waits for the store. */
+  readonly #pressed = new Map<StatusId, { readonly enabled: boolean }>();
 
   constructor(page: () => TableSource) {
     this.#page = page;
@@ -34,12 +37,10 @@ export class StatusTable {
   }
 
   render(): TemplateResult {
-    const { account, strings, form } = this.#page();
+    const { account, strings } = this.#page();
     const all = ordered(account);
-    const wanted = this.#isLong ? folded(this.#filter.trim()) : '';
-    const shown = wanted
-      ? all.filter((status) => status.id === form?.id || folded(this.#nameOf(status)).includes(wanted))
-      : all;
+    const wanted = this.#wanted;
+    const shown = wanted ? all.filter((status) => this.#isFound(status)) : all;
     return html`${this.#isLong ? this.#renderFilter() : nothing}
       <div
         part="table"
@@ -71,9 +72,27 @@ export class StatusTable {
   /** Moves a status by one, or to an end; as a button or an arrow key says. */
   async moveByKey(id: StatusId, key: string): Promise<void> {
     await this.#move(id, (account) => movedByKey(account, id, key));
-    const { host } = this.#page();
+    await this.show(id, 'nearest');
+  }
+
+  /** Brings a status into sight; a filter that hides it is cleared. */
+  async show(id: StatusId, block: ScrollLogicalPosition): Promise<void> {
+    const { account, host } = this.#page();
+    // A save that comes back late may find no account any more.
+    if (account && !this.#isFound(statusOf(account, id))) this.#filter = '';
+    host.requestUpdate();
     await host.updateComplete;
-    host.renderRoot.querySelector(`[data-status="${CSS.escape(id)}"]`)?.scrollIntoView({ block: 'nearest' });
+    host.renderRoot.querySelector(`[data-status="${CSS.escape(id)}"]`)?.scrollIntoView({ block });
+  }
+
+  /** What is looked for; empty: nothing. */
+  get #wanted(): string {
+    return this.#isLong ? folded(this.#filter.trim()) : '';
+  }
+
+  #isFound(status: Status): boolean {
+    const wanted = this.#wanted;
+    return !wanted || status.id === this.#page().form?.id || folded(this.#nameOf(status)).includes(wanted);
   }
 
   get #isLong(): boolean {
@@ -96,6 +115,7 @@ export class StatusTable {
       autocomplete="off"
       aria-label=${strings.filter}
       placeholder=${strings.filter}
+      .value=${live(this.#filter)}
       @input=${this.#onFilter}
     />`;
   }
@@ -103,7 +123,8 @@ export class StatusTable {
   #renderRow(status: Status, isFiltered: boolean): unknown {
     const { form, account, strings, nameOf } = this.#page();
     if (form?.id === status.id) return this.#renderEdited(status, form);
-    return guard([status, strings, isFiltered, nameOf, status.id === FORWARD && account.settings.forwardToPhone], () =>
+    const hasForward = status.id === FORWARD && account.settings.forwardToPhone;
+    return guard([status, strings, isFiltered, nameOf, hasForward, this.#pressed.get(status.id)], () =>
       this.#row(status, isFiltered),
     );
   }
@@ -164,12 +185,13 @@ export class StatusTable {
   #renderEnabled(status: Status): TemplateResult {
     const { strings, account, nameOf } = this.#page();
     if (status.kind === 'custom') {
+      const pressed = this.#pressed.get(status.id);
       return html`<button
         part="switch"
-        class="switch"
+        class="switch ${pressed ? 'waits' : ''}"
         type="button"
         role="switch"
-        aria-checked=${status.enabled}
+        aria-checked=${(pressed ?? status).enabled}
         aria-label=${strings.enabledOf(nameOf(status))}
       ></button>`;
     }
@@ -203,7 +225,7 @@ export class StatusTable {
     if (id === undefined || !control) return;
     const { part, dataset } = control;
     if (part.contains('edit')) this.#page().edit(id);
-    else if (part.contains('switch')) void this.#page().save(this.#switching(id));
+    else if (part.contains('switch')) void this.#switch(id);
     else if (dataset['move']) void this.moveByKey(id, dataset['move']);
   };
 
@@ -225,14 +247,19 @@ export class StatusTable {
     this.#page().host.requestUpdate();
   };
 
-  #switching(id: StatusId): Wish {
-    const { account, strings, nameOf } = this.#page();
-    const enabled = !statusOf(account, id).enabled;
-    return {
-      apply: (present) => updateStatus(present, id, { enabled }),
-      revert: (present) => updateStatus(present, id, { enabled: !enabled }),
-      done: (present) => strings.switched(nameOf(statusOf(present, id)), enabled),
-    };
+  /** Shows at once what was pressed; every press is saved, so that the last one counts. */
+  async #switch(id: StatusId): Promise<void> {
+    const { account, strings, nameOf, save } = this.#page();
+    const { enabled: was } = this.#pressed.get(id) ?? statusOf(account, id);
+    const pressed = { enabled: !was };
+    this.#pressed.set(id, pressed);
+    await save({
+      apply: (present) => updateStatus(present, id, pressed),
+      revert: (present) => updateStatus(present, id, { enabled: was }),
+      done: (present) => strings.switched(nameOf(statusOf(present, id)), !was),
+    });
+    if (this.#pressed.get(id) === pressed) this.#pressed.delete(id);
+    this.#page().host.requestUpdate();
   }
 
   async #move(id: StatusId, apply: Wish['apply']): Promise<void> {

@@ -151,6 +151,10 @@ export const tableStyles = css`
     inset-inline: auto 0.2em;
     background: var(--_on-accent);
   }
+  .switch.waits {
+    border-style: dashed;
+    opacity: 0.6;
+  }
   [data-dragged] {
     background: var(--_tint);
     opacity: 0.7;

@@ -64,6 +64,43 @@ describe('an admin’s page in trouble', () => {
     expect(await statusIn(inner, 'lunch')).to.include({ name: 'Supper', emoji: '🍝', allowanceMinutes: 30 });
   });
 
+  it('shows the last press of a switch as waiting while the store is slow, and saves it', async () => {
+    const { store, release } = holding(memoryStore({ account: newPlace() }));
+    const settings = await openSettings({ store });
+    const lunch = (): HTMLElement => inRow(settings, 'lunch', 'switch');
+    const shown = (): unknown => [lunch().ariaChecked, lunch().classList.contains('waits')];
+    const savedNext = async (): Promise<void> => {
+      const before = settings.session?.account;
+      release();
+      await until(() => settings.session?.account !== before, 'it is saved');
+    };
+    lunch().click();
+    await settings.updateComplete;
+    expect(shown()).to.deep.equal(['false', true]);
+    lunch().click();
+    await settings.updateComplete;
+    expect(shown()).to.deep.equal(['true', true]);
+    await savedNext();
+    await settings.updateComplete;
+    expect(shown()).to.deep.equal(['true', true]);
+    await savedNext();
+    await drawn(settings);
+    expect(shown()).to.deep.equal(['true', false]);
+    expect((await statusIn(store, 'lunch'))?.enabled).to.equal(true);
+  });
+
+  it('shows a switch as it is stored again where a press was refused', async () => {
+    const { store, release } = holding(memoryStore({ account: newPlace() }));
+    const settings = await openSettings({ store });
+    inRow(settings, 'lunch', 'switch').click();
+    await settings.updateComplete;
+    expect(inRow(settings, 'lunch', 'switch').ariaChecked).to.equal('false');
+    release(new PhoneError('denied', 'Not an admin.'));
+    await drawn(settings);
+    expect(inRow(settings, 'lunch', 'switch').ariaChecked).to.equal('true');
+    expect(notice(settings)).to.contain('not allowed');
+  });
+
   it('keeps what is typed where another form is asked for, and says why', async () => {
     const settings = await openSettings();
     await click(settings, inRow(settings, 'lunch', 'edit'));
