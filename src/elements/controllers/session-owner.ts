@@ -61,6 +61,7 @@ export class SessionOwner implements ReactiveController {
   readonly #provider: ContextProvider<typeof phoneContext, OwnerHost>;
   readonly #departure = createAlarm(() => this.#depart());
   readonly #beginning = createAlarm(() => this.#begin());
+  #painting: IntersectionObserver | undefined;
   #inputs = nothing;
   #strings: Partial<Strings> | undefined;
   #unwatchStrings = (): void => undefined;
@@ -99,7 +100,7 @@ export class SessionOwner implements ReactiveController {
 
   hostDisconnected(): void {
     this.#unwatchStrings();
-    this.#beginning.set(undefined);
+    this.#endWaiting();
     this.#departure.set(LEAVE_AFTER_MS);
   }
 
@@ -121,9 +122,9 @@ export class SessionOwner implements ReactiveController {
     if (this.#started || this.outer || !this.#host.isConnected) return;
     if (document.hidden) return void this.#host.updateComplete.then(() => this.#begin());
     this.#beginning.set(FRAME_MS);
-    requestAnimationFrame(() => {
-      if (this.#host.isConnected) this.#beginning.set(0);
-    });
+    // It tells of what it newly observes once that is painted for the first time, wherever it stands.
+    this.#painting ??= new IntersectionObserver(() => this.#begin());
+    this.#painting.observe(this.#host);
   }
 
   /** The session once the element has taken its properties; rejects with `missing-agent` where it has none. */
@@ -219,7 +220,13 @@ export class SessionOwner implements ReactiveController {
     return { session, closing, ownStore, unsubscribe: [session.subscribe(changed), session.watchErrors(this.report)] };
   }
 
+  #endWaiting(): void {
+    this.#painting?.disconnect();
+    this.#beginning.set(undefined);
+  }
+
   #begin(): void {
+    this.#endWaiting();
     if (!this.#host.isConnected || this.outer || (this.#host.manual && !this.#asked)) return;
     if (this.#running) this.#start();
     else if (!this.#complained && !this.#inputs.agentId) {

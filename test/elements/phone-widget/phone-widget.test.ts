@@ -81,6 +81,13 @@ describe('the widget and its page', () => {
     await until(() => frame.contentDocument?.querySelector('phone-widget')?.view?.present, 'the agent is present');
   });
 
+  it('starts in a page whose timers never ring', async () => {
+    const frame = keepTrack(document.createElement('iframe'));
+    frame.src = '/test/elements/fixtures/stopped-clock.html';
+    document.body.append(frame);
+    await until(() => frame.contentDocument?.querySelector('phone-widget')?.view?.present, 'the agent is present');
+  });
+
   it('takes properties that were set before it was upgraded', async () => {
     const early = document.createElement('phone-early') as unknown as PhoneWidget;
     const store = place();
