@@ -137,6 +137,7 @@ export class SessionRun {
   /** Leaves: saves what it can in a moment, and gives up the wishes that wait. Call facts are kept for the next run. */
   async stop(): Promise<void> {
     this.isStopped = true;
+    // Never at once: who is told of the end may start the session again.
     await (this.#isStarted ? this.#leave() : Promise.resolve());
     this.queue.refuse(stopped());
     this.#connection = { state: 'closed' };
