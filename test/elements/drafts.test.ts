@@ -212,6 +212,27 @@ describe('drafts', () => {
     }
   });
 
+  it('with one damaged field keep the notes', async () => {
+    const page = await openAfterCallWork();
+    await write(page, 'not to be lost', 'vip');
+    const [key] = keysOf(page.store);
+    const whole = JSON.parse(localStorage.getItem(key!)!) as object;
+    let current = page;
+    for (const damage of [
+      { tags: 'vip' },
+      { tags: [1, null, 'vip'] },
+      { entry: 1 },
+      { entry: undefined },
+      { at: 'yesterday' },
+      { call: null },
+      { call: { id: 7 } },
+    ]) {
+      localStorage.setItem(key!, JSON.stringify({ ...whole, ...damage }));
+      current = await reload(current);
+      expect((await notesOf(current)).value, JSON.stringify(damage)).to.equal('not to be lost');
+    }
+  });
+
   it('of 100,000 characters are kept, edited and handed on whole', async () => {
     const page = await openAfterCallWork();
     const text = 'Грüße 👋 '.repeat(12_500);

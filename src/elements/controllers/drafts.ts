@@ -186,22 +186,32 @@ function keyOf({ store, agentId }: DraftOwner, callId: CallId): string {
 }
 
 function draftAt(key: string): Draft | undefined {
-  const draft = known.get(key) ?? parseDraft(readLocal(key));
+  const draft = known.get(key) ?? parseDraft(key);
   if (!draft || draft.at + DRAFT_LIFE_MS <= wallClock()) return undefined;
   if (watchers.size > 0) known.set(key, draft);
   return draft;
 }
 
-/** Storage is open to every script of the origin: what is no draft counts as none. */
-function parseDraft(text: string | null): Draft | undefined {
+/** Storage is open to every script of the origin: a field that is damaged counts as empty, and takes no other with it. */
+function parseDraft(key: string): Draft | undefined {
   try {
-    const { call, notes, tags, entry, at } = JSON.parse(text ?? '') as Partial<Draft>;
-    const isWhole = typeof call?.id === 'string' && call.party instanceof Object && typeof notes === 'string';
-    if (!isWhole || typeof entry !== 'string' || typeof at !== 'number' || !Array.isArray(tags)) return undefined;
-    return { call, notes, tags: tags.filter((tag) => typeof tag === 'string'), entry, at };
+    const { call, notes, tags, entry, at } = JSON.parse(readLocal(key) ?? '') as Partial<Draft>;
+    const kept = { notes: textOf(notes), tags: Array.isArray(tags) ? tags.filter(textOf) : [], entry: textOf(entry) };
+    if (!kept.notes && !kept.entry && kept.tags.length === 0) return undefined;
+    const [, , id] = JSON.parse(key.slice(key.indexOf('['))) as [string, string, CallId];
+    const whose = {
+      id: textOf(call?.id) || id,
+      direction: call?.direction ?? 'inbound',
+      party: Object(call?.party) as Call['party'],
+    };
+    return { ...kept, call: whose, at: Number.isFinite(at) ? (at as number) : wallClock() };
   } catch {
     return undefined;
   }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function handedOn(draft: Draft | undefined): Draft | undefined {
