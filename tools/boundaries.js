@@ -5,6 +5,7 @@ const LIT = /^(lit|@lit\/context)(\/|$)/;
 const STORE = 'src/stores/status-store.ts';
 const PROTOCOL = 'src/stores/status-protocol.ts';
 const CALLS = 'src/calls/call-source.ts';
+const PLATFORM = 'src/platform/';
 const EVERYTHING = [/./];
 
 /**
@@ -14,14 +15,15 @@ const EVERYTHING = [/./];
  */
 const rows = [
   { files: /^src\/model\//, values: ['src/model/'] },
-  { files: /^src\/session\//, values: ['src/session/', 'src/model/', STORE, CALLS] },
+  { files: /^src\/platform\//, values: [PLATFORM, 'src/model/errors.ts'] },
+  { files: /^src\/session\//, values: ['src/session/', 'src/model/', PLATFORM, STORE, CALLS] },
   { files: /^src\/stores\/status-(store|protocol)\.ts$/, values: [], types: ['src/model/', STORE] },
   { files: /^src\/calls\/call-source\.ts$/, values: [], types: ['src/model/', STORE] },
   {
     files: /^src\/(stores|calls)\//,
     own: true,
     // `src/stores/place/` is what a memory and a browser's database have in common; it is no adapter.
-    values: [STORE, CALLS, 'src/stores/place/', /^src\/model\/(errors|codec|presence)\.ts$/],
+    values: [STORE, CALLS, PLATFORM, 'src/stores/place/', /^src\/model\/(errors|codec|presence)\.ts$/],
     types: ['src/model/'],
     packages: {
       'src/stores/browser-store': ['idb'],

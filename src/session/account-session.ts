@@ -2,6 +2,7 @@ import { defaultAccount, type Account } from '../model/account.js';
 import { accountNews, type AccountNews } from '../model/account-news.js';
 import { isWritable, readAccount } from '../model/codec.js';
 import { isPhoneError, PhoneError } from '../model/errors.js';
+import { bindMembers } from '../platform/bind-members.js';
 import type { Connection, StatusStore, Versioned } from '../stores/status-store.js';
 import { checkedEntry } from './checked-entry.js';
 import { bounded } from './clock.js';
@@ -52,6 +53,7 @@ export class AccountSession {
   #ending = new AbortController();
 
   constructor({ store }: { readonly store: StatusStore }) {
+    bindMembers(this);
     this.store = store;
   }
 

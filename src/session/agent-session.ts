@@ -6,6 +6,7 @@ import { nextInstant, settle } from '../model/elapse.js';
 import { isPhoneError, PhoneError, quote } from '../model/errors.js';
 import type { StatusId } from '../model/status.js';
 import { agentView, type AgentView, type Conversation } from '../model/view.js';
+import { bindMembers } from '../platform/bind-members.js';
 import type { Connection, StatusStore } from '../stores/status-store.js';
 import type { CallReports } from './call-reports.js';
 import { bounded, createAlarm } from './clock.js';
@@ -59,6 +60,7 @@ export class AgentSession {
       throw new PhoneError('missing-agent', `A session needs an agent, not ${quote(agentId)}. Name one by agentId.`);
     }
     if (!store) throw new PhoneError('unavailable', 'A session needs a store. Give it memoryStore() or another.');
+    bindMembers(this);
     this.agentId = agentId;
     this.#agentName = agentName;
     this.store = store;

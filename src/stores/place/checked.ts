@@ -40,13 +40,26 @@ export function checked<T>(entry: Entry, check: Check<T>): Versioned<T> | PhoneE
   const { key, revision } = entry;
   let copy: unknown;
   try {
-    copy = entry.isFresh ? entry.document : structuredClone(entry.document);
+    copy = entry.isFresh ? entry.document : copyOf(entry.document);
     return { value: check(copy, key), revision };
   } catch (cause) {
     const what = key === ACCOUNT_KEY ? 'the account' : `the record of agent ${quote(key)}`;
     const message = `store: ${what} is damaged (revision ${revision}). A fresh one may be saved over it.`;
     const whose = key === ACCOUNT_KEY ? {} : { agentId: key };
     return new PhoneError('damaged-data', message, { cause, data: { revision, document: copy, ...whose } });
+  }
+}
+
+function copyOf(document: unknown): unknown {
+  try {
+    return structuredClone(document);
+  } catch (cause) {
+    // A page's framework may have put a `Proxy` around it: documents are plain JSON. A function makes it none.
+    const plain = (_key: string, value: unknown): unknown => {
+      if (typeof value === 'function') throw cause;
+      return value;
+    };
+    return JSON.parse(JSON.stringify(document, plain));
   }
 }
 

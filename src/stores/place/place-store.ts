@@ -1,6 +1,7 @@
 import type { Account } from '../../model/account.js';
 import type { AgentEvent, AgentRecord, Instant, PageId } from '../../model/agent.js';
 import { PhoneError, quote } from '../../model/errors.js';
+import { bindMembers } from '../../platform/bind-members.js';
 import type { Connection, StatusStore, Unwatch, Versioned, Watcher } from '../status-store.js';
 import {
   accountAddress,
@@ -23,6 +24,7 @@ export class PlaceStore implements StatusStore {
   #connection: Connection = { state: 'connecting' };
 
   constructor(name: string, connect: (events: LineEvents) => Line) {
+    bindMembers(this);
     this.name = name;
     this.#line = connect({
       changed: (key, revision, entry) => this.#changed(key, revision, entry),

@@ -1,0 +1,17 @@
+/**
+ * Binds the methods and accessors of an object's class to the object itself, so that it also works behind a `Proxy`:
+ * frameworks wrap what a page keeps (Vue, MobX, Alpine), and private fields cannot be reached through a wrapper. To be
+ * called once, in the constructor.
+ */
+export function bindMembers(object: object): void {
+  let from = object;
+  while ((from = Object.getPrototypeOf(from) as object) !== Object.prototype) {
+    for (const [name, member] of Object.entries(Object.getOwnPropertyDescriptors(from))) {
+      if (Object.hasOwn(object, name) || name === 'constructor') continue;
+      for (const kind of ['value', 'get', 'set'] as const) {
+        if (member[kind]) member[kind] = (member[kind] as () => void).bind(object);
+      }
+      Object.defineProperty(object, name, member);
+    }
+  }
+}
