@@ -114,6 +114,8 @@ export interface Closing {
   readonly id: CallId;
   readonly at: Instant;
   readonly cause: CloseCause;
+  /** Who closed it for the agent. */
+  readonly by?: Actor;
 }
 
 /**

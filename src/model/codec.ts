@@ -147,7 +147,13 @@ const isCall = fits({
   extensionsLeft: optional(isCount),
   closesAt: optional(isInstant),
 });
-const isEnd = fits({ id: isName, at: isInstant, declared: optional(isFlag), cause: optional(isString) });
+const isEnd = fits({
+  id: isName,
+  at: isInstant,
+  declared: optional(isFlag),
+  cause: optional(isString),
+  by: optional(isActor),
+});
 
 const recordChecks: Checks = {
   agentName: isString,

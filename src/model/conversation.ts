@@ -1,5 +1,5 @@
 import type { Account } from './account.js';
-import type { AgentRecord, CallEntry, CallId, Choice, CloseCause, Draft, Instant, PageId, Tombstone } from './agent.js';
+import type { AgentRecord, CallEntry, CallId, Choice, Closing, Draft, Instant, PageId, Tombstone } from './agent.js';
 import { hasLease } from './presence.js';
 import { FORWARD } from './status.js';
 
@@ -106,10 +106,10 @@ export function removeCall(draft: Draft, callId: CallId): void {
 }
 
 /** The conversation is gone; with the last one, the next choice comes into force. */
-export function closeCall(draft: Draft, callId: CallId, cause: CloseCause, at: Instant): void {
-  removeCall(draft, callId);
-  const kept = draft.closings.filter(({ id }) => id !== callId);
-  draft.closings = [...kept, { id: callId, at, cause }].slice(-CLOSINGS_LIMIT);
+export function closeCall(draft: Draft, closing: Closing): void {
+  removeCall(draft, closing.id);
+  const kept = draft.closings.filter(({ id }) => id !== closing.id);
+  draft.closings = [...kept, closing].slice(-CLOSINGS_LIMIT);
   if (!draft.next || draft.calls.some(isOpen)) return;
   draft.choice = draft.next;
   draft.next = null;
@@ -130,7 +130,7 @@ export function endCall(account: Account, draft: Draft, call: CallEntry, { at, p
   replaceCall(draft, ended);
   // On the personal phone nobody is there to close an in-conversation widget.
   if (!hasLease(draft) && !draft.signOut && (isForward(draft.choice) || isForward(draft.next))) {
-    closeCall(draft, call.id, 'absence', at);
+    closeCall(draft, { id: call.id, at, cause: 'absence' });
   } else closeUnanswered(account, draft, ended, at);
 }
 
@@ -138,7 +138,7 @@ export function endCall(account: Account, draft: Draft, call: CallEntry, { at, p
 export function closeUnanswered(account: Account, draft: Draft, call: CallEntry, at: Instant): void {
   const unanswered = ['missed', 'declined', 'cancelled', 'failed'].includes(call.outcome ?? '');
   if (unanswered && call.direction === 'outbound' && !account.settings.acwAfterUnansweredCall) {
-    closeCall(draft, call.id, 'unanswered', at);
+    closeCall(draft, { id: call.id, at, cause: 'unanswered' });
   }
 }
 

@@ -41,13 +41,13 @@ export function passInstant(account: Account, draft: Draft, at: Instant): void {
   dropPages(account, draft, lapsed, at);
   for (const call of draft.calls) {
     if (callInstant(call) > at) continue;
-    if (call.state === 'ended') closeCall(draft, call.id, 'limit', at);
+    if (call.state === 'ended') closeCall(draft, { id: call.id, at, cause: 'limit' });
     else loseCall(account, draft, call, at);
   }
   if (absenceEnd(draft) <= at) {
     draft.signedIn = false;
     draft.absentTooLong = !draft.signOut;
-    for (const { id, state } of draft.calls) if (state === 'ended') closeCall(draft, id, 'absence', at);
+    for (const { id, state } of draft.calls) if (state === 'ended') closeCall(draft, { id, at, cause: 'absence' });
   }
   reshow(account, draft, at);
 }

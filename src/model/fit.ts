@@ -46,7 +46,10 @@ function isSurelySmall(record: AgentRecord): boolean {
     for (const carrier of carriers) characters += lengthOf(carrier);
   }
   for (const { id } of tombstones) characters += id.length;
-  for (const { id } of closings) characters += id.length;
+  for (const { id, by } of closings) {
+    if (by) entries++;
+    characters += id.length + lengthOf(by?.id) + lengthOf(by?.name);
+  }
   const bytes = FIXED_BYTES + CALL_BYTES * calls.length + ENTRY_BYTES * entries + CHARACTER_BYTES * characters;
   return bytes <= RECORD_BYTES;
 }
@@ -68,7 +71,7 @@ function cutOldest(account: Account, draft: Draft, excess: number, now: Instant)
     return items.length > 0;
   };
   const of = (...states: readonly CallEntry['state'][]) => calls.filter(({ state }) => states.includes(state));
-  const close = ({ id }: CallEntry): void => closeCall(draft, id, 'limit', now);
+  const close = ({ id }: CallEntry): void => closeCall(draft, { id, at: now, cause: 'limit' });
   const idle = Object.entries(draft.leases)
     .filter(([page]) => !calls.some(({ carriers }) => carriers.includes(page)))
     .sort(([, one], [, other]) => one - other);

@@ -145,7 +145,8 @@ function signOut(account: Account, draft: Draft, { by, force }: EventOf<'sign-ou
 function close(draft: Draft, { id, state }: CallEntry, by: Actor | undefined, now: Instant): void {
   if (state === 'ringing') return;
   if (state !== 'ended') throw inProgress(id, 'closing its conversation');
-  closeCall(draft, id, by && by.role !== 'agent' ? 'supervisor' : 'agent', now);
+  const isOwn = !by || by.role === 'agent';
+  closeCall(draft, { id, at: now, ...(isOwn ? { cause: 'agent' } : { cause: 'supervisor', by: keptActor(by) }) });
 }
 
 function extend(draft: Draft, call: CallEntry, until: Instant): void {

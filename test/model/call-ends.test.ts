@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Actor, AgentEvent } from '../../src/model/agent.js';
+import { readAgentRecord } from '../../src/model/codec.js';
 import { isCarriedBy, isDeclaredOver } from '../../src/model/conversation.js';
 import {
   choose,
@@ -273,6 +274,13 @@ describe('closing a conversation', () => {
     const day = inCall().at(20, ended()).at(30, close('c', by));
     expect(day.sight).toMatchObject({ status: 'available', conversations: [] });
     expect(day.record.closings).toMatchObject([{ id: 'c', cause: 'supervisor' }]);
+  });
+
+  it('for the agent is remembered with who did it', () => {
+    const by: Actor = { role: 'supervisor', id: 'ben', name: 'Ben' };
+    const day = inCall().at(20, ended()).at(30, close('c', by));
+    expect(day.record.closings).toEqual([{ id: 'c', at: instant(30), cause: 'supervisor', by }]);
+    expect(readAgentRecord(JSON.parse(JSON.stringify(day.record)))).toEqual(day.record);
   });
 
   it('is remembered with its cause, for the pages that hold a draft', () => {

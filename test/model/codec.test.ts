@@ -126,6 +126,7 @@ describe('an agent’s record', () => {
     ['tombstones', new Array(1)],
     ['tombstones', [{ id: 'c', at: 5, declared: 'yes' }]],
     ['closings', [{ id: '', at: 5, cause: 'limit' }]],
+    ['closings', [{ id: 'c', at: 5, cause: 'supervisor', by: 'Ben' }]],
     ['shown', { statusId: 'busy' }],
     ['shown', 'busy'],
   ];

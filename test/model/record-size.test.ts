@@ -13,6 +13,7 @@ const LIMIT = 16_384;
 const bytesOf = (record: AgentRecord) => new TextEncoder().encode(JSON.stringify(record)).length;
 /** A character that takes six bytes of JSON. */
 const WIDE = '\u0001';
+const hostileActor = { role: 'supervisor', id: WIDE.repeat(500), name: WIDE.repeat(500) } as const;
 const hostileParty = { name: WIDE.repeat(5000), number: WIDE.repeat(5000) };
 
 /** The most bytes that the record has after any of the events, a second apart. */
@@ -126,6 +127,11 @@ describe('a record is at most 16,384 bytes', () => {
       (n) => (n % 2 ? ended(`${n - 1}`) : started(`${n}`, 'a', { party: hostileParty })),
     ],
     ['thousands of closed conversations', 1500, (n) => [started, ended, close][n % 3]!(`${Math.floor(n / 3)}`)],
+    [
+      'thousands of conversations that a supervisor of a hostile name closes',
+      600,
+      (n) => [started, ended, (id: string) => close(id, hostileActor)][n % 3]!(`${Math.floor(n / 3)}`),
+    ],
     ['calls of people named in Greek', 300, (n) => started(`${n}`, 'a', { party: { name: 'Ω'.repeat(200) } })],
     ['calls of people named in emoji', 300, (n) => started(`${n}`, 'a', { party: { name: '😀'.repeat(100) } })],
     ['a thousand pages', 1000, (n) => signIn(`page ${n} ${WIDE.repeat(50)}`)],

@@ -27,7 +27,7 @@ const AgentRecord = fields(
     absentTooLong: flag,
     signOut: orNull(fields({ at: instant, by: ref('Actor') })),
     signedIn: flag,
-    closings: list(fields({ id, at: instant, cause: text })),
+    closings: list(fields({ id, at: instant, cause: text }, { by: ref('Actor') })),
     tombstones: list(fields({ id, at: instant }, { declared: flag })),
     shown: fields({ statusId: id, since: instant }),
     missedCalls: count,
