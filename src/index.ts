@@ -7,6 +7,7 @@ export {
   PhoneErrorEvent,
   PhoneEvent,
   PhoneNextChangeEvent,
+  PhoneReadyEvent,
   PhoneStatusChangeEvent,
   PhoneStatusRequestEvent,
   type PhoneCallChangeDetail,
@@ -15,6 +16,7 @@ export {
   type PhoneErrorDetail,
   type PhoneEventMap,
   type PhoneNextChangeDetail,
+  type PhoneReadyDetail,
   type PhoneStatusChangeDetail,
   type PhoneStatusRequestDetail,
 } from './elements/events.js';

@@ -8,8 +8,10 @@ import type { Strings } from './strings.js';
 
 /** What a provider or widget hands to the phone elements inside it; a new object whenever session or strings change. */
 export interface PhoneScope {
-  /** Absent where no agent is named. */
+  /** Absent where no agent is named, or where it could not be made. */
   readonly session: AgentSession | undefined;
+  /** Why it could not be made: any thrown value. */
+  readonly problem?: unknown;
   /** The store that the page gave; absent where state is kept in this browser. */
   readonly store: StatusStore | undefined;
   /** The source of the session where the page gives none. */

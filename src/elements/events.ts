@@ -10,6 +10,11 @@ export interface PhoneStatusRequestDetail {
   readonly forwardTo?: string;
 }
 
+/** The first view of a session. */
+export interface PhoneReadyDetail {
+  readonly view: AgentView;
+}
+
 /** The status shown has changed. */
 export interface PhoneStatusChangeDetail {
   readonly agentId: string;
@@ -62,6 +67,13 @@ export interface PhoneErrorDetail {
 export abstract class PhoneEvent<Detail> extends CustomEvent<Detail> {
   constructor(type: string, detail: Detail, { cancelable = false } = {}) {
     super(type, { detail, cancelable, bubbles: true, composed: true });
+  }
+}
+
+/** The session has its first view: what the elements show is true from now on. */
+export class PhoneReadyEvent extends PhoneEvent<PhoneReadyDetail> {
+  constructor(detail: PhoneReadyDetail) {
+    super('phone-ready', detail);
   }
 }
 
@@ -121,6 +133,7 @@ export function callOf({ id, direction, party }: Call): Call {
 
 /** The events of the phone elements by name; they reach the document and the window too. */
 export interface PhoneEventMap {
+  'phone-ready': PhoneReadyEvent;
   'phone-status-request': PhoneStatusRequestEvent;
   'phone-status-change': PhoneStatusChangeEvent;
   'phone-next-change': PhoneNextChangeEvent;

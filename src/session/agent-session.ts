@@ -59,7 +59,12 @@ export class AgentSession {
     if (typeof agentId !== 'string' || agentId.trim() === '') {
       throw new PhoneError('missing-agent', `A session needs an agent, not ${quote(agentId)}. Name one by agentId.`);
     }
-    if (!store) throw new PhoneError('unavailable', 'A session needs a store. Give it memoryStore() or another.');
+    if (typeof store?.watchAgent !== 'function') {
+      throw new PhoneError(
+        'unavailable',
+        `A session needs a store, not ${quote(store)}. Give it browserStore() or another.`,
+      );
+    }
     bindMembers(this);
     this.agentId = agentId;
     this.#agentName = agentName;

@@ -14,6 +14,7 @@ import { defaultStore } from '../default-store.js';
 import { PhoneErrorEvent, PhoneStatusRequestEvent, type PhoneStatusRequestDetail } from '../events.js';
 import { languageOf, stringsFor, watchStrings, type Strings } from '../strings.js';
 import { ConversationClosing } from './conversation-closing.js';
+import { StoreHints } from './store-hints.js';
 import { ViewEvents } from './view-events.js';
 
 /** An element that is only moved in the document is back long before this. */
@@ -67,6 +68,8 @@ export class SessionOwner implements ReactiveController {
   #unwatchStrings = (): void => undefined;
   #scope: PhoneScope;
   #running: Running | undefined;
+  /** Why there is no session, though there is an agent. */
+  #problem: Error | undefined;
   /** Calls of the session before, to be told to this one. */
   #goingOn: readonly Conversation[] = [];
   /** What happened after this, in this computer's clock, is news. */
@@ -84,6 +87,7 @@ export class SessionOwner implements ReactiveController {
     this.#scope = this.#makeScope();
     this.#provider = new ContextProvider(host, { context: phoneContext, initialValue: this.#scope });
     host.addController(this);
+    new StoreHints(host);
   }
 
   /** What the elements inside are handed. */
@@ -131,7 +135,7 @@ export class SessionOwner implements ReactiveController {
   async ready(): Promise<AgentSession> {
     await this.#host.updateComplete;
     const { session } = this.#scope;
-    if (!session) throw this.#missing();
+    if (!session) throw this.#problem ?? this.#missing();
     return session;
   }
 
@@ -171,7 +175,8 @@ export class SessionOwner implements ReactiveController {
     const started = this.#started || !this.#host.manual;
     const { session } = this.#running ?? {};
     const { store } = this.#host;
-    return { session, store, feed: this.feed, strings, started, request, report, signIn, closeConversation };
+    const problem = this.#problem;
+    return { session, problem, store, feed: this.feed, strings, started, request, report, signIn, closeConversation };
   }
 
   #hand(): void {
@@ -192,10 +197,12 @@ export class SessionOwner implements ReactiveController {
     this.#leave();
     this.#inputs = inputs;
     this.#complained = false;
+    this.#problem = undefined;
     if (inputs.outer || !inputs.agentId) return;
     try {
       this.#running = this.#run(inputs);
     } catch (error) {
+      this.#problem = error as Error;
       this.report(error);
     }
   }

@@ -6,6 +6,7 @@ import {
   PhoneCallChangeEvent,
   PhoneConversationOpenEvent,
   PhoneNextChangeEvent,
+  PhoneReadyEvent,
   PhoneStatusChangeEvent,
 } from '../events.js';
 
@@ -32,6 +33,8 @@ export class ViewEvents {
     if (!view || view === before) return;
     this.#before = view;
     if (before) this.#compareStatus(before, view);
+    /** @internal */
+    else this.#target.dispatchEvent(new PhoneReadyEvent({ view }));
     this.#compareCalls(
       before?.conversations ?? view.conversations.filter((one) => this.#isOld(one)),
       view.conversations,

@@ -6,6 +6,7 @@ import { PhoneOwner } from '../phone-owner.js';
  * Hands one session to all phone elements inside it: a store, a call source, an agent.
  *
  * @slot - Any content; phone elements anywhere in it, shadow roots included, share the session.
+ * @fires {PhoneReadyEvent} phone-ready - The session has its first view; once a session.
  * @fires {PhoneStatusRequestEvent} phone-status-request - The user asks for a status; cancelable.
  * @fires {PhoneStatusChangeEvent} phone-status-change - The status shown has changed.
  * @fires {PhoneNextChangeEvent} phone-next-change - The waiting choice was set, replaced, withdrawn, or came into force.

@@ -8,7 +8,7 @@ import type { AgentSession } from '../../session/agent-session.js';
 import { ClockController } from '../controllers/clock-controller.js';
 import { ScopeController } from '../controllers/scope-controller.js';
 import { formatClock } from '../format.js';
-import type { Strings } from '../strings.js';
+import { errorText, type Strings } from '../strings.js';
 import { controls, notices, tokens } from '../styles/tokens.js';
 import { ForwardForm, type ForwardTarget } from './forward-form.js';
 import { styles } from './phone-status-select.styles.js';
@@ -98,7 +98,7 @@ export class PhoneStatusSelect extends LitElement {
 
   protected override render(): TemplateResult {
     const { scope, session, view, strings } = this.#scope;
-    if (!scope || !session) return html`<p part="notice" class="notice">${strings.missingAgent}</p>`;
+    if (!scope || !session) return this.#renderMissing(strings);
     const signsIn = !scope.started || (view && !view.present);
     // White space between tags would be a node of each instance, many hundred on a large page.
     // prettier-ignore
@@ -107,6 +107,12 @@ export class PhoneStatusSelect extends LitElement {
     }</div>${view && this.#renderWhy(view, strings)
     }${this.#renderMore(session, strings)
     }<div class="sr" role="status" .textContent=${this.#said}></div>`;
+  }
+
+  #renderMissing(strings: Strings): TemplateResult {
+    const problem = this.#scope.scope?.problem;
+    const text = problem ? errorText(problem, strings) : strings.missingAgent;
+    return html`<p part="notice" class="notice" .textContent=${text}></p>`;
   }
 
   #renderWhy(view: AgentView, strings: Strings): TemplateResult {

@@ -4,6 +4,7 @@ import { AccountSession } from '../../session/account-session.js';
 import { createAlarm } from '../../session/clock.js';
 import type { StatusStore } from '../../stores/status-store.js';
 import { ScopeController } from '../controllers/scope-controller.js';
+import { StoreHints } from '../controllers/store-hints.js';
 import { defaultStore } from '../default-store.js';
 
 /** An element that is only moved in the document is back long before this. */
@@ -38,6 +39,7 @@ export class AccountOwner implements ReactiveController {
     this.#turned = turned;
     this.#scope = new ScopeController(host);
     host.addController(this);
+    new StoreHints(host);
   }
 
   /** The session; absent before the element was first on the page. */

@@ -18,6 +18,7 @@ const CONVERSATION_PARTS = 'conversation, caller, duration, notes, tags, close, 
  * provider's session; else it owns one. The parts of `phone-status-select` and `phone-conversation` can be reached through
  * it, and their custom properties hold for it.
  *
+ * @fires {PhoneReadyEvent} phone-ready - The session has its first view; once a session.
  * @fires {PhoneStatusRequestEvent} phone-status-request - The user asks for a status; cancelable.
  * @fires {PhoneStatusChangeEvent} phone-status-change - The status shown has changed.
  * @fires {PhoneNextChangeEvent} phone-next-change - The waiting choice was set, replaced, withdrawn, or came into force.

@@ -116,7 +116,7 @@ describe('the widget and its page', () => {
     expect(saved.map(({ type }) => type)).to.deep.equal(['sign-in', 'choose']);
   });
 
-  it('S199 fires no event just for being mounted', async () => {
+  it('S199 fires no event of a change just for being mounted', async () => {
     const store = place();
     await writePast(store, [[3, { type: 'choose', statusId: 'meeting', by: ana, page: 'another' }]]);
     const heard: string[] = [];
