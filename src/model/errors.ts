@@ -1,30 +1,37 @@
+/** The codes of {@link PhoneError}, each once. */
+export const PHONE_ERROR_CODES = [
+  'conflict',
+  'denied',
+  'unavailable',
+  'closed',
+  'outdated',
+  'invalid-status',
+  'invalid-name',
+  'invalid-emoji',
+  'invalid-description',
+  'invalid-number',
+  'invalid-setting',
+  'duplicate-name',
+  'too-many-statuses',
+  'status-in-use',
+  'call-in-progress',
+  'not-taking-calls',
+  'not-supported',
+  'damaged-data',
+  'missing-agent',
+  'newer-version',
+] as const;
+
 /** The stable codes of {@link PhoneError}; a host page decides by them, never by the message. */
-export type PhoneErrorCode =
-  | 'conflict'
-  | 'denied'
-  | 'unavailable'
-  | 'closed'
-  | 'outdated'
-  | 'invalid-status'
-  | 'invalid-name'
-  | 'invalid-emoji'
-  | 'invalid-description'
-  | 'invalid-number'
-  | 'invalid-setting'
-  | 'duplicate-name'
-  | 'too-many-statuses'
-  | 'status-in-use'
-  | 'call-in-progress'
-  | 'not-taking-calls'
-  | 'not-supported'
-  | 'damaged-data'
-  | 'missing-agent'
-  | 'newer-version';
+export type PhoneErrorCode = (typeof PHONE_ERROR_CODES)[number];
 
 /** What a {@link PhoneError} may carry besides its message. */
 export interface PhoneErrorOptions {
   readonly cause?: unknown;
-  /** `conflict`: `{present}`, the entry as it stands; `damaged-data`: `{revision, document, agentId}`, of the account without `agentId`. */
+  /**
+   * `conflict`: `{present}`, the entry as it stands; `damaged-data`: `{revision, document, agentId}`, of the account without
+   * `agentId`; `unavailable` and `denied`: `{retryAfterMs}` where the place says how long to wait.
+   */
   readonly data?: unknown;
 }
 
@@ -50,6 +57,15 @@ export class PhoneError extends Error {
 export function isPhoneError(value: unknown, ...codes: readonly PhoneErrorCode[]): value is PhoneError {
   if (!(value instanceof Error) || value.name !== 'PhoneError') return false;
   return codes.length === 0 || codes.includes((value as PhoneError).code);
+}
+
+/** A place that asks to be left alone for longer, in milliseconds, is asked again all the same. */
+const LONGEST_RETRY_AFTER_MS = 300_000;
+
+/** How long the place asked to be left alone, in milliseconds; 0 where it did not. At most 5 minutes count. */
+export function retryAfterOf(error: unknown): number {
+  const { retryAfterMs } = Object(isPhoneError(error) && error.data) as { readonly retryAfterMs?: unknown };
+  return typeof retryAfterMs === 'number' && retryAfterMs > 0 ? Math.min(retryAfterMs, LONGEST_RETRY_AFTER_MS) : 0;
 }
 
 /** A value as it is shown in an error message: JSON, cut at 60 characters. */

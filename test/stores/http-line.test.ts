@@ -55,7 +55,7 @@ describe('a stream', () => {
   beforeEach(() => void vi.useFakeTimers());
 
   test('of one agent that was refused is wanted no more once all agents are watched', async () => {
-    server.answer = ({ path }) => (path === `${anaPath}/stream` ? problem(403) : undefined);
+    server.answer = ({ path }) => (path === `${anaPath}/stream` ? problem(403, { code: 'denied' }) : undefined);
     const store = open();
     const codes: string[] = [];
     store.watchAgent('ana', { next: () => {}, error: ({ code }) => void codes.push(code) });

@@ -69,7 +69,7 @@ const say = (revision: number) => server.stream.say('agent', { agentId: 'ana', r
 async function openTabs(count: number): Promise<string[][]> {
   const all: string[][] = [];
   for (let tab = 0; tab < count; tab += 1) {
-    const store = httpStore({ url: server.url, fetch: server.fetch });
+    const store = httpStore({ url: server.url, fetch: server.fetch, headers: () => ({ tab: String(tab) }) });
     const said: string[] = [];
     stores.push(store);
     all.push(said);
@@ -141,8 +141,10 @@ test('a tab that says nothing loses its turn within twenty seconds, and hears th
 });
 
 test('a tab that may not read hands over, and the next one reads', async () => {
-  let tries = 0;
-  server.answer = (asked) => (asked.path === `${anaPath}/stream` && ++tries === 1 ? problem(403) : usual(asked));
+  server.answer = (asked) =>
+    asked.path === `${anaPath}/stream` && asked.headers.get('tab') === '0'
+      ? problem(403, { code: 'denied' })
+      : usual(asked);
   const all = await openTabs(2);
   expect(server.open.map(({ path }) => path).sort()).toEqual(['account/stream', `${anaPath}/stream`]);
   say(6);

@@ -72,6 +72,15 @@ describe('the address', () => {
   });
 });
 
+/** The answer, as the status server gives it. */
+const ours = (answer: Response) => {
+  answer.headers.set('phone-clock', String(Date.now()));
+  return answer;
+};
+/** JSON that is no problem document. */
+const said = (document: unknown, status: number) =>
+  new Response(JSON.stringify(document), { status, headers: { 'content-type': 'application/json' } });
+
 /** Lets time pass by the fake clock. */
 const pass = (seconds: number) => vi.advanceTimersByTimeAsync(seconds * 1000);
 const hang = () => new Promise<Response>(() => undefined);
@@ -145,7 +154,7 @@ describe('a stream', () => {
   });
 
   test('that is refused is reported once, and the account goes to its own', async () => {
-    server.answer = ({ path }) => (path.startsWith('agents') ? problem(403) : undefined);
+    server.answer = ({ path }) => (path.startsWith('agents') ? problem(403, { code: 'denied' }) : undefined);
     const store = open();
     const [account, agent] = [hear<Account>(), hear<AgentRecord>()];
     const connection = hearConnection(store);
@@ -158,7 +167,9 @@ describe('a stream', () => {
     server.stream.say('beat', { now: Date.now() });
     expect(agent.said).toEqual(['denied']);
     expect(account.said).toEqual(['3', 'ready']);
-    expect(server.paths.filter((path) => path === `${anaPath}/stream`).length).toBe(3);
+    const tries = server.paths.filter((path) => path === `${anaPath}/stream`).length;
+    expect(tries).toBeGreaterThanOrEqual(7);
+    expect(tries).toBeLessThanOrEqual(11);
     expect(states(connection)).not.toContain('closed');
     server.answer = () => undefined;
     await pass(30);
@@ -202,6 +213,59 @@ describe('a stream', () => {
     await pass(0);
     expect(agent.said).toEqual(['5', 'ready', '8']);
     expect(states(connection)).toEqual(['connecting', 'online', 'offline', 'online']);
+  });
+
+  test('that is refused waits longer and longer, and no longer once the server takes anything else', async () => {
+    server.answer = ({ path }) => (path.endsWith('stream') ? problem(403, { code: 'denied' }) : undefined);
+    const store = open();
+    store.watchAgent('ana', hear());
+    const opened = () => server.paths.filter((path) => path.endsWith('stream')).length;
+    await pass(1);
+    expect(opened()).toBeGreaterThanOrEqual(2);
+    await pass(120);
+    expect(opened()).toBeGreaterThanOrEqual(8);
+    expect(opened()).toBeLessThanOrEqual(15);
+    const before = opened();
+    await store.readAgent('ana');
+    await pass(0);
+    expect(opened()).toBe(before + 1);
+    await store.readAgent('ana');
+    server.answer = () => undefined;
+    await store.readAgent('ana');
+    await pass(0);
+    expect(server.open.length).toBe(1);
+  });
+
+  test('that is refused on every page shares no haste with another one', async () => {
+    server.answer = ({ path }) => (path.endsWith('stream') ? problem(403, { code: 'denied' }) : undefined);
+    const store = open();
+    store.watchAgents(hear());
+    store.watchAgent('ana', hear());
+    store.watchAccount(hear());
+    await pass(120);
+    expect(server.asked.length).toBeLessThan(60);
+  });
+
+  test.each([
+    ['the stream is left alone for as long as the server asks', 503],
+    ['and also where it is refused', 403],
+  ])('%s (%d)', async (_, status) => {
+    server.answer = ({ path }) => {
+      if (!path.endsWith('stream')) return undefined;
+      const answer = problem(status, status === 403 ? { code: 'denied' } : {});
+      answer.headers.set('retry-after', '20');
+      return answer;
+    };
+    const store = open();
+    store.watchAgent('ana', hear());
+    await pass(0);
+    server.answer = () => undefined;
+    await pass(19);
+    await store.readAgent('ana');
+    await pass(0);
+    expect(server.open.length).toBe(0);
+    await pass(1);
+    expect(server.open.length).toBe(1);
   });
 
   test.each(['closing', 'expired', 'slow'] as const)(
@@ -360,13 +424,29 @@ describe('a request', () => {
     expect(server.asked.every(({ init }) => init.redirect === 'manual' && init.cache === 'no-store')).toBe(true);
   });
 
-  test.each<[string, string, () => Response]>([
-    ['403', 'denied', () => problem(403)],
-    ['401', 'denied', () => problem(401)],
-    ['413', 'not-supported', () => problem(413)],
-    ['422 without a code', 'not-supported', () => problem(422)],
+  test.each<readonly [string, string, () => Response]>([
+    ['403', 'denied', () => problem(403, { code: 'denied' })],
+    ['403 of the server without a code', 'denied', () => ours(problem(403))],
+    ['401 of the server without a code', 'denied', () => ours(problem(401))],
+    ['400 of the server without a code', 'not-supported', () => ours(problem(400))],
+    ['413 of the server without a code', 'not-supported', () => ours(problem(413))],
+    ['422 of the server without a code', 'not-supported', () => ours(problem(422))],
+    ['422 of the server that is no JSON', 'not-supported', () => ours(page(422))],
     ['422 with a code', 'call-in-progress', () => problem(422, { code: 'call-in-progress' })],
-    ['422 with a code that nobody knows', 'not-supported', () => problem(422, { code: 'mood' })],
+    ['a code in JSON of the server', 'outdated', () => ours(said({ code: 'outdated' }, 409))],
+    ...[400, 401, 403, 404, 405, 409, 410, 411, 412, 413, 414, 415, 422, 428, 431, 451].flatMap((status) => [
+      [`a page with ${status} of somebody else`, 'unavailable', () => page(status)] as const,
+      [`a problem with ${status} of somebody else`, 'unavailable', () => problem(status)] as const,
+      [
+        `JSON with ${status} of somebody else`,
+        'unavailable',
+        () => said({ code: 'denied', type: 'gone' }, status),
+      ] as const,
+    ]),
+    ['422 with a code that nobody knows', 'unavailable', () => problem(422, { code: 'mood' })],
+    ['503 with its code', 'unavailable', () => ours(problem(503, { code: 'unavailable' }))],
+    ['304', 'unavailable', () => new Response(null, { status: 304 })],
+    ['the 204 of a captive portal', 'unavailable', () => new Response(null, { status: 204 })],
     ['404 of a wrong address', 'unavailable', () => problem(404)],
     ['408', 'unavailable', () => problem(408)],
     ['429', 'unavailable', () => problem(429)],
@@ -376,6 +456,11 @@ describe('a request', () => {
     ['a page with 502', 'unavailable', () => page(502)],
     ['a redirect', 'unavailable', () => new Response(null, { status: 303 })],
     ['no revision', 'unavailable', () => json(ana)],
+    [
+      'half of a problem',
+      'unavailable',
+      () => ours(new Response('{"c', { status: 422, headers: { 'content-type': 'application/problem+json' } })),
+    ],
     ['half of the JSON', 'unavailable', () => new Response('{"a', { headers: { 'content-type': 'application/json' } })],
     ['a record of another agent', 'damaged-data', () => json(newAgentRecord('ben'), { revision: 4 })],
     ['a conflict that nobody explains', 'unavailable', () => page(412)],
@@ -394,9 +479,35 @@ describe('a request', () => {
     expect(error).toMatchObject({ code: 'outdated', data: undefined });
   });
 
-  test('that comes too often tells when to come again', async () => {
-    server.answer = () => new Response(null, { status: 429, headers: { 'retry-after': '7' } });
-    await expect(open().readAgent('ana')).rejects.toThrowError(/429.*retry after "7"/);
+  test.each<[string, number, number | undefined]>([
+    ['7', 429, 7_000],
+    ['Thu, 01 Jan 2026 00:00:09 GMT', 503, 9_000],
+    ['Thu, 01 Jan 2026 00:00:00 GMT', 503, undefined],
+    ['0', 429, undefined],
+    ['-3', 429, undefined],
+    ['soon', 503, undefined],
+    ['', 503, undefined],
+  ])('that is told to come again after %j says so in its error', async (said, status, retryAfterMs) => {
+    vi.setSystemTime('2026-01-01T00:00:00Z');
+    server.answer = () => new Response(null, { status, headers: { 'retry-after': said } });
+    const error: unknown = await open()
+      .readAgent('ana')
+      .catch((refused: unknown) => refused);
+    expect(error).toMatchObject({ code: 'unavailable', data: retryAfterMs && { retryAfterMs } });
+    expect((error as Error).message).toContain(said && `retry after "${said}"`);
+  });
+
+  test('that erases is done where the server says so, and nothing in between', async () => {
+    const store = open();
+    const erase = (answer: Response) => {
+      server.answer = () => answer;
+      return codeOf(store.removeAgent('ana'));
+    };
+    expect(await erase(ours(new Response(null, { status: 204 })))).toBe('answered');
+    expect(await erase(problem(404, { type: 'absent' }))).toBe('answered');
+    expect(await erase(new Response(null, { status: 204 }))).toBe('unavailable');
+    expect(await erase(page(404))).toBe('unavailable');
+    expect(await erase(json({}))).toBe('unavailable');
   });
 
   test('that meets a conflict carries the present entry, and one that is damaged its revision', async () => {
@@ -451,7 +562,8 @@ describe('a request', () => {
 
   test('asks the host for its headers each time, and once more where the token has run out', async () => {
     let token = 0;
-    server.answer = ({ headers }) => (headers.get('authorization') === 'Bearer 2' ? undefined : problem(401));
+    server.answer = ({ headers }) =>
+      headers.get('authorization') === 'Bearer 2' ? undefined : problem(401, { code: 'denied' });
     const store = open({ headers: async () => ({ authorization: `Bearer ${++token}` }) });
     expect(await store.readAgent('ana')).toBe(undefined);
     expect(server.asked.map(({ headers }) => headers.get('authorization'))).toEqual(['Bearer 1', 'Bearer 2']);
@@ -462,6 +574,13 @@ describe('a request', () => {
     token = 1;
     await pass(0);
     expect(server.open.length).toBe(1);
+  });
+
+  test('asks for headers anew also where something in between answers 401, and is unavailable then', async () => {
+    const headers = vi.fn(() => ({ authorization: 'Bearer 1' }));
+    server.answer = () => page(401);
+    expect(await codeOf(open({ headers }).readAgent('ana'))).toBe('unavailable');
+    expect([headers.mock.calls.length, server.asked.length]).toEqual([2, 2]);
   });
 
   test('whose headers the host cannot give is unavailable', async () => {
@@ -523,7 +642,7 @@ describe('a request', () => {
     server.answer = ({ path }) => (path === anaPath ? problem(503) : undefined);
     store.watchAgent('ana', agent);
     await pass(0.1);
-    server.answer = ({ path }) => (path === anaPath ? problem(403) : undefined);
+    server.answer = ({ path }) => (path === anaPath ? problem(403, { code: 'denied' }) : undefined);
     await pass(10);
     server.stream.say('beat', { now: Date.now() });
     store.watchAgent('ana', other);
@@ -543,7 +662,7 @@ describe('a request', () => {
   });
 
   test('that is refused says that there is a server', async () => {
-    server.answer = () => problem(403);
+    server.answer = () => problem(403, { code: 'denied' });
     const store = open();
     const connection = hearConnection(store);
     store.watchAgent('ana', hear());
@@ -644,7 +763,7 @@ describe('in a page', () => {
 
   test('a pause between attempts ends when the page is shown', async () => {
     vi.stubGlobal('navigator', {});
-    server.answer = () => problem(403);
+    server.answer = () => problem(403, { code: 'denied' });
     const agent = hear<AgentRecord>();
     open().watchAgent('ana', agent);
     await pass(0);

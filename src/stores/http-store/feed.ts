@@ -40,6 +40,8 @@ export class Feed implements Turns {
   /** The newest read for each that has not heard the stream from its beginning; an earlier one goes on no more. */
   #watches = new Map<Watch, object | undefined>();
   #hasBegun = false;
+  /** In a row, since its stream was last opened. */
+  #failures = 0;
 
   constructor(key: string | undefined, path: string, line: FeedLine) {
     this.#key = key;
@@ -63,21 +65,18 @@ export class Feed implements Turns {
   async #run(): Promise<void> {
     const { signal } = this.#ended;
     let canShare = canTakeTurns();
-    let failures = 0;
     while (!signal.aborted) {
       try {
         const name = canShare && (await this.#line.sharedName(this.#key));
         if (signal.aborted) return;
-        failures = 0;
         await (name ? takeTurns(name, this, signal) : this.lead(() => {}, signal));
       } catch (error) {
         if (signal.aborted) return;
-        const isRefused = isPhoneError(error) && error.code !== 'unavailable';
-        if (isRefused) this.#refuse(error);
-        else if (isPhoneError(error)) this.#line.note(this, error);
         // The locks cannot be used here.
-        else canShare = false;
-        await this.#line.pauses.after(failures++, signal, isRefused);
+        if (!isPhoneError(error)) canShare = false;
+        else if (error.code === 'unavailable') this.#line.note(this, error);
+        else this.#refuse(error);
+        await this.#line.pauses.after(this.#failures++, signal, error);
       }
     }
   }
@@ -92,6 +91,7 @@ export class Feed implements Turns {
       post(news);
     };
     for (let failures = 0; !signal.aborted; failures += 1) {
+      let lost: unknown;
       try {
         // Another token may speak for somebody else.
         if (failures && name && (await this.#line.sharedName(this.#key)) !== name) return;
@@ -99,12 +99,13 @@ export class Feed implements Turns {
       } catch (error) {
         if (signal.aborted) return;
         if (!isPhoneError(error, 'unavailable')) throw error;
+        lost = error;
         this.#line.note(this, error);
         post({ lost: true });
       }
       if (requests.clock.steady() > soundFrom) failures = 0;
       soundFrom = Infinity;
-      await pauses.after(failures, signal);
+      await pauses.after(failures, signal, lost);
     }
   }
 
@@ -132,6 +133,8 @@ export class Feed implements Turns {
     if (opened) {
       this.#hasBegun = true;
       this.isRefused = false;
+      this.#failures = 0;
+      this.#line.pauses.relent();
       this.#line.plan();
     }
     for (const [watch, read] of this.#watches) {
@@ -150,9 +153,8 @@ export class Feed implements Turns {
         watch.tell(await this.#line.read(watch.key));
         return watch.ready();
       } catch (error) {
-        const isRefused = !isPhoneError(error, 'unavailable');
-        if (isRefused) watch.fail(error as PhoneError);
-        await this.#line.pauses.after(failures, this.#ended.signal, isRefused);
+        if (!isPhoneError(error, 'unavailable')) watch.fail(error as PhoneError);
+        await this.#line.pauses.after(failures, this.#ended.signal, error);
       }
     }
   }

@@ -13,6 +13,8 @@ import { Requests, type Access, type Answer, type Call } from './requests.js';
 
 type Key = string | undefined;
 
+const IDENTITY = 'identity';
+
 /**
  * One client's line to a status server. It keeps as few feeds as tell every watch what it wants: all agents' feed tells of each
  * of them, and each agent's feed tells of the account. One that is refused carries nobody else's watch.
@@ -72,7 +74,8 @@ export class HttpLine implements Line {
   }
 
   async remove(key: string): Promise<void> {
-    await this.#ask({ method: 'DELETE', path: pathOf(key) });
+    const answer = await this.#ask({ method: 'DELETE', path: pathOf(key) });
+    if (answer?.document !== undefined) throw unavailable('it answers an erasure with a document');
   }
 
   depart(agentId: string, page: PageId): void {
@@ -91,7 +94,6 @@ export class HttpLine implements Line {
   close(): void {
     this.#ended.abort();
     this.setAway(true);
-    this.hurry();
   }
 
   /** Ends all pauses between attempts. */
@@ -116,7 +118,7 @@ export class HttpLine implements Line {
   }
 
   async sharedName(key: Key): Promise<string> {
-    const answer = await this.#ask({ path: 'identity' });
+    const answer = await this.#ask({ path: IDENTITY });
     const { account, id, roles } = Object(answer?.document) as Partial<IdentityAnswer>;
     if (!account || !id || !Array.isArray(roles)) throw unavailable('it answers with no identity');
     return `phone-widget:${JSON.stringify([`http:${this.#address}`, account, id, roles.sort(), key])}`;
@@ -142,6 +144,8 @@ export class HttpLine implements Line {
     try {
       const answer = await this.requests.ask(call);
       this.note(this);
+      // Who asks says nothing of rights; and each feed that is refused asks for that first.
+      if (call.path !== IDENTITY) this.pauses.relent();
       return answer;
     } catch (error) {
       this.note(this, isPhoneError(error, 'unavailable') ? error : undefined);

@@ -1,31 +1,51 @@
-/** The longest pause between two attempts, in milliseconds: also after what was refused, since rights come and go. */
+import { isPhoneError, retryAfterOf } from '../../model/errors.js';
+
+/** The longest pause between two attempts, in milliseconds. */
 const LONGEST_MS = 30_000;
 const SHORTEST_MS = 500;
 
-/** The pauses between attempts, which all end early when there is news of the network. */
-export class Pauses {
-  readonly #ends = new Set<() => void>();
+interface Pause {
+  readonly end: () => void;
+  /** The server refused, which it may do no longer once it takes something else. */
+  readonly isRefused: boolean;
+  /** The server asked for this pause. */
+  readonly isAsked: boolean;
+}
 
-  /** Waits after so many failures in a row, not always equally long, and hardly at all before the first; or after a refusal. */
-  async after(failures: number, signal: AbortSignal, isRefused?: boolean): Promise<void> {
+/** The pauses between attempts. */
+export class Pauses {
+  readonly #all = new Set<Pause>();
+
+  /**
+   * Waits after that many failures in a row, of which this error was the last: hardly at all at first, at most 30 s, not
+   * always equally long, and at least as long as the server asks for.
+   */
+  async after(failures: number, signal: AbortSignal, error?: unknown): Promise<void> {
     if (signal.aborted) return;
     const most = Math.min(LONGEST_MS, SHORTEST_MS * 2 ** failures);
-    const ms = isRefused ? LONGEST_MS : most - Math.random() * Math.max(SHORTEST_MS, most / 2);
+    const least = retryAfterOf(error);
+    const ms = Math.max(least, most - Math.random() * Math.max(SHORTEST_MS, most / 2));
     await new Promise<void>((resolve) => {
       const end = (): void => {
         clearTimeout(timer);
-        this.#ends.delete(end);
+        this.#all.delete(pause);
         signal.removeEventListener('abort', end);
         resolve();
       };
+      const pause = { end, isRefused: isPhoneError(error) && error.code !== 'unavailable', isAsked: least > 0 };
       const timer = setTimeout(end, ms);
-      this.#ends.add(end);
+      this.#all.add(pause);
       signal.addEventListener('abort', end);
     });
   }
 
-  /** Ends all pauses. */
+  /** Ends all pauses that the server did not ask for: there is news of the network. */
   hurry(): void {
-    for (const end of this.#ends) end();
+    for (const { end, isAsked } of this.#all) if (!isAsked) end();
+  }
+
+  /** Ends the pauses after refusals: the server takes something else again. */
+  relent(): void {
+    for (const { end, isRefused, isAsked } of this.#all) if (isRefused && !isAsked) end();
   }
 }

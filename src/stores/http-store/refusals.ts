@@ -1,29 +1,7 @@
-import { PhoneError, quote, type PhoneErrorCode } from '../../model/errors.js';
-import type { Problem } from '../status-protocol.js';
+import { PHONE_ERROR_CODES, PhoneError, quote, type PhoneErrorCode } from '../../model/errors.js';
+import { CLOCK_HEADER, type Problem } from '../status-protocol.js';
 
-/** What a server may refuse with. That its own store was closed is its own affair: for its clients it cannot be reached. */
-const codes: readonly PhoneErrorCode[] = [
-  'conflict',
-  'denied',
-  'outdated',
-  'invalid-status',
-  'invalid-name',
-  'invalid-emoji',
-  'invalid-description',
-  'invalid-number',
-  'invalid-setting',
-  'duplicate-name',
-  'too-many-statuses',
-  'status-in-use',
-  'call-in-progress',
-  'not-taking-calls',
-  'not-supported',
-  'damaged-data',
-  'missing-agent',
-  'newer-version',
-];
-
-/** What a refusal means that does not come from the status server. */
+/** What the status server means by a refusal that has no code. */
 const byStatus: Readonly<Record<number, PhoneErrorCode>> = {
   400: 'not-supported',
   401: 'denied',
@@ -32,26 +10,53 @@ const byStatus: Readonly<Record<number, PhoneErrorCode>> = {
   422: 'not-supported',
 };
 
-/** So much of what the server says goes into a message. */
+/** At most this much of the server's explanation goes into a message, in characters. */
 const DETAIL_LENGTH = 200;
 
-/** The error that an answer stands for. A conflict carries the present entry, and damage the document, as they were sent. */
-export function refusal({ status, headers }: Response, problem: Partial<Problem>): PhoneError {
+/** Whether the status server answered, and not something in between. */
+export function isOurs({ headers }: Response): boolean {
+  return headers.has(CLOCK_HEADER);
+}
+
+/** Whether the media type of the answer matches. */
+export function isOf({ headers }: Response, type: RegExp): boolean {
+  return type.test(headers.get('content-type') ?? '');
+}
+
+/**
+ * The error that an answer stands for. Only the status server's own word is a verdict: a problem document with a known code,
+ * or an answer with its header. Everything else comes from something in between, and is `unavailable`. A conflict carries the
+ * present entry, and damage the document, as they were sent. `now` is the server's clock.
+ */
+export function refusal(response: Response, problem: Partial<Problem>, now: number): PhoneError {
+  const { status, headers } = response;
   const { detail, present, revision, document } = problem;
-  const code = codes.find((known) => known === problem.code) ?? byStatus[status];
+  const known = isOurs(response) || isOf(response, /^application\/problem\+json\b/i) ? problem.code : undefined;
+  const code = PHONE_ERROR_CODES.find((one) => one === known) ?? (isOurs(response) ? byStatus[status] : undefined);
   const why = detail ? `: ${String(detail).slice(0, DETAIL_LENGTH)}` : '';
   const wait = headers.get('retry-after');
   const what = `status ${status || 'of a redirect'}${why}${wait ? `, retry after ${quote(wait)}` : ''}`;
-  // A conflict that does not come from the status server says nothing of the entry.
-  if (!code || (code === 'conflict' && present === undefined)) return unavailable(what);
+  const retryAfterMs = retryAfter(wait, now);
+  const pause = retryAfterMs === undefined ? undefined : { retryAfterMs };
+  // A closed store is the server's own affair. A conflict without the entry says nothing of it.
+  if (!code || code === 'unavailable' || code === 'closed' || (code === 'conflict' && present === undefined)) {
+    return unavailable(what, pause);
+  }
   const advice = status === 401 ? ' Sign in again.' : '';
-  const data = code === 'conflict' ? { present } : code === 'damaged-data' ? { revision, document } : undefined;
+  const data = code === 'conflict' ? { present } : code === 'damaged-data' ? { revision, document } : pause;
   return new PhoneError(code, `http store: the server refuses this (${what}).${advice}`, { data });
 }
 
 /** No server was reached, or none that speaks the protocol. */
-export function unavailable(cause: unknown): PhoneError {
+export function unavailable(cause: unknown, data?: unknown): PhoneError {
   return new PhoneError('unavailable', `http store: the server cannot be reached (${cause}). Try again later.`, {
     cause,
+    data,
   });
+}
+
+/** How long to wait, in milliseconds, by seconds or a date; undefined where it says neither. */
+function retryAfter(said: string | null, now: number): number | undefined {
+  const ms = /^\d+$/.test(said ?? '') ? Number(said) * 1000 : Date.parse(said ?? '') - now;
+  return ms > 0 ? ms : undefined;
 }

@@ -1,5 +1,5 @@
 import { CLOCK_HEADER, type Problem } from '../status-protocol.js';
-import { refusal, unavailable } from './refusals.js';
+import { isOf, isOurs, refusal, unavailable } from './refusals.js';
 import { ServerClock } from './server-clock.js';
 import { within } from './within.js';
 
@@ -45,7 +45,10 @@ export class Requests {
   async ask(call: Call): Promise<Answer | undefined> {
     const ending = new AbortController();
     try {
-      return await within(ANSWER_MS, this.#exchange(call, ending.signal).then(read));
+      return await within(
+        ANSWER_MS,
+        this.#exchange(call, ending.signal).then((response) => this.#read(response)),
+      );
     } finally {
       // A body that nobody reads would keep its connection.
       ending.abort();
@@ -55,7 +58,11 @@ export class Requests {
   /** Opens a stream of events, until the signal ends it. */
   open(path: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
     const call: Call = { path, header: ['accept', 'text/event-stream'] };
-    return within(ANSWER_MS, this.#exchange(call, signal).then(streamOf), signal);
+    return within(
+      ANSWER_MS,
+      this.#exchange(call, signal).then((response) => this.#streamOf(response)),
+      signal,
+    );
   }
 
   /** Sends a request while the page is left: at once, with the headers of the last one. */
@@ -94,26 +101,24 @@ export class Requests {
       ...init,
     });
   }
-}
 
-async function read(response: Response): Promise<Answer | undefined> {
-  const isJson = isOf(response, /\bjson\b/i);
-  const document: unknown = isJson ? await response.json() : undefined;
-  const problem = Object(document) as Partial<Problem>;
-  if (response.status === 404 && problem.type === 'absent') return undefined;
-  if (!response.ok) throw refusal(response, problem);
-  if (!isJson && response.status !== 204) throw unavailable('it answers with no JSON');
-  // A proxy that compresses may mark the tag.
-  const tag = /"(\d+)\b/.exec(response.headers.get('etag') ?? '');
-  return { document, revision: Number(tag?.[1]) };
-}
+  async #read(response: Response): Promise<Answer | undefined> {
+    const { status, ok, headers } = response;
+    const isJson = isOf(response, /\bjson\b/i);
+    const document: unknown = isJson ? await response.json() : undefined;
+    const problem = Object(document) as Partial<Problem>;
+    if (status === 404 && problem.type === 'absent') return undefined;
+    if (!ok) throw refusal(response, problem, this.clock.now());
+    // A captive portal answers 204 as well.
+    if (!isJson && !(status === 204 && isOurs(response))) throw unavailable('it answers with no JSON');
+    // A proxy that compresses may mark the tag.
+    const tag = /"(\d+)\b/.exec(headers.get('etag') ?? '');
+    return { document, revision: Number(tag?.[1]) };
+  }
 
-async function streamOf(response: Response): Promise<ReadableStream<Uint8Array>> {
-  if (response.ok && response.body && isOf(response, /^text\/event-stream\b/i)) return response.body;
-  await read(response);
-  throw unavailable('it answers with no stream');
-}
-
-function isOf({ headers }: Response, type: RegExp): boolean {
-  return type.test(headers.get('content-type') ?? '');
+  async #streamOf(response: Response): Promise<ReadableStream<Uint8Array>> {
+    if (response.ok && response.body && isOf(response, /^text\/event-stream\b/i)) return response.body;
+    await this.#read(response);
+    throw unavailable('it answers with no stream');
+  }
 }
