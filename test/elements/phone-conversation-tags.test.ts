@@ -74,7 +74,7 @@ describe('phone-conversation, tags', () => {
     const page = await openWithTags(['a', 'b', 'c']);
     (await button(page, 'Remove b')).click();
     await expectTags(page, 'a', 'c');
-    expect(announced(page)).to.equal('b removed');
+    await waitUntil(() => announced(page) === 'b removed', 'it is said');
     await waitUntil(() => focusedIn(page) === 'Remove c', 'the next one has the focus');
   });
 

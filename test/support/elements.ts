@@ -121,9 +121,16 @@ export function listen<K extends keyof HTMLElementEventMap>(element: EventTarget
   return heard;
 }
 
-/** Collects what the live region of a selector says, from now on. */
-export function announcements(select: PhoneStatusSelect): { readonly said: string[]; stop(): void } {
-  const region = find(select, '[role="status"]')[0]!;
+/** The live region of an element: the only one in all of it. */
+export function liveRegion(element: Element): HTMLElement {
+  const regions = find(element, '[role="status"], [aria-live]');
+  if (regions.length !== 1) throw new Error(`<${element.localName}> has ${String(regions.length)} live regions.`);
+  return regions[0]!;
+}
+
+/** Collects what the live region of an element says, from now on. */
+export function announcements(element: Element): { readonly said: string[]; stop(): void } {
+  const region = liveRegion(element);
   const said: string[] = [];
   const observer = new MutationObserver(() => {
     const text = textOf(region);

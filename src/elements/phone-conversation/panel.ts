@@ -13,8 +13,8 @@ export interface PanelHost {
   readonly strings: Strings;
   readonly updateComplete: Promise<boolean>;
   requestUpdate(): void;
-  /** Says a sentence to screen readers, politely. */
-  announce(text: string): void;
+  /** Says a sentence to screen readers, politely; an `occurrence` once, whoever else tells of it. */
+  announce(text: string, occurrence?: unknown): void;
 }
 
 /** What a panel shows when it is asked to. */

@@ -1,9 +1,9 @@
 import { html, LitElement, type TemplateResult } from 'lit';
-import { state } from 'lit/decorators.js';
 import type { CallId, Instant } from '../../model/agent.js';
 import type { Conversation } from '../../model/view.js';
 import type { AgentSession } from '../../session/agent-session.js';
 import type { PhoneScope } from '../context.js';
+import { announce, Announcer } from '../controllers/announcer.js';
 import { ClockController } from '../controllers/clock-controller.js';
 import { DraftsController } from '../controllers/drafts.js';
 import { ScopeController } from '../controllers/scope-controller.js';
@@ -36,8 +36,6 @@ const WARNING_MS = 30_000;
 export class PhoneConversation extends LitElement implements PanelHost {
   static override styles = [tokens, controls, conversationStyles, tagFieldStyles];
 
-  @state() private announcement = '';
-
   readonly #source = new ScopeController(this, {
     // Drawn at once where the focus is inside: an element around may take this one away as soon as it is empty.
     changed: () => {
@@ -52,6 +50,7 @@ export class PhoneConversation extends LitElement implements PanelHost {
 
   constructor() {
     super();
+    new Announcer(this, () => this.#source.session);
     new DraftsController(this);
   }
 
@@ -66,8 +65,8 @@ export class PhoneConversation extends LitElement implements PanelHost {
   }
 
   /** @internal */
-  announce(text: string): void {
-    this.announcement = text;
+  announce(text: string, occurrence?: unknown): void {
+    announce(this.#source.session, text, occurrence);
   }
 
   override willUpdate(): void {
@@ -79,13 +78,12 @@ export class PhoneConversation extends LitElement implements PanelHost {
       const left = closesAt !== undefined && session ? closesAt - session.store.now() : Infinity;
       if (left > WARNING_MS || this.#warnedOf.has(closesAt as Instant)) continue;
       this.#warnedOf.add(closesAt as Instant);
-      this.announcement = this.strings.closesIn(formatClock(left, this.strings.lang));
+      this.announce(this.strings.closesIn(formatClock(left, this.strings.lang)));
     }
   }
 
   override render(): TemplateResult {
-    return html`<div id="list"></div>
-      <div class="sr" role="status">${this.announcement}</div>`;
+    return html`<div id="list"></div>`;
   }
 
   /** The panels are kept in place by hand: one that stays is not moved, and keeps focus, caret and scroll position. */

@@ -5,6 +5,7 @@ import { isPhoneError } from '../../model/errors.js';
 import { FORWARD, type Status, type StatusId } from '../../model/status.js';
 import type { AgentView } from '../../model/view.js';
 import type { AgentSession } from '../../session/agent-session.js';
+import { announce, Announcer } from '../controllers/announcer.js';
 import { ClockController } from '../controllers/clock-controller.js';
 import { ScopeController } from '../controllers/scope-controller.js';
 import { formatClock } from '../format.js';
@@ -69,10 +70,14 @@ export class PhoneStatusSelect extends LitElement {
   /** Both are made when they are first needed: most selectors of a page are only looked at. */
   #list: StatusList | undefined;
   #forward: ForwardForm | undefined;
-  #said = '';
   #problem: unknown;
   /** Whole minutes in the status, as they are drawn. */
   #minutes = 0;
+
+  constructor() {
+    super();
+    new Announcer(this, () => this.#scope.session);
+  }
 
   override focus(options?: FocusOptions): void {
     this.#find('selector')?.focus(options);
@@ -87,8 +92,7 @@ export class PhoneStatusSelect extends LitElement {
     this.#minutes = Math.floor(this.#elapsed / MINUTE_MS);
     this.#clock.runs = Boolean(this.#scope.view?.since);
     const { session, strings } = this.#scope;
-    // What a live region holds from its beginning is not read out.
-    if (session && this.hasUpdated && this.#isOver) this.#said = overNewsOf(session, strings) ?? this.#said;
+    if (session && this.hasUpdated && this.#isOver) announce(session, overNewsOf(session, strings) ?? '');
   }
 
   protected override updated(): void {
@@ -106,7 +110,7 @@ export class PhoneStatusSelect extends LitElement {
     }${signsIn ? this.#renderSignIn(strings) : nothing
     }</div>${view && this.#renderWhy(view, strings)
     }${this.#renderMore(session, strings)
-    }<div class="sr" role="status" .textContent=${this.#said}></div>`;
+    }`;
   }
 
   #renderMissing(strings: Strings): TemplateResult {
@@ -224,7 +228,7 @@ export class PhoneStatusSelect extends LitElement {
 
   #announce(): void {
     const { session, strings } = this.#scope;
-    if (session) this.#said = newsOf(session, strings) ?? this.#said;
+    if (session) announce(session, newsOf(session, strings) ?? '');
   }
 
   #pick({ id }: Status): void {

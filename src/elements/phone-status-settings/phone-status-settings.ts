@@ -8,6 +8,7 @@ import type { StatusStore } from '../../stores/status-store.js';
 import { PhoneErrorEvent } from '../events.js';
 import { languageOf, messageOf, stringsFor, watchStrings, type Strings } from '../strings.js';
 import { controls, notices, tokens } from '../styles/tokens.js';
+import { announce, Announcer } from '../controllers/announcer.js';
 import { AccountOwner } from './account-owner.js';
 import { AccountSettingsSection } from './account-settings.js';
 import { cardStyles } from './cards.styles.js';
@@ -83,7 +84,6 @@ export class PhoneStatusSettings extends LitElement {
   #words: SettingsStrings = settingsStringsFor('');
   #agentWords: Strings = stringsFor('');
   #notice: Notice | undefined;
-  #said = '';
 
   /** What follows the account and saves its changes; absent before the first update. */
   get session(): AccountSession | undefined {
@@ -92,6 +92,7 @@ export class PhoneStatusSettings extends LitElement {
 
   constructor() {
     super();
+    new Announcer(this, () => this);
     // The place where it is put decides on the language.
     let unwatch = (): void => undefined;
     this.addController({
@@ -124,8 +125,7 @@ export class PhoneStatusSettings extends LitElement {
         ${this.session?.saving ? html`<span class="saving">${words.saving}</span>` : nothing}
         ${account && !this.session?.forbidden ? this.#renderNew() : nothing}
       </header>
-      ${this.#renderState(account)} ${account ? this.#renderAccount() : nothing} ${this.#renderNotice()}
-      <div class="sr" role="status" .textContent=${this.#said}></div>`;
+      ${this.#renderState(account)} ${account ? this.#renderAccount() : nothing} ${this.#renderNotice()}`;
   }
 
   #renderNew(): TemplateResult {
@@ -193,7 +193,7 @@ export class PhoneStatusSettings extends LitElement {
       textOf: (error) => this.#textOf(error),
       newsOf: (news) => newsInWords(news, { account: this.session?.account as Account, strings, nameOf: this.#nameOf }),
       failed: (error) => this.#failed(error),
-      say: (text) => this.#say(text),
+      say: (text) => announce(this, text),
     };
   }
 
@@ -212,15 +212,10 @@ export class PhoneStatusSettings extends LitElement {
     return known ?? tame(messageOf(error));
   }
 
-  #say(text: string): void {
-    // What a live region says already is not read out again: a space makes it new.
-    this.#said = text === this.#said ? `${text}\u00A0` : text;
-    this.requestUpdate();
-  }
-
   #tell(text: string, isError = false): void {
     this.#notice = { text, isError };
-    this.#say(text);
+    announce(this, text);
+    this.requestUpdate();
   }
 
   #failed(error: unknown): void {

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
+import { Announcer } from '../controllers/announcer.js';
 import { ScopeController } from '../controllers/scope-controller.js';
 import { formatTime } from '../format.js';
 import { PhoneOwner } from '../phone-owner.js';
@@ -45,6 +46,7 @@ export class PhoneWidget extends PhoneOwner {
 
   constructor() {
     super();
+    new Announcer(this, () => this.session);
     // Whoever could hear of it would ask all its elements to look for their provider anew; what is inside finds this one.
     this.addEventListener('context-provider', (event) => event.stopPropagation());
   }

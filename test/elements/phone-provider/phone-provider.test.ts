@@ -69,6 +69,7 @@ describe('the provider', () => {
     provider.feed.ended('c1');
     await until(() => provider.view?.status.id === 'after-call-work', 'the call is over');
     await settled(provider);
+    await until(() => heard.some(({ said }) => said.length > 1), 'both are told');
     expect(heard.flatMap(({ said }) => said)).to.deep.equal([
       'Busy, on a call with Kim Doe',
       'After Call Work, after the call with Kim Doe',

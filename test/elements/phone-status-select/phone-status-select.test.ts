@@ -21,6 +21,7 @@ import {
   find,
   listed,
   listen,
+  liveRegion,
   newPlace,
   openWidget,
   part,
@@ -381,12 +382,12 @@ describe('why and since when', () => {
     const store = await storeWith((account) => updateStatus(account, 'break', { allowanceMinutes: 15 }));
     await writePast(store, [[19, { type: 'choose', statusId: 'break', by: ana, page: 'another' }]]);
     widget = await openWidget({ store });
-    const region = find(selectIn(widget), '[role="status"]')[0]!;
+    const region = liveRegion(widget);
     await until(() => textOf(region) !== '', 'it is said');
     expect(textOf(region)).to.equal('Break, longer than the allowed 15 min');
     expect(textOf(part(widget, 'why'))).to.equal('Break, longer than the allowed 15 min, 19 min');
     expect(getComputedStyle(part(widget, 'time')!, '::before').content).to.include('⚠');
-    const { said, stop } = announcements(selectIn(widget));
+    const { said, stop } = announcements(widget);
     const before = textOf(part(widget, 'time'));
     await until(() => textOf(part(widget, 'time')) !== before, 'the time has moved');
     stop();
@@ -406,8 +407,8 @@ describe('why and since when', () => {
 describe('announcements', () => {
   it('S195 tells each automatic change once, politely, and never the running time', async () => {
     widget = await openWidget();
-    const region = find(selectIn(widget), '[role="status"]')[0]!;
-    const { said, stop } = announcements(selectIn(widget));
+    const region = liveRegion(widget);
+    const { said, stop } = announcements(widget);
     widget.feed.started(callFrom('c1'));
     await shows('busy');
     const before = textOf(part(widget, 'time'));
@@ -415,7 +416,7 @@ describe('announcements', () => {
     widget.feed.ended('c1');
     await shows('after-call-work');
     await widget.closeConversation('c1');
-    await shows('available');
+    await until(() => said.length === 3, 'the last one is told');
     stop();
     expect(said).to.deep.equal([
       'Busy, on a call with Kim Doe',
@@ -429,7 +430,7 @@ describe('announcements', () => {
   it('tells nothing of what the user chose here, and of what another person chose', async () => {
     const store = memoryStore({ account: newPlace() });
     widget = await openWidget({ store });
-    const { said, stop } = announcements(selectIn(widget));
+    const { said, stop } = announcements(widget);
     await pick('meeting');
     await shows('meeting');
     expect(said).to.deep.equal([]);
@@ -446,9 +447,9 @@ describe('announcements', () => {
     widget = await openWidget();
     widget.feed.started(callFrom('c1'));
     await shows('busy');
-    const { said, stop } = announcements(selectIn(widget));
+    const { said, stop } = announcements(widget);
     await pick('lunch');
-    await shown(widget, 'next');
+    await until(() => said.length > 0, 'it is told');
     stop();
     expect(said).to.deep.equal(['Next: Lunch']);
   });
