@@ -2,48 +2,66 @@ import type { Actor, AgentEvent, Call } from '../model/agent.js';
 import { PhoneError, quote } from '../model/errors.js';
 
 type Fields = Readonly<Record<string, unknown>>;
-type Check = (value: unknown) => boolean;
 
 /** Longer than any id that is kept; a call's longer id is kept as a hash. */
 const ID_LENGTH = 1024;
 
-const isText: Check = (value) => typeof value === 'string' && value !== '' && value.length <= ID_LENGTH;
-const isFlag: Check = (value) => typeof value === 'boolean';
-const isInstant: Check = (value) => Number.isFinite(value);
-const isOutcome: Check = (value) =>
-  ['answered', 'missed', 'declined', 'cancelled', 'failed', 'answered-elsewhere'].includes(value as string);
-const isOptionalText: Check = (value) => value === undefined || typeof value === 'string';
-const isCall: Check = (value) => {
-  if (!isFields(value) || !isFields(value['party'])) return false;
-  const { name, number } = value['party'];
-  const isDirected = value['direction'] === 'inbound' || value['direction'] === 'outbound';
-  return isDirected && isText(value['id']) && isOptionalText(name) && isOptionalText(number);
+/** What a field has to be, in words; `undefined` where it is. */
+type Want = (value: unknown) => string | undefined;
+
+const want =
+  (words: string, check: (value: unknown) => boolean): Want =>
+  (value) =>
+    check(value) ? undefined : words;
+
+/** Milliseconds since the epoch; an `at` below it is meant in seconds. */
+export const FIRST_INSTANT = 1_000_000_000_000;
+
+const isText = want(`a text of 1 to ${ID_LENGTH} characters`, (value) => {
+  return typeof value === 'string' && value !== '' && value.length <= ID_LENGTH;
+});
+const isFlag = want('true or false', (value) => typeof value === 'boolean');
+const isInstant = want('milliseconds since the epoch', Number.isFinite);
+const isPast: Want = (value) =>
+  isInstant(value) ??
+  ((value as number) < FIRST_INSTANT ? 'milliseconds since the epoch: these are seconds' : undefined);
+const isOneOf = (...values: readonly string[]): Want =>
+  want(`one of ${values.join(', ')}`, (value) => values.includes(value as string));
+const isOutcome = isOneOf('answered', 'missed', 'declined', 'cancelled', 'failed', 'answered-elsewhere');
+const isOptionalText = want('a text', (value) => value === undefined || typeof value === 'string');
+
+/** What each field of a call has to be. */
+const callFields: Readonly<Record<string, Want>> = {
+  id: isText,
+  direction: isOneOf('inbound', 'outbound'),
+  party: want('an object', isFields),
 };
+const partyFields: Readonly<Record<string, Want>> = { name: isOptionalText, number: isOptionalText };
 
 interface Shape {
-  readonly needed: Readonly<Record<string, Check>>;
-  readonly possible?: Readonly<Record<string, Check>>;
+  readonly needed: Readonly<Record<string, Want>>;
+  readonly possible?: Readonly<Record<string, Want>>;
 }
 
 const onPage: Shape = { needed: { page: isText } };
-const ofCall: Shape = { needed: { callId: isText }, possible: { at: isInstant } };
-const report: Shape = { needed: { call: isCall }, possible: { carrier: isText, at: isInstant } };
-const turn: Shape = { needed: { callId: isText }, possible: { carrier: isText, at: isInstant } };
+const ofCall: Shape = { needed: { callId: isText }, possible: { at: isPast } };
+const report: Shape = { needed: { call: want('an object', isFields) }, possible: { carrier: isText, at: isPast } };
+const turn: Shape = { needed: { callId: isText }, possible: { carrier: isText, at: isPast } };
 
 /** What each event carries. Its author is not read: the server knows who asks. */
 const shapes: Readonly<Record<AgentEvent['type'], Shape>> = {
   'sign-in': onPage,
   renew: onPage,
-  leave: { needed: { page: isText }, possible: { at: isInstant } },
+  leave: { needed: { page: isText }, possible: { at: isPast } },
   'page-died': onPage,
   'sign-out': { needed: {}, possible: { force: isFlag } },
-  choose: { needed: { statusId: isText }, possible: { forwardTo: isText, page: isText, at: isInstant } },
-  withdraw: { needed: {}, possible: { at: isInstant } },
+  choose: { needed: { statusId: isText }, possible: { forwardTo: isText, page: isText, at: isPast } },
+  withdraw: { needed: {}, possible: { at: isPast } },
   'call-ringing': report,
   'call-started': report,
   'call-held': turn,
   'call-resumed': turn,
-  'call-ended': { needed: { callId: isText }, possible: { outcome: isOutcome, at: isInstant } },
+  'call-ended': { needed: { callId: isText }, possible: { outcome: isOutcome, at: isPast } },
   'call-presumed-ended': ofCall,
   close: { needed: { callId: isText } },
   extend: { needed: { callId: isText, until: isInstant } },
@@ -62,8 +80,8 @@ export function readEvent(value: unknown): AgentEvent {
   for (const [name, check] of [...Object.entries(needed), ...Object.entries(possible)]) {
     const field = value[name];
     if (field === undefined && !Object.hasOwn(needed, name)) continue;
-    if (!check(field)) throw wrong(`the ${name} of "${type}" is ${quote(field)}`);
-    event[name] = name === 'call' ? cleanCall(field as Call) : field;
+    mustFit(`the ${name} of "${type}"`, field, check);
+    event[name] = name === 'call' ? readCall(field as Fields) : field;
   }
   // An end without an author is what a page presumes; with one it is the agent's word. Whose it is says the token.
   if (type === 'call-presumed-ended' && value['by'] !== undefined) event['by'] = UNKNOWN;
@@ -80,9 +98,22 @@ export function readFact(value: unknown): AgentEvent | undefined {
   throw wrong(`"${event.type}" is no fact about a call`);
 }
 
-function cleanCall({ id, direction, party: { name, number } }: Call): Call {
-  const party = { ...(name === undefined ? {} : { name }), ...(number === undefined ? {} : { number }) };
-  return { id, direction, party };
+function readCall(value: Fields): Call {
+  for (const [name, check] of Object.entries(callFields)) mustFit(`the ${name} of the call`, value[name], check);
+  const { id, direction, party } = value as unknown as Call;
+  const told = party as Fields;
+  for (const [name, check] of Object.entries(partyFields)) mustFit(`the ${name} of the party`, told[name], check);
+  const { name, number } = party;
+  return {
+    id,
+    direction,
+    party: { ...(name === undefined ? {} : { name }), ...(number === undefined ? {} : { number }) },
+  };
+}
+
+function mustFit(what: string, value: unknown, check: Want): void {
+  const wants = check(value);
+  if (wants !== undefined) throw wrong(`${what} is ${quote(value)}. It has to be ${wants}`);
 }
 
 function isFields(value: unknown): value is Fields {
@@ -90,5 +121,5 @@ function isFields(value: unknown): value is Fields {
 }
 
 function wrong(what: string): PhoneError {
-  return new PhoneError('not-supported', `server: ${what}. See the OpenAPI document for what an event carries.`);
+  return new PhoneError('not-supported', `server: ${what}. openapi.json says what an event carries.`);
 }

@@ -46,21 +46,21 @@ export interface Desk {
 export function refusalFor(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (isPhoneError(error)) return refusalOf(error);
-  return refusal(500, 'The server failed. It has written down why.', { code: 'unavailable' });
+  return refusal(500, 'The server failed. It has written down why.');
 }
 
 /** A request of somebody who is signed in, while the server runs. */
 export async function identify(request: Request, desk: Desk): Promise<Identity> {
-  if (desk.isClosing) throw refusal(503, 'This server is closing. Ask another one.', { code: 'unavailable' });
+  if (desk.isClosing) throw refusal(503, 'This server is closing. Ask another one.');
   let identity: Identity | null;
   try {
     identity = await inTime('authenticate', desk.options.authenticate(request));
     if (identity) checkedIdentity(identity);
   } catch (cause) {
     desk.log({ event: 'failure', level: 'error', route: 'authenticate', message: messageOf(cause) });
-    throw refusal(503, 'Nobody can be signed in now.', { code: 'unavailable' });
+    throw refusal(503, 'Nobody can be signed in now.');
   }
-  if (!identity) throw refusal(401, 'Sign in: the token is missing or wrong.', { code: 'denied' });
+  if (!identity) throw refusal(401, 'Sign in: the token is missing or wrong.');
   checkTime(identity, desk);
   return identity;
 }
@@ -68,5 +68,5 @@ export async function identify(request: Request, desk: Desk): Promise<Identity> 
 /** Refuses whose token has run out, be it while the request was under way. */
 export function checkTime({ expiresAt }: Identity, desk: Desk): void {
   if (expiresAt === undefined || expiresAt > desk.now()) return;
-  throw refusal(401, 'Sign in anew: the token has run out.', { code: 'denied' });
+  throw refusal(401, 'Sign in anew: the token has run out.');
 }

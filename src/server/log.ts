@@ -32,6 +32,7 @@ const MESSAGE_LENGTH = 300;
 export function messageOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message
+    .replace('[phone-widget] ', '')
     .slice(0, MESSAGE_LENGTH)
     .replace(/(?=[\w-]*\d)[\w-]{20,}(?:\.[\w-]*)*/g, '[token]')
     .replace(/\+?\d(?:[ ()/.-]{0,2}\d){5,}/g, '[number]');

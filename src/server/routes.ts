@@ -1,13 +1,15 @@
 import { Hono } from 'hono';
+import type { Account } from '../model/account.js';
 import { readAccount } from '../model/codec.js';
-import { isPhoneError, PhoneError, quote } from '../model/errors.js';
-import { agentOfPath, type AgentsAnswer, type IdentityAnswer } from '../stores/status-protocol.js';
+import type { PhoneError } from '../model/errors.js';
+import { type AgentsAnswer, type IdentityAnswer } from '../stores/status-protocol.js';
+import { agentIdOf, noSuchAgent } from './agent-address.js';
 import { answer, jsonAnswer } from './answers.js';
 import { identify, refusalFor, type Desk } from './desk.js';
 import { ACCOUNT_BYTES } from './limits.js';
 import { messageOf } from './log.js';
 import { openApi } from './openapi.js';
-import { denied, Refusal, refusal } from './problems.js';
+import { denied, isOwnTrouble, plain, Refusal, refusal } from './problems.js';
 import { mayAdministrate, mayReadAccount, mayReadAgent, mayReadAll } from './rights.js';
 import { postEvent, postFacts } from './save-event.js';
 import { seenAgent, seenEntry, type Subscription } from './streams.js';
@@ -24,9 +26,6 @@ import {
   WHOLE,
   type Visit,
 } from './visit.js';
-
-/** What an agent's id may be long, in characters. */
-const AGENT_ID_LENGTH = 200;
 
 /** The end of a path is the server's; what stands before it is where the host mounted it. */
 const OWN_PATH =
@@ -69,7 +68,11 @@ export function createRoutes(desk: Desk): (request: Request) => Promise<Response
   for (const path of new Set([...routes.map(([, one]) => one), ...PUBLIC])) {
     app.all(path, () => noSuchMethod(path).toResponse());
   }
-  app.notFound(() => refusal(404, 'There is no such path.').toResponse());
+  app.notFound(({ req }) => noSuchPath(req.raw).toResponse());
+  app.onError((error) => {
+    desk.log({ event: 'failure', level: 'error', route: 'other', message: messageOf(error) });
+    return refusalFor(error).toResponse();
+  });
   return async (request) => app.fetch(request);
 }
 
@@ -96,6 +99,13 @@ function noSuchMethod(path: string): Refusal {
   return new Refusal(problem, { allow: (known.length > 0 ? known : ['GET']).join(', ') });
 }
 
+/** A path that nothing is at; who names an agent by the plain id is told how it is written. */
+function noSuchPath(request: Request): Refusal {
+  const segment = /\/agents\/([^/]+)(?:\/(?:events|facts|stream))?$/.exec(new URL(request.url).pathname)?.[1];
+  if (segment === undefined) return refusal(404, 'There is no such path. See openapi.json for those that there are.');
+  return noSuchAgent(segment);
+}
+
 interface Route {
   readonly desk: Desk;
   readonly path: string;
@@ -116,17 +126,11 @@ async function attend(request: Request, { desk, path, act }: Route): Promise<Res
     return response;
   } catch (error) {
     if (visit) audit(visit, outcomeOf(error));
-    const isExpected = error instanceof Refusal || isPhoneError(error);
-    if (!isExpected) desk.log({ event: 'failure', level: 'error', route: routeOf(request), message: messageOf(error) });
+    if (isOwnTrouble(error)) {
+      desk.log({ event: 'failure', level: 'error', route: routeOf(request), message: messageOf(error) });
+    }
     return refusalFor(error).toResponse();
   }
-}
-
-function agentIdOf(segment: string): string {
-  const agentId = agentOfPath(segment);
-  if (agentId === undefined) throw refusal(404, 'An agent is named by ~ and the base64url of the id.');
-  if ([...agentId].length <= AGENT_ID_LENGTH) return agentId;
-  throw new PhoneError('missing-agent', `${quote(agentId)} is no agent id. Give a text of 1 to 200 characters.`);
 }
 
 async function getIdentity({ viewer }: Visit): Promise<Response> {
@@ -141,9 +145,10 @@ async function getIdentity({ viewer }: Visit): Promise<Response> {
   return jsonAnswer(known);
 }
 
-async function getAccount({ viewer, tenant }: Visit): Promise<Response> {
+async function getAccount(visit: Visit): Promise<Response> {
+  const { viewer, tenant } = visit;
   if (!mayReadAccount(viewer)) throw denied('read the account');
-  return shown(await tenant.readAccount(), WHOLE);
+  return shown(visit, await tenant.readAccount(), WHOLE);
 }
 
 async function putAccount(visit: Visit): Promise<Response> {
@@ -153,12 +158,22 @@ async function putAccount(visit: Visit): Promise<Response> {
   visit.deed = { action: 'save-account', role: 'admin' };
   const basedOn = mustBeBased(precondition(request));
   try {
-    const account = readAccount(await bodyOf(visit, ACCOUNT_BYTES));
+    const account = accountOf(await bodyOf(visit, ACCOUNT_BYTES));
     const saved = await tenant.saveAccount(account, basedOn);
     audit(visit, 'saved', saved.revision);
     return entryAnswer(saved.value, saved.revision);
   } catch (error) {
     throw saveRefusal(error, (entry) => seenEntry(entry, WHOLE));
+  }
+}
+
+/** The account that a body is; what is wrong with it is told, as it is the visitor's own. */
+function accountOf(body: unknown): Account {
+  try {
+    return readAccount(body);
+  } catch (error) {
+    const { code, message } = error as PhoneError;
+    throw refusal(422, plain(message), { code });
   }
 }
 
@@ -173,7 +188,7 @@ async function getAgents(visit: Visit): Promise<Response> {
 async function getAgent(visit: Visit): Promise<Response> {
   const { viewer, tenant, agentId } = visit;
   if (!mayReadAgent(viewer, agentId)) throw denied('read that record');
-  return shown(await tenant.read(agentId), visitorsSight(visit, agentId));
+  return shown(visit, await tenant.read(agentId), visitorsSight(visit, agentId));
 }
 
 async function deleteAgent(visit: Visit): Promise<Response> {

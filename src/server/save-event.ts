@@ -1,13 +1,14 @@
 import type { Actor, AgentEvent } from '../model/agent.js';
-import { isPhoneError } from '../model/errors.js';
+import { PhoneError } from '../model/errors.js';
 import { answer } from './answers.js';
 import { readEvent, readFact } from './agent-event.js';
 import { inTime } from './bounded.js';
+import type { Entry } from './entries.js';
 import type { Identity } from './identity.js';
 import { EVENT_BYTES } from './limits.js';
 import { messageOf } from './log.js';
-import { absent, denied, refusal } from './problems.js';
-import { actorOf, attributed, mayReport } from './rights.js';
+import { absent, denied, plain, refusal } from './problems.js';
+import { actorOf, attributed, mayReadAgent, mayReport } from './rights.js';
 import { seenEntry } from './streams.js';
 import type { Tenant, Wanted } from './tenant.js';
 import {
@@ -36,9 +37,9 @@ export async function postEvent(visit: Visit): Promise<Response> {
   if (event.type !== 'leave') mustBeBased(basedOn);
   const agentName = by.role === 'agent' ? nameOf(viewer.name, body.agentName) : undefined;
   const saved = await save(visit, { agentId, event: attributed(event, by), basedOn, agentName });
-  if (!saved) throw absent();
-  const seen = seenEntry(saved, visitorsSight(visit, agentId));
-  return entryAnswer('value' in seen ? seen.value : undefined, saved.revision);
+  if (!saved) throw absent(agentId);
+  const seen = seesAgent(visit)?.(saved);
+  return entryAnswer(seen && 'value' in seen ? seen.value : undefined, saved.revision);
 }
 
 /** `POST agents/{agent}/facts`: applies what telephony reports to whatever stands. */
@@ -46,15 +47,35 @@ export async function postFacts(visit: Visit): Promise<Response> {
   const { agentId, viewer } = visit;
   if (!mayReport(viewer)) throw denied('report calls');
   const body = await bodyOf(visit, EVENT_BYTES);
-  const facts = Array.isArray(body) ? (body as readonly unknown[]) : [body];
+  const isList = Array.isArray(body);
+  const facts = isList ? (body as readonly unknown[]) : [body];
   if (facts.length > FACTS_AT_ONCE) throw refusal(413, `More than ${FACTS_AT_ONCE} facts at once.`);
-  const events = facts.map(readFact).filter((event) => event !== undefined);
+  const events = facts
+    .map((fact, index) => readListed(fact, isList ? index : undefined))
+    .filter((event) => event !== undefined);
   // Whatever else this identity may do, here it speaks for telephony alone.
   const reporter = { ...viewer, roles: ['telephony'] } as const;
   // All or none: what may not be reported is known before anything is saved.
   for (const event of events) authorOf(visit, reporter, event);
   for (const event of events) await save(visit, { agentId, event, basedOn: undefined });
   return answer(null, { status: 204 });
+}
+
+/** A fact; what is wrong with one of a list is told with its place in it. */
+function readListed(fact: unknown, index: number | undefined): ReturnType<typeof readFact> {
+  try {
+    return readFact(fact);
+  } catch (error) {
+    const { code, message } = error as PhoneError;
+    throw index === undefined ? error : new PhoneError(code, `fact ${index + 1} of the list: ${plain(message)}`);
+  }
+}
+
+/** How the visitor sees the agent's entry; not at all where only writing is allowed. */
+function seesAgent(visit: Visit): ((entry: Entry) => ReturnType<typeof seenEntry>) | undefined {
+  const { viewer, agentId } = visit;
+  if (!mayReadAgent(viewer, agentId)) return undefined;
+  return (entry) => seenEntry(entry, visitorsSight(visit, agentId));
 }
 
 function authorOf(visit: Visit, viewer: Identity, event: AgentEvent): Actor {
@@ -66,7 +87,7 @@ function authorOf(visit: Visit, viewer: Identity, event: AgentEvent): Actor {
 }
 
 async function save(visit: Visit, wanted: Wanted): ReturnType<Tenant['apply']> {
-  const { desk, agentId, tenant } = visit;
+  const { desk, tenant } = visit;
   const { event } = wanted;
   const startedAt = performance.now();
   visit.deed = { ...visit.deed, action: event.type };
@@ -78,7 +99,7 @@ async function save(visit: Visit, wanted: Wanted): ReturnType<Tenant['apply']> {
     return saved;
   } catch (error) {
     outcome = outcomeOf(error);
-    throw saveRefusal(error, (entry) => seenEntry(entry, visitorsSight(visit, agentId)));
+    throw saveRefusal(error, seesAgent(visit));
   } finally {
     desk.metrics.events.inc({ type: event.type, outcome });
     desk.metrics.savesMs.observe(performance.now() - startedAt);
@@ -93,9 +114,8 @@ async function checkNumber({ desk, agentId }: Visit, event: AgentEvent): Promise
   try {
     isAllowed = (await inTime('allowForward', allowForward(agentId, event.forwardTo))) === true;
   } catch (cause) {
-    if (isPhoneError(cause)) throw cause;
     desk.log({ event: 'failure', level: 'error', route: 'allowForward', message: messageOf(cause) });
-    throw refusal(503, 'Whether calls may be forwarded cannot be found out now.', { code: 'unavailable' });
+    throw refusal(503, 'Whether calls may be forwarded cannot be found out now.');
   }
   if (!isAllowed) throw denied('have calls forwarded to that number');
 }

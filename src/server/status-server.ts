@@ -94,7 +94,7 @@ class Server implements StatusServer, Desk {
     const isMachine = roles.includes('telephony') || roles.includes('router');
     const limiter = isMachine ? this.#machines : this.#people;
     if (!limiter.allows(JSON.stringify([account, id]))) {
-      throw refusal(429, 'Too many requests in a short time. Try again in a second.', { code: 'unavailable' });
+      throw refusal(429, 'Too many requests in a short time. Try again in a second.');
     }
   }
 

@@ -50,9 +50,7 @@ export class Streams {
     const { tenant, viewer, agentId } = subscription;
     const owner = JSON.stringify([viewer.account, viewer.id]);
     if ((this.#counts.get(owner) ?? 0) >= STREAMS_EACH) {
-      throw refusal(429, `${STREAMS_EACH} streams of this token's owner are open. Close one, or let tabs share one.`, {
-        code: 'unavailable',
-      });
+      throw refusal(429, `${STREAMS_EACH} streams of this token's owner are open. Close one, or let tabs share one.`);
     }
     const stops: (() => void)[] = [];
     const stream = new EventStream({

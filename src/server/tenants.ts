@@ -40,7 +40,7 @@ export class Tenants {
 
   /** The account, with a store of its own from the first time on. Throws a refusal where there is none. */
   of(account: string): Tenant {
-    if (this.#isClosed) throw refusal(503, 'This server is closed. Ask another one.', { code: 'unavailable' });
+    if (this.#isClosed) throw refusal(503, 'This server is closed. Ask another one.');
     const usedAt = this.#options.clock();
     this.#letGo(usedAt);
     const known = this.#knownOf(account);
@@ -80,7 +80,7 @@ export class Tenants {
       return ask();
     } catch (cause) {
       this.#options.log({ event: 'failure', level: 'error', route: 'store', message: messageOf(cause) });
-      throw refusal(503, 'The store of this account cannot be used now.', { code: 'unavailable' });
+      throw refusal(503, 'The store of this account cannot be used now.');
     }
   }
 

@@ -2,13 +2,13 @@ import type { Account } from '../model/account.js';
 import type { Actor, AgentRecord } from '../model/agent.js';
 import { isPhoneError } from '../model/errors.js';
 import type { Versioned } from '../stores/status-store.js';
-import { jsonAnswer } from './answers.js';
+import { answer, jsonAnswer } from './answers.js';
 import { checkTime, type Desk } from './desk.js';
 import type { Entry } from './entries.js';
 import type { Identity } from './identity.js';
 import { readJson } from './limits.js';
 import { messageOf } from './log.js';
-import { absent, Refusal, refusal, refusalOf } from './problems.js';
+import { absent, Refusal, refusal, refusalOf, statusOf } from './problems.js';
 import { sightOf, type Sight } from './sight.js';
 import { seenEntry } from './streams.js';
 import type { Tenant } from './tenant.js';
@@ -82,14 +82,15 @@ export function mustBeBased(basedOn: number | null | undefined): number | null {
   throw refusal(428, 'Send If-Match with the revision that the save is based on, or If-None-Match: *.');
 }
 
-/** An answer with an entry's document and its revision. */
+/** An answer with an entry's document and its revision; with the revision alone where there is none to be shown. */
 export function entryAnswer(value: unknown, revision: number): Response {
-  return jsonAnswer(value, { headers: { etag: `"${revision}"` } });
+  const headers = { etag: `"${revision}"` };
+  return value === undefined ? answer(null, { status: 204, headers }) : jsonAnswer(value, { headers });
 }
 
 /** The entry as the visitor sees it; an absent or damaged one is a refusal. */
-export function shown(entry: Entry | undefined, sight: Sight): Response {
-  if (!entry) throw absent();
+export function shown({ agentId }: Visit, entry: Entry | undefined, sight: Sight): Response {
+  if (!entry) throw absent(agentId);
   const { revision, ...rest } = seenEntry(entry, sight);
   if ('value' in rest) return entryAnswer(rest.value, revision);
   const document = rest.document === undefined ? {} : { document: rest.document };
@@ -103,27 +104,34 @@ export function shown(entry: Entry | undefined, sight: Sight): Response {
 /** The account, shown to whom may read it: whole. */
 export const WHOLE: Sight = { number: true, party: true };
 
-/** What the store or the model refused, with the present entry as the visitor sees it. */
-export function saveRefusal(error: unknown, see: (entry: Entry) => ReturnType<typeof seenEntry>): unknown {
-  if (!isPhoneError(error)) return error;
-  const data = (error.data ?? {}) as {
+/**
+ * What the store or the model refused, with the present entry as the visitor sees it; with its revision alone where the
+ * visitor may not see it.
+ */
+export function saveRefusal(error: unknown, see?: (entry: Entry) => ReturnType<typeof seenEntry>): unknown {
+  const data = (isPhoneError(error) ? (error.data ?? {}) : {}) as {
     readonly present?: Versioned<AgentRecord | Account>;
     readonly revision?: number;
     readonly document?: unknown;
   };
-  if (error.code === 'conflict') {
-    const present = data.present ? (see(data.present) as Versioned<unknown>) : null;
-    return refusalOf(error, { present });
+  if (isPhoneError(error, 'conflict')) {
+    const { present } = data;
+    if (!see) return refusalOf(error, present && { revision: present.revision });
+    return refusalOf(error, { present: present ? (see(present) as Versioned<unknown>) : null });
   }
-  if (error.code === 'damaged-data' && data.revision !== undefined) {
-    const { revision, ...rest } = see({ revision: data.revision, damaged: true, document: data.document });
-    return refusalOf(error, { revision, ...('document' in rest ? { document: rest.document } : {}) });
+  if (isPhoneError(error, 'damaged-data') && data.revision !== undefined) {
+    const damaged: Entry = { revision: data.revision, damaged: true, document: data.document };
+    const { revision, ...rest } = see?.(damaged) ?? damaged;
+    return refusalOf(error, { revision, ...(see && 'document' in rest ? { document: rest.document } : {}) });
   }
-  return refusalOf(error);
+  return error;
 }
 
-/** In a word, what was refused: for the audit and the figures. */
+/** In a word, what was refused, for the audit and the figures: the code, or the status where that says more. */
 export function outcomeOf(error: unknown): string {
-  if (error instanceof Refusal) return error.problem.code ?? String(error.problem.status);
+  if (error instanceof Refusal) {
+    const { code, status } = error.problem;
+    return statusOf(code) === status ? code : String(status);
+  }
   return isPhoneError(error) ? error.code : 'failed';
 }

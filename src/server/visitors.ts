@@ -22,10 +22,10 @@ export function checkVisitor({ headers, url }: Request, { hosts, origins }: Visi
   const origin = headers.get('origin');
   if (origin !== null) {
     if (!origins.includes(origin) && hostOf(origin) !== host) {
-      throw refusal(403, 'Pages of that origin may not ask this server. Add it to the origins.', { code: 'denied' });
+      throw refusal(403, 'Pages of that origin may not ask this server. Add it to the origins.');
     }
   } else if (headers.get('sec-fetch-site') === 'cross-site') {
-    throw refusal(403, 'A page of another site may not ask this server.', { code: 'denied' });
+    throw refusal(403, 'A page of another site may not ask this server.');
   }
 }
 

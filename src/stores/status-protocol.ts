@@ -21,7 +21,8 @@ import type { Versioned } from './status-store.js';
  * `{agent}` is `agentPath(agentId)`. An entry's answer carries its revision as `ETag: "<revision>"`. A save carries the
  * revision that it is based on as `If-Match: "<revision>"`, or `If-None-Match: *` where the entry must not exist yet; without
  * one it is refused with 428 (`leave` and `facts` need none: they are applied to whatever stands). A stale one is refused with
- * 412, and the `Problem` carries the present entry. What is not there is 404 with the problem type `absent`.
+ * 412, and the `Problem` carries the present entry. Who may not read the record is told its revision alone: 204 with the `ETag`
+ * in place of 200, and 412 with `revision` in place of `present`. What is not there is 404 with the problem type `absent`.
  */
 export const PROTOCOL_VERSION = 1;
 
@@ -65,11 +66,11 @@ export interface Problem {
   readonly title: string;
   readonly status: number;
   readonly detail: string;
-  /** What the store rejects with. */
+  /** What the store rejects with; every problem of the status server has one. */
   readonly code?: PhoneErrorCode;
   /** With `conflict`: the entry as it stands, `null` where there is none. */
   readonly present?: Versioned<unknown> | null;
-  /** With `damaged-data`: the revision of the damaged entry. */
+  /** With `damaged-data`, and with `conflict` for who may not read the entry: the revision that stands. */
   readonly revision?: number;
   /** With `damaged-data`, for who may see all of it: the damaged document. */
   readonly document?: unknown;

@@ -161,7 +161,7 @@ describe('at another time', () => {
     expect(await choiceAt(later - 19 * MINUTE)).toBe(later - 5 * MINUTE);
     const ahead = Date.now() + 20 * MINUTE;
     expect(await choiceAt(ahead + 365 * 24 * 60 * MINUTE)).toBe(ahead);
-    expect(await choiceAt(-1e300)).toBe(Date.now() - 5 * MINUTE);
+    expect(await choiceAt(1e12)).toBe(Date.now() - 5 * MINUTE);
   });
 
   test('no lease lasts longer than 150 seconds, whatever the event says', async () => {

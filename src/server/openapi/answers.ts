@@ -1,3 +1,4 @@
+import { STATUS_OF } from '../problems.js';
 import {
   constant,
   count,
@@ -14,26 +15,7 @@ import {
 } from './schema.js';
 
 /** The codes of problems: those of the package's `PhoneError`. */
-const codes = oneOf(
-  'conflict',
-  'denied',
-  'unavailable',
-  'outdated',
-  'invalid-status',
-  'invalid-number',
-  'invalid-setting',
-  'invalid-name',
-  'invalid-emoji',
-  'invalid-description',
-  'duplicate-name',
-  'too-many-statuses',
-  'status-in-use',
-  'call-in-progress',
-  'not-supported',
-  'damaged-data',
-  'missing-agent',
-  'newer-version',
-);
+const codes = oneOf(...Object.keys(STATUS_OF));
 
 const problem = fields({ title: text, status: count, detail: text });
 
@@ -51,12 +33,17 @@ export const answerSchemas: Readonly<Record<string, Schema>> = {
       code: codes,
       present: {
         anyOf: [{ type: 'null' }, fields({ revision, value: { anyOf: [ref('AgentRecord'), ref('Account')] } })],
-        description: 'With `conflict`: the entry as it stands, `null` where there is none.',
+        description:
+          'With `conflict`: the entry as it stands, `null` where there is none; not there for who may not read it.',
       },
-      revision,
+      revision: {
+        ...revision,
+        description:
+          'With `damaged-data`, and with `conflict` for who may not read the entry: the revision that stands.',
+      },
       document: { description: 'With `damaged-data`: what lies there, for who may see all of it.' },
     },
-    required: ['type', 'title', 'status', 'detail'],
+    required: ['type', 'title', 'status', 'detail', 'code'],
     additionalProperties: false,
     description: 'An error, as RFC 9457 has it.',
   },

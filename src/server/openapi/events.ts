@@ -1,10 +1,12 @@
+import { FIRST_INSTANT } from '../agent-event.js';
 import { outcomes } from './documents.js';
 import { constant, fields, flag, id, instant, oneOf, ref, type Schema } from './schema.js';
 
 const at: Schema = {
   ...instant,
+  minimum: FIRST_INSTANT,
   description:
-    'When it happened: a call fact not before the last one of that call, all else at most 5 minutes back; never ahead.',
+    'When it happened, in milliseconds since the epoch: a call fact not before the last one of that call, all else at most 5 minutes back; never ahead.',
 };
 const carrier: Schema = { ...id, description: 'The page that carries the call, or `elsewhere`.' };
 

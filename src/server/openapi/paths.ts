@@ -53,7 +53,9 @@ const open = {
 /** What somebody without a token may be told instead. */
 function visitorsOnly(...more: readonly '503'[]): object {
   const all = Object.entries(withProblems({}));
-  return Object.fromEntries(all.filter(([status]) => ['403', '421', '500', ...more].includes(status)));
+  return Object.fromEntries(
+    all.filter(([status]) => ['400', '403', '408', '413', '417', '421', '431', '500', ...more].includes(status)),
+  );
 }
 
 /** Every path of the protocol, below the address at which the server is mounted. */
@@ -68,12 +70,12 @@ export const paths = {
   '/account': {
     get: {
       operationId: 'getAccount',
-      summary: 'The account. Agents, supervisors, admins, routers.',
+      summary: 'The account. Agents, supervisors, admins, routers, the system.',
       responses: withProblems({ '200': entry('The account.', ref('Account')) }, '404', '422'),
     },
     put: {
       operationId: 'putAccount',
-      summary: 'Saves the account. Admins.',
+      summary: 'Saves the account. Admins all but `forwardToPhone`, the system whole.',
       parameters: precondition,
       requestBody: body(ref('AccountToSave')),
       responses: withProblems(
@@ -129,12 +131,18 @@ export const paths = {
     post: {
       operationId: 'postEvent',
       summary:
-        'Applies one event. Agents all of their own; supervisors choose, withdraw, close, sign-out; telephony call facts.',
+        'Applies one event. Agents all of their own; supervisors choose, withdraw, close, sign-out, call-presumed-ended; telephony call facts.',
       description: 'A save names the revision that it is based on, `leave` alone need not.',
       parameters: precondition,
       requestBody: body(ref('EventRequest')),
       responses: withProblems(
-        { '200': record },
+        {
+          '200': record,
+          '204': {
+            ...nothing('It is applied. For who may not read the record: telephony.'),
+            headers: record.headers,
+          },
+        },
         ...(['400', '404', '408', '409', '412', '413', '415', '422', '428'] as const),
       ),
     },
