@@ -8,6 +8,11 @@ async function devtools(page) {
   return session;
 }
 
+/** @param {any} session */
+function hasDevtools({ browser }) {
+  return browser.type === 'puppeteer' && browser.name !== 'Firefox';
+}
+
 /**
  * The command `emulate-features`: media features such as `forced-colors` by name and value, all others as they are.
  * Chromium only: it answers false elsewhere, and the test leaves out what it cannot see.
@@ -18,7 +23,7 @@ export function emulateFeatures() {
     /** @param {{ command: string, payload?: unknown, session: any }} request */
     async executeCommand({ command, payload, session }) {
       if (command !== 'emulate-features') return undefined;
-      if (session.browser.type !== 'puppeteer' || session.browser.name === 'Firefox') return { emulated: false };
+      if (!hasDevtools(session)) return { emulated: false };
       const page = await devtools(session.browser.getPage(session.id));
       const features = Object.entries(/** @type {Record<string, string>} */ (payload ?? {}));
       await page.send('Emulation.setEmulatedMedia', { features: features.map(([name, value]) => ({ name, value })) });
@@ -43,6 +48,33 @@ export function pressKeys() {
       for (const key of keys) await keyboard.down(key);
       for (const key of keys.reverse()) await keyboard.up(key);
       return { pressed: true };
+    },
+  };
+}
+
+/** What the operating system names a key that an input method takes. */
+const TAKEN = 229;
+
+/**
+ * The command `compose-text`: a composition of an input method, with keys that it takes, and its end. Chromium only: it
+ * answers false elsewhere.
+ */
+export function composeText() {
+  return {
+    name: 'compose-text-command',
+    /** @param {{ command: string, payload?: unknown, session: any }} request */
+    async executeCommand({ command, payload, session }) {
+      if (command !== 'compose-text') return undefined;
+      if (!hasDevtools(session)) return { composed: false };
+      const { text, keys } = /** @type {{ text: string, keys: string[] }} */ (payload);
+      const page = await devtools(session.browser.getPage(session.id));
+      await page.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length });
+      for (const key of keys) {
+        await page.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', key, code: key, windowsVirtualKeyCode: TAKEN });
+        await page.send('Input.dispatchKeyEvent', { type: 'keyUp', key, code: key });
+      }
+      await page.send('Input.insertText', { text });
+      return { composed: true };
     },
   };
 }

@@ -4,7 +4,7 @@ import { startTestRunner } from '@web/test-runner';
 import { browserNames, openBrowser } from './browsers.js';
 import { emojiData, emojiDataName, patchEmojiPicker } from './emoji-picker.js';
 import { root } from './own-name.js';
-import { emulateFeatures, pressKeys } from './test-commands.js';
+import { composeText, emulateFeatures, pressKeys } from './test-commands.js';
 import { browserReporter } from './totals-of-browser.js';
 
 const usage = `node tools/test-elements.js [--browser ${browserNames.join('|')}] [--watch] [test files]`;
@@ -99,6 +99,7 @@ const runner = await startTestRunner({
       esbuildPlugin({ ts: true, target: 'es2022', tsconfig: `${root}tsconfig.json` }),
       emulateFeatures(),
       pressKeys(),
+      composeText(),
     ],
   },
 });

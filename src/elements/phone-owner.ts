@@ -1,4 +1,3 @@
-import { LitElement } from 'lit';
 import { property } from 'lit/decorators.js';
 import type { CallFeed } from '../calls/call-feed.js';
 import type { CallSource } from '../calls/call-source.js';
@@ -8,13 +7,14 @@ import type { AgentView } from '../model/view.js';
 import type { AgentSession } from '../session/agent-session.js';
 import type { StatusStore } from '../stores/status-store.js';
 import { SessionOwner } from './controllers/session-owner.js';
+import { PhoneElement } from './phone-element.js';
 import type { Strings } from './strings.js';
 
 /**
  * What the elements that own a session have in common: whose it is, where its state is kept, where its calls come
  * from, and the wishes that a page can raise. The session starts after the first update, as soon as that is painted.
  */
-export abstract class PhoneOwner extends LitElement {
+export abstract class PhoneOwner extends PhoneElement {
   /** The agent's id, as the account knows it. Another id leaves the session and starts another. */
   @property({ attribute: 'agent-id' }) agentId = '';
   /** The agent's name, for others to read. */

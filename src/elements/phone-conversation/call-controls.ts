@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Control } from '../../calls/call-source.js';
+import { isComposing, typesText } from '../typing.js';
 import { button } from './button.js';
 import type { Icon } from './icons.js';
 import type { Panel } from './panel.js';
@@ -52,10 +53,17 @@ function opener(panel: Panel, control: Control, drawer: 'keypad' | 'transfer'): 
 function keypad(panel: Panel): TemplateResult {
   const { strings, digits } = panel;
   const onKeydown = (event: KeyboardEvent): void => {
-    if (DIGITS.includes(event.key)) panel.send(event.key);
+    if (typesText(event) && DIGITS.includes(event.key)) panel.send(event.key);
     else onEscape(panel, event);
   };
-  return html`<div class="drawer keypad" role="group" aria-label=${strings.keypad} dir="ltr" @keydown=${onKeydown}>
+  return html`<div
+    class="drawer keypad"
+    role="group"
+    aria-label=${strings.keypad}
+    dir="ltr"
+    data-typed
+    @keydown=${onKeydown}
+  >
     <span>${digits || strings.keypad}</span>
     ${DIGITS.map((digit) => html`<button type="button" @click=${() => panel.send(digit)}>${digit}</button>`)}
   </div>`;
@@ -76,8 +84,9 @@ function transfer(panel: Panel): TemplateResult {
 }
 
 /** Escape closes the drawer, and the focus goes back to what opened it. */
-function onEscape(panel: Panel, { key }: KeyboardEvent): void {
-  if (key !== 'Escape' || !panel.drawer) return;
+function onEscape(panel: Panel, event: KeyboardEvent): void {
+  if (event.key !== 'Escape' || isComposing(event) || !panel.drawer) return;
+  event.preventDefault();
   panel.element.querySelector<HTMLElement>('[aria-expanded=true]')?.focus();
   panel.toggle(panel.drawer);
 }

@@ -1,4 +1,4 @@
-import { html, LitElement, type TemplateResult } from 'lit';
+import { html, type TemplateResult } from 'lit';
 import type { CallId, Instant } from '../../model/agent.js';
 import type { Conversation } from '../../model/view.js';
 import type { AgentSession } from '../../session/agent-session.js';
@@ -8,6 +8,7 @@ import { ClockController } from '../controllers/clock-controller.js';
 import { DraftsController } from '../controllers/drafts.js';
 import { ScopeController } from '../controllers/scope-controller.js';
 import { formatClock } from '../format.js';
+import { PhoneElement } from '../phone-element.js';
 import type { Strings } from '../strings.js';
 import { controls, tokens } from '../styles/tokens.js';
 import { Panel, type PanelHost } from './panel.js';
@@ -33,7 +34,7 @@ const WARNING_MS = 30_000;
  * @csspart call-over - Says that the call is over, where the hang-up was lost.
  * @cssprop --phone-color-success - A call that rings, and the button that answers it.
  */
-export class PhoneConversation extends LitElement implements PanelHost {
+export class PhoneConversation extends PhoneElement implements PanelHost {
   static override styles = [tokens, controls, conversationStyles, tagFieldStyles];
 
   readonly #source = new ScopeController(this, {

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { withTag } from '../controllers/drafts.js';
+import { isComposing } from '../typing.js';
 import { icon } from './icons.js';
 import type { Panel } from './panel.js';
 
@@ -18,6 +19,7 @@ export function tagField(panel: Panel): TemplateResult {
     part="tags"
     role="group"
     aria-label=${strings.tags}
+    data-typed
     @click=${({ target }: MouseEvent) => (target as Element).closest('button') ?? fieldOf(panel).focus()}
     @keydown=${(event: KeyboardEvent) => onKeydown(panel, event)}
   >
@@ -28,7 +30,8 @@ export function tagField(panel: Panel): TemplateResult {
       aria-label=${strings.addTag}
       placeholder=${strings.addTag}
       ?readonly=${panel.isClosing}
-      @input=${() => onInput(panel)}
+      @input=${(event: InputEvent) => onInput(panel, event)}
+      @compositionend=${(event: CompositionEvent) => onInput(panel, event)}
       @change=${() => addTags(panel, [fieldOf(panel).value], '')}
     />
   </div>`;
@@ -44,8 +47,10 @@ function chip(panel: Panel, tag: string, index: number): TemplateResult {
   </span>`;
 }
 
-function onInput(panel: Panel): void {
-  const parts = fieldOf(panel).value.split(COMMA);
+/** A comma that an input method still composes ends nothing. */
+function onInput(panel: Panel, { isComposing: composes }: Partial<InputEvent>): void {
+  const text = fieldOf(panel).value;
+  const parts = composes ? [text] : text.split(COMMA);
   const entry = parts.pop() ?? '';
   if (parts.length) addTags(panel, parts, entry.trimStart());
   else panel.write({ entry });
@@ -78,7 +83,7 @@ function onKeydown(panel: Panel, event: KeyboardEvent): void {
   const isInField = target === field;
   const forward = getComputedStyle(field).direction === 'rtl' ? 'ArrowLeft' : 'ArrowRight';
   const isAtStart = !isInField || field.selectionEnd === 0;
-  if (event.isComposing) return;
+  if (isComposing(event)) return;
   if (key === 'Enter' && isInField) addTags(panel, [field.value], '');
   else if (key === 'Backspace' && isInField && !field.value) removeTag(panel, index - 1);
   else if ((key === 'Backspace' || key === 'Delete') && !isInField) removeTag(panel, index);

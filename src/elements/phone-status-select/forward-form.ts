@@ -2,6 +2,7 @@ import { html, nothing, type LitElement, type TemplateResult } from 'lit';
 import { localKey, readLocal, writeLocal } from '../../session/local-storage.js';
 import type { AgentSession } from '../../session/agent-session.js';
 import type { Strings } from '../strings.js';
+import { isComposing } from '../typing.js';
 import { readNumber } from './forward-number.js';
 
 /** What the form works for. */
@@ -88,8 +89,8 @@ export class ForwardForm {
   };
 
   readonly #onKey = (event: KeyboardEvent): void => {
-    if (event.key !== 'Escape') return;
-    event.stopPropagation();
+    if (event.key !== 'Escape' || isComposing(event)) return;
+    event.preventDefault();
     this.close();
   };
 }

@@ -1,4 +1,4 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import { choosableStatuses } from '../../model/account.js';
 import { isPhoneError } from '../../model/errors.js';
@@ -9,6 +9,7 @@ import { announce, Announcer } from '../controllers/announcer.js';
 import { ClockController } from '../controllers/clock-controller.js';
 import { ScopeController } from '../controllers/scope-controller.js';
 import { formatClock } from '../format.js';
+import { PhoneElement } from '../phone-element.js';
 import { errorText, type Strings } from '../strings.js';
 import { controls, notices, tokens } from '../styles/tokens.js';
 import { ForwardForm, type ForwardTarget } from './forward-form.js';
@@ -52,7 +53,7 @@ const MINUTE_MS = 60_000;
  * @cssprop --phone-space - Distances.
  * @cssprop --phone-shadow - Shadow of the list.
  */
-export class PhoneStatusSelect extends LitElement {
+export class PhoneStatusSelect extends PhoneElement {
   static override styles = [tokens, controls, notices, styles];
 
   /** Read-only: shows the status and opens no list. */

@@ -2,6 +2,7 @@ import { html, nothing, type LitElement, type TemplateResult } from 'lit';
 import { FORWARD, type Status } from '../../model/status.js';
 import { PopupController } from '../controllers/popup-controller.js';
 import type { Strings } from '../strings.js';
+import { isComposing, typesText } from '../typing.js';
 import { folded, movedBy, TypeAhead } from './list-keys.js';
 import { nameOf } from './status-words.js';
 
@@ -108,11 +109,10 @@ export class StatusList {
 
   /** The keys of the selector, and of the filter. */
   readonly onKey = (event: KeyboardEvent): void => {
-    if (event.ctrlKey || event.metaKey || this.#source().fixed) return;
+    const isShortcut = (event.ctrlKey || event.metaKey) && !typesText(event);
+    if (isShortcut || isComposing(event) || this.#source().fixed) return;
     const taken = this.#isOpen ? this.#onOpenKey(event) : this.#onClosedKey(event);
-    if (!taken) return;
-    event.preventDefault();
-    event.stopPropagation();
+    if (taken) event.preventDefault();
   };
 
   readonly onFocusOut = ({ relatedTarget }: FocusEvent): void => {
@@ -221,8 +221,9 @@ export class StatusList {
     return key !== 'Tab';
   }
 
-  #type({ key, altKey, timeStamp }: KeyboardEvent): boolean {
-    if (altKey || key.length !== 1) return false;
+  #type(event: KeyboardEvent): boolean {
+    if (!typesText(event)) return false;
+    const { key, timeStamp } = event;
     const active = this.#isOpen ? this.#active : this.#current;
     if (!this.#isOpen) this.open();
     if (this.#isLong) this.#narrow(this.#filter + key);

@@ -2,6 +2,7 @@ import { html, nothing, type LitElement, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import type { PhoneError } from '../../model/errors.js';
 import { PopupController } from '../controllers/popup-controller.js';
+import { isComposing } from '../typing.js';
 import type { SettingsStrings } from './settings-strings.js';
 
 /** How wide the picker would like to be, in `em`. */
@@ -100,6 +101,7 @@ export class EmojiField {
       popover="manual"
       role="dialog"
       aria-label=${strings.chooseEmoji}
+      @keydown=${this.#onPickerKey}
     >
       ${this.#picker ?? html`<p role="status">${wait}</p>`}
     </div>`;
@@ -153,10 +155,17 @@ export class EmojiField {
   };
 
   readonly #onKey = (event: KeyboardEvent): void => {
-    if (event.key !== 'Escape' || !this.#isOpen || event.isComposing) return;
+    if (event.key !== 'Escape' || !this.#isOpen || isComposing(event)) return;
     event.preventDefault();
-    event.stopPropagation();
     this.close();
+  };
+
+  /** The picker knows nothing of input methods. */
+  readonly #onPickerKey = {
+    capture: true,
+    handleEvent(event: KeyboardEvent): void {
+      if (isComposing(event)) event.stopPropagation();
+    },
   };
 
   readonly #onFocusOut = ({ relatedTarget }: FocusEvent): void => {

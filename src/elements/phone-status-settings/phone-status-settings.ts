@@ -1,4 +1,4 @@
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import type { Account } from '../../model/account.js';
 import { isPhoneError, type PhoneError } from '../../model/errors.js';
@@ -6,6 +6,7 @@ import type { StatusId } from '../../model/status.js';
 import type { AccountSession, SavedChange } from '../../session/account-session.js';
 import type { StatusStore } from '../../stores/status-store.js';
 import { PhoneErrorEvent } from '../events.js';
+import { PhoneElement } from '../phone-element.js';
 import { languageOf, messageOf, stringsFor, watchStrings, type Strings } from '../strings.js';
 import { controls, notices, tokens } from '../styles/tokens.js';
 import { announce, Announcer } from '../controllers/announcer.js';
@@ -62,7 +63,7 @@ interface Notice {
  * @csspart repair - Saves over a damaged account.
  * @csspart settings - The account's settings.
  */
-export class PhoneStatusSettings extends LitElement {
+export class PhoneStatusSettings extends PhoneElement {
   static override styles = [tokens, controls, notices, styles, tableStyles, cardStyles, formStyles];
 
   /** Where the account is kept; without one, where the provider around it keeps its state, else in this browser. */

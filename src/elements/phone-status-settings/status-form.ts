@@ -4,6 +4,7 @@ import { accountNews, type AccountNews } from '../../model/account-news.js';
 import { addStatus, statusOf, updateStatus, type Account } from '../../model/account.js';
 import type { PhoneError } from '../../model/errors.js';
 import { DESCRIPTION_LENGTH, NAME_LENGTH, type StatusId } from '../../model/status.js';
+import { isComposing } from '../typing.js';
 import { EmojiField } from './emoji-field.js';
 import type { SettingsPage, Wish } from './settings-page.js';
 import {
@@ -215,7 +216,7 @@ export class StatusForm {
   readonly #onCancel = (): void => this.#close();
 
   readonly #onKey = (event: KeyboardEvent): void => {
-    if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing) return;
+    if (event.key !== 'Escape' || event.defaultPrevented || isComposing(event)) return;
     event.preventDefault();
     this.#close();
   };

@@ -1,6 +1,7 @@
 import type { LitElement, ReactiveController } from 'lit';
 import { moveStatus, type Account } from '../../model/account.js';
 import type { StatusId } from '../../model/status.js';
+import { isComposing } from '../typing.js';
 
 /**
  * The statuses in the order in which agents see them: Available first, then the admin's order. Of a hostile document each
@@ -106,9 +107,8 @@ export class StatusOrder implements ReactiveController {
   };
 
   readonly #onKey = (event: KeyboardEvent): void => {
-    if (event.key !== 'Escape') return;
+    if (event.key !== 'Escape' || isComposing(event)) return;
     event.preventDefault();
-    event.stopPropagation();
     this.cancel();
   };
 

@@ -6,6 +6,7 @@ import { updateStatus, moveStatus, statusOf } from '../../model/account.js';
 import { FORWARD, type Status, type StatusId } from '../../model/status.js';
 import { formatMinutes } from '../format.js';
 import { folded } from '../phone-status-select/list-keys.js';
+import { isComposing } from '../typing.js';
 import type { SettingsPage, Wish } from './settings-page.js';
 import type { StatusForm } from './status-form.js';
 import { followerOf, movedByKey, ordered, StatusOrder } from './status-order.js';
@@ -231,7 +232,7 @@ export class StatusTable {
 
   readonly #onKey = (event: KeyboardEvent): void => {
     const { id, control } = this.#hit(event) ?? {};
-    if (id === undefined || !control?.part.contains('move')) return;
+    if (id === undefined || !control?.part.contains('move') || isComposing(event)) return;
     if (!['ArrowUp', 'ArrowDown', 'Home', 'End'].includes(event.key)) return;
     event.preventDefault();
     void this.moveByKey(id, event.key);

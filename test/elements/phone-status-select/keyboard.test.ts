@@ -136,16 +136,6 @@ describe('the selector by keyboard', () => {
     await until(() => widget.view?.next?.status.id === 'busy', 'Busy is next');
   });
 
-  it('keeps its keys from the page, and leaves it those that it does not use', async () => {
-    const heard = listen(document.body, 'keydown');
-    for (const chord of ['Escape', 'Enter', 'ArrowDown', 'm', 'Escape', 'Control+m']) await key(chord);
-    expect(heard.filter(({ key: name }) => name !== 'Control').map(({ key: name }) => name)).to.deep.equal([
-      'Escape',
-      'm',
-    ]);
-    expect(isOpen()).to.equal(false);
-  });
-
   it('finds a status by what is typed, and goes through those of one letter', async () => {
     await sendKeys({ type: 'tr' });
     await settled(widget);
