@@ -19,9 +19,12 @@ export class Entries {
     return this.#entries.get(agentId);
   }
 
-  /** All agents that are known. */
-  *agents(): Iterable<readonly [agentId: string, entry: Entry]> {
-    for (const [agentId, entry] of this.#entries) if (agentId !== null) yield [agentId, entry];
+  /** The agents that are known now. Who goes through them in pieces skips those who are erased meanwhile. */
+  *agents(): Generator<readonly [agentId: string, entry: Entry]> {
+    for (const agentId of [...this.#entries.keys()]) {
+      const entry = this.#entries.get(agentId);
+      if (agentId !== null && entry) yield [agentId, entry];
+    }
   }
 
   /** Takes in what is newer than what is known, and tells it. */

@@ -37,7 +37,7 @@ export class Listing {
   /** Settles once the entries hold all agents, and none who had been erased some seconds ago. */
   async update(): Promise<void> {
     const readyAt = this.#watch.readyAt();
-    if (readyAt === undefined) return inTime('the store', this.#watch.ready);
+    if (readyAt === undefined) return allOf(this.#watch);
     if (Math.abs(serverClock() - readyAt) < FRESH_MS) return;
     this.#renewing ??= this.#renew().finally(() => (this.#renewing = undefined));
     await this.#renewing;
@@ -50,7 +50,7 @@ export class Listing {
   async #renew(): Promise<void> {
     const watch = this.#begin();
     try {
-      await inTime('the store', watch.ready);
+      await allOf(watch);
     } catch (error) {
       watch.stop();
       throw error;
@@ -84,5 +84,17 @@ export class Listing {
       },
     });
     return { ready, readyAt: () => readyAt, stop, found, before };
+  }
+}
+
+/** Settles when all has been told; a store that goes on telling may take its time. */
+async function allOf({ ready, found }: Watch): Promise<void> {
+  for (;;) {
+    const before = found.size;
+    try {
+      return await inTime('the store', ready);
+    } catch (error) {
+      if (found.size === before) throw error;
+    }
   }
 }

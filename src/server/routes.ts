@@ -2,10 +2,11 @@ import { Hono } from 'hono';
 import type { Account } from '../model/account.js';
 import { readAccount } from '../model/codec.js';
 import type { PhoneError } from '../model/errors.js';
-import { type AgentsAnswer, type IdentityAnswer } from '../stores/status-protocol.js';
+import type { IdentityAnswer } from '../stores/status-protocol.js';
 import { agentIdOf, noSuchAgent } from './agent-address.js';
+import { agentListBody } from './agent-list.js';
 import { answer, jsonAnswer } from './answers.js';
-import { identify, refusalFor, type Desk } from './desk.js';
+import { checkTime, identify, refusalFor, type Desk } from './desk.js';
 import { ACCOUNT_BYTES } from './limits.js';
 import { messageOf } from './log.js';
 import { openApi } from './openapi.js';
@@ -13,6 +14,7 @@ import { denied, isOwnTrouble, plain, Refusal, refusal } from './problems.js';
 import { mayAdministrate, mayReadAccount, mayReadAgent, mayReadAll } from './rights.js';
 import { postEvent, postFacts } from './save-event.js';
 import { seenAgent, seenEntry, type Subscription } from './streams.js';
+import type { Agents } from './tenant.js';
 import {
   audit,
   bodyOf,
@@ -178,11 +180,23 @@ function accountOf(body: unknown): Account {
 }
 
 async function getAgents(visit: Visit): Promise<Response> {
-  const { viewer, tenant } = visit;
+  const { desk, request, viewer, tenant } = visit;
   if (!mayReadAll(viewer)) throw denied('read the records of all agents');
-  const known = await tenant.agents();
-  const agents = Array.from(known, ([id, entry]) => seenAgent(id, entry, visitorsSight(visit, id)));
-  return jsonAnswer({ agents } satisfies AgentsAnswer);
+  const { signal } = request;
+  const onEnd = await tenant.lists.enter(signal);
+  try {
+    checkTime(viewer, desk);
+    const agents = tellingEach(visit, await tenant.agents());
+    return answer(agentListBody({ agents, signal, onEnd }), { headers: { 'content-type': 'application/json' } });
+  } catch (error) {
+    onEnd();
+    throw error;
+  }
+}
+
+/** The agents as `AgentsAnswer` has them, each put into words when it is asked for. */
+function* tellingEach(visit: Visit, agents: Agents): Generator<string> {
+  for (const [id, entry] of agents) yield JSON.stringify(seenAgent(id, entry, visitorsSight(visit, id)));
 }
 
 async function getAgent(visit: Visit): Promise<Response> {

@@ -136,7 +136,7 @@ class Server implements StatusServer, Desk {
     this.streams.end('closing');
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise((resolve) => (timer = setTimeout(resolve, CLOSING_MS)));
-    await Promise.race([Promise.allSettled(this.#underWay), late]);
+    await Promise.race([Promise.allSettled([...this.#underWay, this.#tenants.endLists()]), late]);
     clearTimeout(timer);
     // A stream may have been opened by what was under way.
     this.streams.end('closing');

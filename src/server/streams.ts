@@ -1,16 +1,14 @@
 import type { AgentRecord } from '../model/agent.js';
 import { BEAT_MS, type StreamedAgent, type StreamedEntry } from '../stores/status-protocol.js';
 import type { Entry, Listener } from './entries.js';
-import { encoded, EventStream, type EndReason } from './event-stream.js';
+import { encoded, EventStream, type EndReason, type Telling } from './event-stream.js';
 import type { Identity } from './identity.js';
 import { refusal } from './problems.js';
 import { seen, type Sight } from './sight.js';
-import type { Tenant } from './tenant.js';
+import type { Agents, Tenant } from './tenant.js';
 
 /** So many streams of one person or machine are open at a time: tabs that share one count once. */
 const STREAMS_EACH = 100;
-/** A reader who takes nothing for so long, in milliseconds, is not there any more, or too slow. */
-const PATIENCE_MS = 60_000;
 /** A store that is not there for so long, in milliseconds, ends its streams: another server may reach it. */
 const ABSENCE_MS = 5_000;
 /** The longest delay that a timer takes, in milliseconds. */
@@ -47,7 +45,7 @@ export class Streams {
 
   /** Opens a stream; rejects where its present entries cannot be read. */
   async open(subscription: Subscription): Promise<EventStream> {
-    const { tenant, viewer, agentId } = subscription;
+    const { tenant, viewer } = subscription;
     const owner = JSON.stringify([viewer.account, viewer.id]);
     if ((this.#counts.get(owner) ?? 0) >= STREAMS_EACH) {
       throw refusal(429, `${STREAMS_EACH} streams of this token's owner are open. Close one, or let tabs share one.`);
@@ -69,16 +67,12 @@ export class Streams {
     this.#open.add(open);
     this.#wind();
     try {
-      const tell = this.#teller(open);
-      stops.push(tenant.entries.listen(null, tell));
-      if (agentId !== null) stops.push(tenant.entries.listen(agentId, tell));
       stops.push(this.#expiry(open));
-      await tellPresent(open, tell);
+      await this.#begin(open, stops);
     } catch (error) {
       stream.drop();
       throw error;
     }
-    stream.tell('ready', () => encoded('ready', { now: this.#clock() }));
     return stream;
   }
 
@@ -87,10 +81,31 @@ export class Streams {
     for (const { stream } of this.#open) stream.end(reason);
   }
 
+  /** Tells what is there, then that this was all, and whatever changes. */
+  async #begin(open: Open, stops: (() => void)[]): Promise<void> {
+    const { tenant, agentId, stream } = open;
+    const { entries } = tenant;
+    const tell = this.#teller(open);
+    const ready = (): void => stream.tell('ready', () => encoded('ready', { now: this.#clock() }));
+    stops.push(entries.listen(null, tell));
+    if (typeof agentId === 'string') stops.push(entries.listen(agentId, tell));
+    const account = await tenant.account();
+    if (account) tell(null, account);
+    if (agentId === undefined) {
+      const agents = await tenant.agents();
+      // Not before: while the store tells of all of them for the first time, nothing of it is news.
+      if (this.#open.has(open)) stops.push(entries.listen(undefined, tell));
+      return stream.tellAll(allPresent(open, agents, ready));
+    }
+    const entry = agentId !== null && (await tenant.read(agentId));
+    if (entry) tell(agentId, entry);
+    ready();
+  }
+
   #teller({ stream, sightOf }: Open): Listener {
     return (agentId, entry) => {
       if (agentId === null) stream.tell('account', () => encodedOnce(entry, 'account', () => accountChunk(entry)));
-      else stream.tell(`agent ${agentId}`, () => agentChunk(agentId, entry, sightOf(agentId)));
+      else stream.tell(keyOf(agentId), () => agentChunk(agentId, entry, sightOf(agentId)));
     };
   }
 
@@ -121,7 +136,7 @@ export class Streams {
     const beat = encoded('beat', { now });
     for (const { stream, tenant } of this.#open) {
       if (this.#isLost(tenant, now)) stream.end('closing');
-      else if (stream.waitingSince !== undefined && now - stream.waitingSince > PATIENCE_MS) stream.end('slow');
+      else if (stream.isStalled(now)) stream.end('slow');
       else if (now - stream.toldAt >= BEAT_MS / 2) stream.tell('beat', () => beat);
     }
   }
@@ -137,24 +152,31 @@ export class Streams {
   }
 }
 
-async function tellPresent({ tenant, agentId }: Open, tell: Listener): Promise<void> {
-  const account = await tenant.account();
-  if (account) tell(null, account);
-  if (agentId === undefined) {
-    for (const [id, entry] of await tenant.agents()) tell(id, entry);
-  } else if (agentId !== null) {
-    const entry = await tenant.read(agentId);
-    if (entry) tell(agentId, entry);
+/** The states of all agents, each as it is when the reader takes it; then, `ready`. */
+function* allPresent({ sightOf }: Open, agents: Agents, ready: () => void): Generator<Telling> {
+  for (const [agentId, entry] of agents) {
+    yield [keyOf(agentId), () => encoded('agent', seenAgent(agentId, entry, sightOf(agentId)))];
   }
+  ready();
 }
 
+function keyOf(agentId: string): string {
+  return `agent ${agentId}`;
+}
+
+/** Of so many entries the words are kept for those who hear of them a moment later. */
+const KEPT_CHUNKS = 256;
 /** What many streams tell alike is put into words once. */
-const chunks = new WeakMap<Entry, Map<string, Uint8Array>>();
+const chunks = new Map<Entry, Map<string, Uint8Array>>();
 
 function encodedOnce(entry: Entry, variant: string, encode: () => Uint8Array): Uint8Array {
   const variants = chunks.get(entry) ?? new Map<string, Uint8Array>();
   const chunk = variants.get(variant) ?? encode();
   chunks.set(entry, variants.set(variant, chunk));
+  for (const oldest of chunks.keys()) {
+    if (chunks.size <= KEPT_CHUNKS) break;
+    chunks.delete(oldest);
+  }
   return chunk;
 }
 

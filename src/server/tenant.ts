@@ -8,6 +8,7 @@ import { checkAccount } from './account-rules.js';
 import { inTime } from './bounded.js';
 import { damageOf, isDamage, orDamage } from './damage.js';
 import { Entries, type Entry } from './entries.js';
+import { ListQueue } from './list-queue.js';
 import { Listing } from './listing.js';
 
 /** How often an event that names no revision is applied to a newer record before it is given up. */
@@ -23,9 +24,13 @@ export interface Wanted {
   readonly agentName?: string | undefined;
 }
 
+/** Agents with what is known of them; made one by one, so that it may be gone through in pieces. */
+export type Agents = Iterable<readonly [agentId: string, entry: Entry]>;
+
 /** One account: its store, and what is known of it, shared by all requests and streams. */
 export class Tenant {
   readonly entries = new Entries();
+  readonly lists = new ListQueue();
   /** How many event streams follow it. */
   streams = 0;
   readonly #store: StatusStore;
@@ -97,7 +102,7 @@ export class Tenant {
   }
 
   /** All agents; what another server erased is gone after some seconds. */
-  async agents(): Promise<Iterable<readonly [agentId: string, entry: Entry]>> {
+  async agents(): Promise<Agents> {
     await this.#listing.update();
     return this.entries.agents();
   }
@@ -134,6 +139,11 @@ export class Tenant {
   async erase(agentId: string): Promise<void> {
     await inTime('the store', this.#store.removeAgent(agentId));
     this.entries.forget(agentId);
+  }
+
+  /** Whether anybody follows it, or reads a list of it. */
+  get isInUse(): boolean {
+    return this.streams > 0 || this.lists.isBusy;
   }
 
   /** Watches no more. */

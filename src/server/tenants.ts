@@ -49,6 +49,11 @@ export class Tenants {
     return known.tenant;
   }
 
+  /** Refuses the lists that wait for their turn, and waits for those that are under way. */
+  async endLists(): Promise<void> {
+    await Promise.all([...this.#known.values()].flatMap(({ tenant }) => tenant?.lists.close() ?? []));
+  }
+
   /** Watches no account any more. */
   close(): void {
     this.#isClosed = true;
@@ -88,7 +93,7 @@ export class Tenants {
     if (Math.abs(now - this.#sweptAt) < IDLE_MS / 5) return;
     this.#sweptAt = now;
     for (const known of this.#known.values()) {
-      if (!known.tenant || known.tenant.streams > 0 || now - known.usedAt < IDLE_MS) continue;
+      if (!known.tenant || known.tenant.isInUse || now - known.usedAt < IDLE_MS) continue;
       known.tenant.stop();
       known.tenant = undefined;
     }

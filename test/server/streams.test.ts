@@ -178,7 +178,7 @@ describe('a stream', () => {
       const by = { role: 'agent', id: 'ana' } as const;
       basedOn = revisionOf(await visitor.event('ana', { type: 'choose', statusId, by }, basedOn));
     }
-    await vi.advanceTimersByTimeAsync(70_000);
+    await vi.advanceTimersByTimeAsync(90_000);
     await expect(idle.text()).rejects.toThrow('too slow');
     await bare.close();
   });

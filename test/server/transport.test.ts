@@ -167,7 +167,7 @@ describe('slow clients', () => {
     }
     const metrics = () => served.raw(head('GET /metrics', ana));
     expect(await metrics()).toContain('phone_streams 1');
-    await vi.advanceTimersByTimeAsync(80_000);
+    await vi.advanceTimersByTimeAsync(90_000);
     expect(await metrics()).toContain('phone_streams 0');
     vi.useRealTimers();
     await vi.waitFor(async () => expect(await served.connections()).toBe(0), { timeout: 10_000 });

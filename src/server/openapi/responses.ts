@@ -57,7 +57,7 @@ export const problems = {
   '421': problem('The server does not answer to that name.'),
   '422': problem('A value is not valid, or the document is damaged; the code says which.'),
   '428': problem('The save does not say which revision it is based on.'),
-  '429': problem('Too many requests or streams.', retryAfter),
+  '429': problem('Too many requests, streams, or lists that wait for their turn.', retryAfter),
   '431': problem('The headers are too large.'),
   '500': problem('The server failed.'),
   '503': problem('The server is closing, or its store cannot be reached.', retryAfter),

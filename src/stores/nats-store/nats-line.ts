@@ -69,18 +69,14 @@ export class NatsLine implements Line {
     void this.#keep();
   }
 
-  async read(key: string | undefined): Promise<readonly Entry[]> {
-    try {
-      if (key === undefined) return await this.#readAll();
-      const entry = await this.#get(key);
-      return entry ? [entry] : [];
-    } catch (failure) {
-      // Where it was a watch that asked, nobody else brings it up to date.
-      if (isPhoneError(failure, 'unavailable')) {
-        this.#owesCatchUp = true;
-        if (this.#gate.isOpen) this.#nudge.abort();
-      }
-      throw failure;
+  read(key: string | undefined): Promise<readonly Entry[]> {
+    return this.#owing(async () => this.#readEach(key === undefined ? await this.#agentKeys() : [key]));
+  }
+
+  async *readInPieces(): AsyncGenerator<readonly Entry[]> {
+    const keys = await this.#owing(() => this.#agentKeys());
+    for (let at = 0; at < keys.length; at += WIDTH) {
+      yield await this.#owing(() => this.#readEach(keys.slice(at, at + WIDTH)));
     }
   }
 
@@ -121,9 +117,25 @@ export class NatsLine implements Line {
     await this.#link.close();
   }
 
-  async #readAll(): Promise<readonly Entry[]> {
+  async #owing<T>(read: () => Promise<T>): Promise<T> {
+    try {
+      return await read();
+    } catch (failure) {
+      // Where it was a watch that asked, nobody else brings it up to date.
+      if (isPhoneError(failure, 'unavailable')) {
+        this.#owesCatchUp = true;
+        if (this.#gate.isOpen) this.#nudge.abort();
+      }
+      throw failure;
+    }
+  }
+
+  async #agentKeys(): Promise<readonly string[]> {
     const listed = await this.#answer(() => this.#stream.agentKeys());
-    const keys = [...new Set([...listed, ...this.#revisions.agentKeys()])];
+    return [...new Set([...listed, ...this.#revisions.agentKeys()])];
+  }
+
+  async #readEach(keys: readonly string[]): Promise<readonly Entry[]> {
     const entries = await inParallel(keys, WIDTH, (key) => this.#get(key));
     return entries.filter((entry) => entry !== undefined);
   }

@@ -1,4 +1,5 @@
 import { departure } from './departure.js';
+import { inPieces } from './pieces.js';
 import { ACCOUNT_KEY, type Announce, type Entry, type Line, type LineEvents, type Place } from './place.js';
 
 interface MemoryPlace extends Place {
@@ -34,6 +35,7 @@ function createMemoryPlace(): MemoryPlace {
     listeners,
     read: async (wanted) =>
       [...entries.values()].filter(({ key }) => (wanted === undefined ? key !== ACCOUNT_KEY : key === wanted)),
+    readInPieces: () => inPieces([...entries.values()].filter(({ key }) => key !== ACCOUNT_KEY)),
     // Nothing is awaited within: reading, changing and keeping are one step.
     async write(key, change) {
       const document = change(entries.get(key));

@@ -148,10 +148,16 @@ export class PlaceStore implements StatusStore {
 
   #bringUpToDate(watch: Watch): void {
     if (this.#line.plan) return this.#line.plan();
-    void this.#line.read(watch.key).then((entries) => {
+    this.#tellPresent(watch).catch(unreachable);
+  }
+
+  async #tellPresent(watch: Watch): Promise<void> {
+    const pieces = watch.key === undefined && this.#line.readInPieces?.();
+    for await (const entries of pieces || [this.#line.read(watch.key)]) {
       watch.tell(entries);
-      watch.ready();
-    }, unreachable);
+      if (!this.#watches.has(watch)) return;
+    }
+    watch.ready();
   }
 
   #changed(key: string, revision: number, entry: Entry | undefined): void {

@@ -32,6 +32,8 @@ export type Announce = (key: string, revision: number, entry?: Entry) => void;
 export interface Place {
   /** The entry under that key; without one, those of all agents. */
   read(key: string | undefined): Promise<readonly Entry[]>;
+  /** The entries of all agents in pieces, between which everything else has its turn; a small place leaves it to `read`. */
+  readInPieces?(): AsyncIterable<readonly Entry[]>;
   /**
    * Reads, changes and keeps in one step, under a revision that the place has never given before. A place that is far away
    * tries with an entry that has the revision of the save and no document, and reads only where the present one is another.

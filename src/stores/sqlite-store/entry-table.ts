@@ -1,4 +1,5 @@
 import type { Database, Statement } from 'libsql';
+import { PIECE } from '../place/pieces.js';
 import { ACCOUNT_KEY, type Entry } from '../place/place.js';
 
 type Row = readonly [key: string, revision: number, text: string];
@@ -7,6 +8,7 @@ type Row = readonly [key: string, revision: number, text: string];
 export class EntryTable {
   readonly #one: Statement;
   readonly #agents: Statement;
+  readonly #after: Statement;
   readonly #put: Statement;
   readonly #remove: Statement;
   readonly #count: Statement;
@@ -15,6 +17,11 @@ export class EntryTable {
   constructor(db: Database) {
     this.#one = db.prepare('select key, revision, document from entries where account = ? and key = ?').raw();
     this.#agents = db.prepare('select key, revision, document from entries where account = ? and key <> ?').raw();
+    this.#after = db
+      .prepare(
+        'select key, revision, document from entries where account = ? and key > ? and key <> ? order by key limit ?',
+      )
+      .raw();
     this.#put = db.prepare(
       `insert into entries (account, key, revision, document) values (?, ?, ?, ?)
        on conflict (account, key) do update set revision = excluded.revision, document = excluded.document`,
@@ -31,8 +38,13 @@ export class EntryTable {
       const row = this.#one.get(toText(account), toText(key)) as Row | undefined;
       return row ? [new TextEntry(key, row[1], row[2])] : [];
     }
-    const rows = this.#agents.all(toText(account), toText(ACCOUNT_KEY)) as Row[];
-    return rows.map(([name, revision, text]) => new TextEntry(JSON.parse(name) as string, revision, text));
+    return entriesOf(this.#agents.all(toText(account), toText(ACCOUNT_KEY)));
+  }
+
+  /** Some of the agents' entries: the first ones, or those after that key. */
+  readAfter(account: string, key: string | undefined): readonly Entry[] {
+    const after = key === undefined ? '' : toText(key);
+    return entriesOf(this.#after.all(toText(account), after, toText(ACCOUNT_KEY), PIECE));
   }
 
   /** Keeps the text of a document under the next revision. */
@@ -68,6 +80,10 @@ class TextEntry implements Entry {
   get document(): unknown {
     return JSON.parse(this.#text);
   }
+}
+
+function entriesOf(rows: unknown[]): readonly Entry[] {
+  return (rows as Row[]).map(([name, revision, text]) => new TextEntry(JSON.parse(name) as string, revision, text));
 }
 
 /** A name as the file keeps it: SQLite would cut it at a zero character, and change what is no Unicode. */

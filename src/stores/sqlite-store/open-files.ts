@@ -41,6 +41,11 @@ export class SqliteFile {
     return this.#commits.read(() => this.#attempt(() => this.#table.read(account, key)));
   }
 
+  /** Some of the agents' entries: the first ones, or those after that key. */
+  readAfter(account: string, key: string | undefined): Promise<readonly Entry[]> {
+    return this.#commits.read(() => this.#attempt(() => this.#table.readAfter(account, key)));
+  }
+
   write(account: string, key: string, change: Change): Promise<Entry | undefined> {
     const work = (): Entry | undefined => {
       const document = change(this.#table.read(account, key)[0]);

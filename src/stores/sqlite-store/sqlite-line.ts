@@ -1,6 +1,7 @@
 import type { PageId } from '../../model/agent.js';
 import type { PhoneError } from '../../model/errors.js';
 import { departure } from '../place/departure.js';
+import { pause, PIECE } from '../place/pieces.js';
 import type { Change, Entry, Line, LineEvents } from '../place/place.js';
 import { openFile, type SqliteFile } from './open-files.js';
 
@@ -22,6 +23,16 @@ export class SqliteLine implements Line {
 
   async read(key: string | undefined): Promise<readonly Entry[]> {
     return this.#open().read(this.#account, key);
+  }
+
+  async *readInPieces(): AsyncGenerator<readonly Entry[]> {
+    let entries = await this.#open().readAfter(this.#account, undefined);
+    while (!this.#isClosed) {
+      yield entries;
+      if (entries.length < PIECE) return;
+      await pause();
+      entries = this.#isClosed ? [] : await this.#open().readAfter(this.#account, entries.at(-1)?.key);
+    }
   }
 
   async write(key: string, change: Change): Promise<Entry | undefined> {
