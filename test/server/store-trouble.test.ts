@@ -312,6 +312,8 @@ describe('accounts', () => {
     for (let minute = 0; minute < 6; minute++) {
       await vi.advanceTimersByTimeAsync(60_000);
       await visitor('asked').request('account');
+      await reader.until('event: beat');
+      reader.forget();
     }
     expect([...watched].sort()).toEqual(['asked', 'followed']);
     expect(reader.text).not.toContain('event: end');
