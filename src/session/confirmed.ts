@@ -65,7 +65,10 @@ export class Confirmed {
   watch(): Unwatch {
     const { store, agentId } = this.#run;
     const ofAccount = (entry?: Versioned<Account>): void => this.#takeAccount(entry);
-    const ofAgent = (entry?: Versioned<AgentRecord>): void => this.takeAgent(entry);
+    const ofAgent = (entry?: Versioned<AgentRecord>): void => {
+      this.takeAgent(entry);
+      this.#run.lane.heard();
+    };
     const stops = [
       store.watchAccount({ next: ofAccount, ready: ofAccount, error: (error) => this.#accountFailed(error) }),
       store.watchAgent(agentId, {

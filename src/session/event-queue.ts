@@ -37,6 +37,11 @@ export function stampedFor({ event, isEarly }: Pending, { choice, wishAt }: Agen
   return at < wishAt ? ({ ...event, at: wishAt } as AgentEvent) : event;
 }
 
+/** Whether it is what a phone said, now or again. */
+export function isFact({ kind }: Pending): boolean {
+  return kind === 'fact' || kind === 'report';
+}
+
 /** How long a wish waits for the store, in milliseconds. */
 export const GIVE_UP_MS = 300_000;
 
@@ -53,13 +58,16 @@ export class EventQueue {
     this.#run = run;
   }
 
-  get first(): Pending | undefined {
-    return this.#items[0];
-  }
-
-  /** The first one that is no fact of a call. */
-  get firstOther(): Pending | undefined {
-    return this.#items.find(({ kind }) => kind !== 'fact');
+  /** The first one that is not held. What is held holds whatever else concerns its call: a closing needs the end. */
+  next(isHeld: (item: Pending) => boolean): Pending | undefined {
+    const held = new Set<CallId>();
+    return this.#items.find((item) => {
+      const callId = callIdOf(item.event);
+      const key = callId && callKey(callId);
+      if (!isHeld(item) && !(key && held.has(key))) return true;
+      if (key) held.add(key);
+      return false;
+    });
   }
 
   /** The one that is on its way to the store. */
@@ -158,6 +166,21 @@ export class EventQueue {
       alarm.set(GIVE_UP_MS);
       this.#set([...this.#items, item]);
     });
+  }
+
+  /**
+   * What the agent wished about a call whose facts wait for long is done as far as this page is concerned: it is kept with
+   * them, and saved after them.
+   */
+  keepWishes(callId: CallId): void {
+    const kept = this.#items.map((item): Pending => {
+      const { event, kind, at, settle } = item;
+      const isOfCall = kind === 'wish' && 'callId' in event && callKey(event.callId) === callKey(callId);
+      if (!isOfCall || event.type === 'extend') return item;
+      settle?.();
+      return { event: { ...event, at } as AgentEvent, kind: 'fact', at };
+    });
+    this.#set(kept);
   }
 
   /** The record is gone: whoever waits, waits for the page's own sign-in again. */

@@ -5,7 +5,7 @@ import { localKey, localKeys, localPrefix, readLocal, removeLocal, writeLocal } 
 /** A call id is unique for a day: older facts could speak of another call. */
 const KEPT_MS = 86_400_000;
 
-/** A call fact with its own instant. */
+/** A call fact with its own instant, or what was wished after it. */
 export type KeptFact = Extract<AgentEvent, { readonly callId: unknown } | { readonly call: unknown }> & {
   readonly at: Instant;
 };
@@ -57,5 +57,5 @@ export class Outbox {
 
 function isCallFact(event: unknown): event is KeptFact {
   const { type, at } = (event ?? {}) as { type?: unknown; at?: unknown };
-  return typeof type === 'string' && type.startsWith('call-') && Number.isFinite(at);
+  return typeof type === 'string' && /^(call-|close$)/.test(type) && Number.isFinite(at);
 }

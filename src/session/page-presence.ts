@@ -116,7 +116,7 @@ export class PagePresence {
   #seen(): void {
     if (this.#isAway) return this.#restored();
     this.#renew();
-    this.#run.lane.work();
+    this.#run.lane.hurry();
   }
 
   #renew(): void {

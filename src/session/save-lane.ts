@@ -1,45 +1,54 @@
-import { cutText, type AgentEvent, type AgentRecord, type Instant } from '../model/agent.js';
+import { cutText, type AgentEvent, type AgentRecord, type CallId, type Instant } from '../model/agent.js';
 import { findCall } from '../model/conversation.js';
-import { isPhoneError, PhoneError } from '../model/errors.js';
+import { isPhoneError, PhoneError, quote, retryAfterOf } from '../model/errors.js';
 import { recordEvent } from '../model/record-event.js';
 import type { Connection } from '../stores/status-store.js';
-import { bounded, createAlarm } from './clock.js';
+import { Backoff } from './backoff.js';
+import { bounded } from './clock.js';
 import type { Base } from './confirmed.js';
-import { stampedFor, type Pending } from './event-queue.js';
+import { isFact, stampedFor, type Pending } from './event-queue.js';
 import type { SessionRun } from './session-run.js';
+import { SetAside } from './set-aside.js';
 
 /** A store that has not answered by then, in milliseconds, counts as unreachable. */
 const ANSWER_MS = 30_000;
 /** A watch that has not told anything by then is helped by a read. */
 const FIRST_WORD_MS = 5000;
-const FIRST_RETRY_MS = 500;
-const LAST_RETRY_MS = 30_000;
 /** So many conflicts in a row are met without waiting. */
 const CONFLICTS_AT_ONCE = 5;
 
 /** Saves what is queued, one after another: each is applied to the newest entry, and on a conflict to the present one. */
 export class SaveLane {
   readonly #run: SessionRun;
-  readonly #retry = createAlarm(() => this.work());
-  /** The store refuses call facts: they wait for another try, and let all else pass. */
-  #areFactsRefused = false;
-  readonly #factsRetry = createAlarm(() => {
-    this.#areFactsRefused = false;
-    this.work();
-  });
+  readonly #pause = new Backoff(() => this.work());
+  readonly #aside: SetAside;
   readonly #closing = new AbortController();
   #isOpen = false;
   #isWorking = false;
   #isStale = false;
   #trouble: Connection | undefined;
-  #failures = 0;
   #conflicts = 0;
+  /** A fact was refused for good: the source is asked for its calls once something is saved. */
+  #isFactLost = false;
   /** Of a lease, told once. */
   #toldRefusal: string | undefined;
   #idle: (() => void)[] = [];
 
   constructor(run: SessionRun) {
     this.#run = run;
+    this.#aside = new SetAside({
+      work: () => this.work(),
+      overdue: (callId, cause) => {
+        const message = `The facts of the call ${quote(callId)} are not taken, while others are. They are kept, and tried every 5 minutes.`;
+        run.queue.keepWishes(callId);
+        run.report(new PhoneError('unavailable', message, { cause }));
+      },
+    });
+  }
+
+  /** How the store stands to the facts and leases that it refuses, while it may take others; the same object until that changes. */
+  get refusal(): Connection | undefined {
+    return this.#aside.trouble;
   }
 
   /** How the store stands where nothing can be saved now, with the reason; the same object until that changes. */
@@ -62,9 +71,25 @@ export class SaveLane {
     return this.#isOpen;
   }
 
+  /** The store tells something: where it refused to, it does no longer. */
+  heard(): void {
+    if (isPhoneError(this.#trouble?.reason, 'denied')) this.work();
+  }
+
+  /** Whether what concerns that call waits behind all else. */
+  isOverdue(callId: CallId): boolean {
+    return this.#aside.isBehind(callId);
+  }
+
   /** Reads the store anew before anything else is saved. */
   refresh(): void {
     this.#isStale = true;
+    this.hurry();
+  }
+
+  /** Goes on at once, also with what was refused: there is news of the page or its network. */
+  hurry(): void {
+    this.#aside.hurry();
     this.work();
   }
 
@@ -77,7 +102,7 @@ export class SaveLane {
   work(): void {
     if (this.#isWorking || !this.#hasWork()) return;
     this.#isWorking = true;
-    this.#retry.set(undefined);
+    this.#pause.end();
     void this.#saveAll();
   }
 
@@ -88,8 +113,8 @@ export class SaveLane {
 
   /** Nothing is saved any more, and late answers count for nothing. */
   close(): void {
-    this.#retry.set(undefined);
-    this.#factsRetry.set(undefined);
+    this.#pause.stop();
+    this.#aside.stop();
     this.#closing.abort();
   }
 
@@ -97,21 +122,24 @@ export class SaveLane {
     return this.#closing.signal.aborted;
   }
 
+  /** While facts are refused, all else goes before them. */
   get #next(): Pending | undefined {
     const { queue } = this.#run;
-    return this.#areFactsRefused ? queue.firstOther : queue.first;
+    const holds = (item: Pending): boolean => this.#aside.holds(item);
+    const other = this.#aside.hasFacts ? queue.next((item) => isFact(item) || holds(item)) : undefined;
+    return other ?? queue.next(holds);
   }
 
   #hasWork(): boolean {
     const { confirmed } = this.#run;
-    if (!this.#isOpen || this.#isClosed || confirmed.forbidden) return false;
+    if (!this.#isOpen || this.#isClosed || this.#pause.isAsked || confirmed.forbidden) return false;
     return this.#isStale || this.#next !== undefined;
   }
 
   async #saveAll(): Promise<void> {
     try {
       while (this.#hasWork()) await this.#step();
-      this.#recover();
+      if (!this.#pause.isAsked) this.#recover();
     } catch (error) {
       this.#fail(error);
     }
@@ -133,8 +161,10 @@ export class SaveLane {
     } catch (error) {
       return this.#refuse(item, error as PhoneError);
     }
-    if (next === base.value) queue.remove(item);
-    else await this.#save(item, event, { base, next });
+    if (next === base.value) {
+      this.#aside.settled(item);
+      queue.remove(item);
+    } else await this.#save(item, event, { base, next });
   }
 
   async #save(item: Pending, event: AgentEvent, { base, next }: { base: Base; next: AgentRecord }): Promise<void> {
@@ -149,9 +179,13 @@ export class SaveLane {
       return this.#saveFailed(item, base, error);
     }
     if (item.kind !== 'wish') this.#toldRefusal = undefined;
+    this.#aside.taken(item);
     queue.remove(item);
     this.#conflicts = 0;
     this.#recover();
+    if (!this.#isFactLost) return;
+    this.#isFactLost = false;
+    void this.#run.reports?.again();
   }
 
   #saveFailed(item: Pending, base: Base, error: unknown): void {
@@ -163,24 +197,30 @@ export class SaveLane {
       // What a store calls damaged again and again is what it was given.
       if (!isPhoneError(error, 'damaged-data')) throw error;
     }
-    if (!isPhoneError(error) || isPhoneError(error, 'unavailable', 'closed', 'conflict')) throw error;
-    this.#refuse(item, error);
+    if (isPhoneError(error, 'closed', 'conflict')) throw error;
+    if (isPhoneError(error) && error.code !== 'unavailable') return this.#refuse(item, error);
+    if (!isFact(item)) throw error;
+    this.#conflicts = 0;
+    this.#aside.lost(item, isPhoneError(error) ? error : silent(error));
+    // It may have arrived all the same.
+    this.#isStale = true;
+    if (retryAfterOf(error) > 0) this.#pause.after(error);
   }
 
   #refuse(item: Pending, error: PhoneError): void {
     this.#conflicts = 0;
-    // A right may come back, as with a new token: what the phone said is not lost meanwhile.
-    const isKept = item.kind === 'fact' && isPhoneError(error, 'denied');
-    if (isKept) {
-      this.#areFactsRefused = true;
-      this.#factsRetry.set(LAST_RETRY_MS);
-    } else this.#run.queue.remove(item, error);
-    if (item.kind === 'wish') return;
-    if (isKept || item.kind === 'lease') {
-      if (this.#toldRefusal === error.code) return;
-      this.#toldRefusal = error.code;
+    // A right may come back, as with a new token: what the phone said is not lost meanwhile, nor is the agent.
+    if (item.kind !== 'wish' && isPhoneError(error, 'denied')) {
+      if (this.#aside.denied(item, error)) this.#run.report(error);
+      return;
     }
-    this.#run.report(error);
+    this.#aside.settled(item);
+    this.#run.queue.remove(item, error);
+    if (item.kind === 'wish') return;
+    this.#isFactLost ||= item.kind === 'fact';
+    const isTold = item.kind === 'lease' && this.#toldRefusal === error.code;
+    if (item.kind === 'lease') this.#toldRefusal = error.code;
+    if (!isTold) this.#run.report(error);
   }
 
   async #readAnew(): Promise<void> {
@@ -204,7 +244,7 @@ export class SaveLane {
   }
 
   #recover(): void {
-    this.#failures = 0;
+    this.#pause.reset();
     if (!this.#trouble) return;
     this.#trouble = undefined;
     this.#run.changed();
@@ -222,8 +262,8 @@ export class SaveLane {
     } else {
       // The save may have arrived all the same.
       this.#isStale = true;
-      const delay = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** this.#failures++);
-      this.#retry.set(delay * (0.5 + Math.random() / 2));
+      this.#aside.forget();
+      this.#pause.after(error);
     }
     this.#run.changed();
   }

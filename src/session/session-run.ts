@@ -104,7 +104,7 @@ export class SessionRun {
   get connection(): Connection {
     const { state } = this.#connection;
     if (state === 'offline' || state === 'closed') return this.#connection;
-    return this.lane.trouble ?? this.#connection;
+    return this.lane.trouble ?? this.lane.refusal ?? this.#connection;
   }
 
   start(): void {
@@ -130,7 +130,8 @@ export class SessionRun {
     const refusal = confirmed.isKnown && !lane.isStale ? queue.refusal(event) : undefined;
     if (refusal) return Promise.reject(refusal);
     const promise = queue.ask(event);
-    lane.work();
+    if ('callId' in event && lane.isOverdue(event.callId)) queue.keepWishes(event.callId);
+    lane.hurry();
     return promise;
   }
 
@@ -216,7 +217,7 @@ export class SessionRun {
       // A store that works all the same, though not as it should: in memory only.
       if (reason && reason.message !== known?.message) this.report(reason);
       if (this.#wasOffline) this.lane.refresh();
-      else this.lane.work();
+      else this.lane.hurry();
     }
     this.#wasOffline = state === 'offline' || (this.#wasOffline && state !== 'online');
     this.#changed();

@@ -22,6 +22,8 @@ export class FaultyStore implements StatusStore {
   aheadMs = 0;
   /** Watchers hear nothing of these. */
   silent: readonly ('ready' | 'next' | 'account' | 'agent')[] = [];
+  /** What a save of that event fails with, by what the event holds. */
+  refuses: (event: AgentEvent) => PhoneError | undefined = () => undefined;
   name: string;
   readonly #inner: StatusStore;
   readonly #faults = new Map<What, Fault[]>();
@@ -130,6 +132,8 @@ export class FaultyStore implements StatusStore {
   saveAgent(record: AgentRecord, basedOn: number | null, event: AgentEvent): Promise<Versioned<AgentRecord>> {
     this.asked.push({ event, basedOn });
     return this.#do('saveAgent', async () => {
+      const refusal = this.refuses(event);
+      if (refusal) throw refusal;
       const saved = await this.#inner.saveAgent(record, basedOn, event);
       this.taken.push(event);
       return saved;
