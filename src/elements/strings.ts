@@ -1,4 +1,5 @@
 import { isPhoneError, type PhoneErrorCode } from '../model/errors.js';
+import type { DialRefusal } from '../session/dialling.js';
 
 /**
  * Every word that the elements say, in one language. Functions get finished texts (names, times) and build the
@@ -53,7 +54,12 @@ export interface Strings {
 
   readonly dial: string;
   readonly dialNumber: string;
-  readonly closeAndDial: string;
+  /** A number is not dialled, because the account's rule forbids it in that status. */
+  readonly callsNotAllowed: (status: string) => string;
+  /** The buttons that do what is missing, and then dial; `sign-in` does not dial. */
+  readonly dialOffers: Readonly<Record<NonNullable<DialRefusal['offer']>, string>>;
+  /** A number with an extension, which cannot be dialled in one go. */
+  readonly extension: string;
 
   readonly incoming: string;
   readonly outgoing: string;
@@ -108,6 +114,7 @@ export const english: Strings = {
     'newer-version': 'This page is older than the data. Reload it to go on.',
     'damaged-data': 'Data was damaged and left out. If it was your status, choose it again.',
     'call-in-progress': 'Not possible while a call goes on.',
+    'invalid-number': 'This cannot be dialled. Write digits, with + before a country code.',
     'not-taking-calls': 'You cannot call in this status.',
     'missing-agent': 'No agent is named.',
   },
@@ -148,7 +155,14 @@ export const english: Strings = {
 
   dial: 'Call',
   dialNumber: 'Number to call',
-  closeAndDial: 'Close and dial',
+  callsNotAllowed: (status) => `Calls are not allowed in ${status}.`,
+  dialOffers: {
+    'become-available': 'Become Available and call',
+    'close-and-become-available': 'Done, become Available and call',
+    'close-and-dial': 'Close and dial',
+    'sign-in': 'Sign in',
+  },
+  extension: 'Leave out the extension. Send it with the keypad once the call is answered.',
 
   incoming: 'Incoming call',
   outgoing: 'Outgoing call',
@@ -232,8 +246,16 @@ export function stringsFor(lang: string, replaced?: Partial<Strings> | null): St
 
 /** What the user reads of an error: the product's own in the page's language, anybody else's as they say it. */
 export function errorText(error: unknown, strings: Strings): string {
+  if (hasExtension(error)) return strings.extension;
   const known = isPhoneError(error) ? strings.errors[error.code] : undefined;
   return known ?? messageOf(error);
+}
+
+/** Whether a number was refused because it has an extension. */
+export function hasExtension(error: unknown): boolean {
+  return (
+    isPhoneError(error, 'invalid-number') && (error.data as { reason?: string } | undefined)?.reason === 'extension'
+  );
 }
 
 /** The error's own message, as a developer reads it. */

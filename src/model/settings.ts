@@ -1,4 +1,5 @@
 import { PhoneError, quote } from './errors.js';
+import { dialNumber } from './phone-number.js';
 import type { StatusId } from './status.js';
 
 /** The account's rules. A change concerns what comes after it. */
@@ -47,7 +48,7 @@ const RANGES: Partial<Record<keyof AccountSettings, readonly [least: number, mos
   missedCallLimit: [0, 1000],
 };
 const NUMBERS_LIMIT = 1000;
-const DIALLED = /^\+?[\d*#][\d*# ().\-/]{0,38}$/;
+const NUMBER_LENGTH = 60;
 
 /** Throws `invalid-setting` unless the value fits the setting. */
 export function checkSetting(name: string, value: unknown, isNameable: (id: StatusId) => boolean): void {
@@ -84,6 +85,17 @@ export function wantFlag(value: unknown): string | undefined {
 function wantNumbers(value: unknown): string | undefined {
   const want = 'Give a list of numbers that can be dialled.';
   if (!Array.isArray(value) || value.length > NUMBERS_LIMIT) return want;
-  const wrong: unknown = value.find((number) => typeof number !== 'string' || !DIALLED.test(number));
-  return wrong === undefined ? undefined : `${quote(wrong)} is not one. ${want}`;
+  for (const number of value) {
+    const flaw = flawOf(number);
+    if (flaw) return `${quote(number)} ${flaw}. ${want}`;
+  }
+  return undefined;
+}
+
+function flawOf(number: unknown): string | undefined {
+  try {
+    return dialNumber(number) && (number as string).length > NUMBER_LENGTH ? 'is too long' : undefined;
+  } catch (error) {
+    return (error as PhoneError).data ? 'has an extension' : 'is not one';
+  }
 }

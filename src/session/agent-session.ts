@@ -4,6 +4,7 @@ import type { Actor, AgentEvent, AgentRecord, CallId, Instant, PageId } from '..
 import { extensionEnd, isCarriedBy } from '../model/conversation.js';
 import { nextInstant, settle } from '../model/elapse.js';
 import { isPhoneError, PhoneError, quote } from '../model/errors.js';
+import { dialNumber } from '../model/phone-number.js';
 import type { StatusId } from '../model/status.js';
 import { agentView, type AgentView, type Conversation } from '../model/view.js';
 import { bindMembers } from '../platform/bind-members.js';
@@ -206,7 +207,11 @@ export class AgentSession {
   control(control: Exclude<Control, 'dial'>, callId: CallId, argument?: string): Promise<void> {
     if (!this.can(control)) return this.#cannot(control);
     const { idOf } = this.#run.reports as CallReports;
-    return quiet(this.#use(control, idOf(callId), ...(argument === undefined ? [] : [argument])));
+    const use = async (): Promise<void> => {
+      const args = argument === undefined ? [] : [control === 'transfer' ? dialNumber(argument) : argument];
+      await this.#use(control, idOf(callId), ...args);
+    };
+    return quiet(use());
   }
 
   /** Whether the source said that the call is muted. */

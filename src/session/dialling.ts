@@ -1,53 +1,59 @@
 import type { Account } from '../model/account.js';
-import type { AgentRecord, Instant } from '../model/agent.js';
+import type { AgentRecord, CallId, Instant } from '../model/agent.js';
 import { PhoneError, quote } from '../model/errors.js';
+import { dialNumber } from '../model/phone-number.js';
+import type { Status } from '../model/status.js';
 import { agentView } from '../model/view.js';
 
-/** A call that is about to be made: by whom, under which rules, and when. */
+/** Who dials, under which rules, and when. */
 export interface Dialling {
   readonly account: Account;
   readonly record: AgentRecord;
   readonly now: Instant;
 }
 
+/** Why a number was not dialled, and what would help: the data of `not-taking-calls`. */
+export interface DialRefusal {
+  /** The status in which calls are not allowed. */
+  readonly status: Status;
+  /** Absent where nothing helps, as during a call. */
+  readonly offer?: 'become-available' | 'close-and-become-available' | 'close-and-dial' | 'sign-in';
+  /** The conversations that are open in After Call Work. */
+  readonly callIds?: readonly CallId[];
+}
+
 /**
- * The number as it can be dialled, without spaces, dashes, dots, slashes and brackets. Throws `invalid-number` where nothing
- * is left that can be, and `not-taking-calls` where the account's rule refuses it: judged on the status that stood before
- * the present calls. In After Call Work its data is `{offer: 'close-and-dial', callIds}` where closing helps.
+ * The number as it can be dialled. Throws `invalid-number` where there is none, and `not-taking-calls` with a
+ * {@link DialRefusal} where the account's rule refuses it: judged on the status that stood before the present calls.
  */
 export function dialable(number: unknown, { account, record, now }: Dialling): string {
-  const dialled = typeof number === 'string' ? number.normalize('NFKC').replace(/[\s\p{Pd}./()[\]]/gu, '') : '';
-  if (!/^\+?[\d*#]{1,32}$/.test(dialled)) {
-    throw new PhoneError(
-      'invalid-number',
-      `${quote(number)} cannot be dialled. Write digits, with + before a country's code.`,
-    );
-  }
+  const dialled = dialNumber(number);
   const { callsNeedTakesCalls, alwaysDial } = account.settings;
   if (!callsNeedTakesCalls || alwaysDial.some((one) => digitsOf(one) === digitsOf(dialled))) return dialled;
-  const { status, cause, conversations } = agentView(account, record, now);
+  const { status, cause, conversations, present } = agentView(account, record, now);
   const isAfterCall = status.id === 'after-call-work' && cause === 'call';
   // In After Call Work the status that closing would bring back decides whether closing helps.
   const choice = (isAfterCall ? record.next : undefined) ?? record.choice;
   const before = agentView(account, { ...record, choice, calls: [] }, now);
-  if (!before.takesCalls) {
-    const name = quote(before.status.name);
-    throw new PhoneError(
-      'not-taking-calls',
-      `${quote(dialled)} was not dialled: ${name} takes no calls. Choose another status.`,
-    );
-  }
-  if (!isAfterCall) return dialled;
+  if (before.takesCalls && !isAfterCall) return dialled;
+  const refusal: DialRefusal = before.takesCalls
+    ? { status, offer: 'close-and-dial' }
+    : { status: before.status, ...(isAfterCall ? { offer: 'close-and-become-available' } : offerOf(cause, present)) };
   const callIds = conversations.filter(({ state }) => state === 'ended').map(({ id }) => id);
   throw new PhoneError(
     'not-taking-calls',
-    `${quote(dialled)} was not dialled: a conversation is open. Close it, and dial again.`,
-    {
-      data: { offer: 'close-and-dial', callIds },
-    },
+    `${quote(dialled)} was not dialled: calls are not allowed in ${quote(refusal.status.name)}. Choose another status.`,
+    { data: isAfterCall ? { ...refusal, callIds } : refusal },
   );
 }
 
+/** What helps where no conversation is open. */
+function offerOf(cause: string, isPresent: boolean): Pick<DialRefusal, 'offer'> {
+  if (cause === 'call') return {};
+  return { offer: isPresent ? 'become-available' : 'sign-in' };
+}
+
+/** What numbers are compared by. */
 function digitsOf(number: string): string {
-  return number.replace(/[^\d*#]/g, '');
+  return dialNumber(number).replace('+', '');
 }

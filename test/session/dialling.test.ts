@@ -41,6 +41,8 @@ describe('dialling', () => {
     ['１２３', '123'],
     ['*21#', '*21#'],
     ['+49–30[1]', '+49301'],
+    ['+44 (0)20 7946 0000', '+442079460000'],
+    ['tel:+49-30-901820', '+4930901820'],
   ])('%j dials %s', async (written, number) => {
     const { session, dialled } = await openPhone();
     await session.dial(written);
@@ -70,9 +72,13 @@ describe('dialling', () => {
     await expect(session.dial('123')).rejects.toMatchObject({
       code: 'not-taking-calls',
       message: expect.stringContaining('Break'),
+      data: { status: { id: 'break' }, offer: 'become-available' },
     });
     await session.signOut();
-    await expect(session.dial('123')).rejects.toMatchObject({ code: 'not-taking-calls' });
+    await expect(session.dial('123')).rejects.toMatchObject({
+      code: 'not-taking-calls',
+      data: { status: { id: 'offline' }, offer: 'sign-in' },
+    });
     expect(dial).not.toHaveBeenCalled();
   });
 
@@ -85,7 +91,9 @@ describe('dialling', () => {
     feed.ended('c1');
     await session.closeConversation('c1');
     feed.started(inbound('c2'));
-    await expect(session.dial('123')).rejects.toMatchObject({ code: 'not-taking-calls' });
+    const refusal: unknown = await session.dial('123').catch((error: unknown) => error);
+    expect(refusal).toMatchObject({ code: 'not-taking-calls', data: { status: { id: 'break' } } });
+    expect((refusal as PhoneError).data).not.toHaveProperty('offer');
   });
 
   it('is refused in After Call Work with an offer to close and dial, where that helps', async () => {
@@ -93,10 +101,11 @@ describe('dialling', () => {
     feed.started(inbound('c1'));
     feed.ended('c1');
     await settle();
-    const data = { offer: 'close-and-dial', callIds: ['c1'] };
+    const data = { offer: 'close-and-dial', callIds: ['c1'], status: { id: 'after-call-work' } };
     await expect(session.dial('123')).rejects.toMatchObject({ code: 'not-taking-calls', data });
     await session.choose('break');
-    await expect(session.dial('123')).rejects.not.toHaveProperty('data');
+    const closing = { offer: 'close-and-become-available', callIds: ['c1'], status: { id: 'break' } };
+    await expect(session.dial('123')).rejects.toMatchObject({ code: 'not-taking-calls', data: closing });
     await session.withdraw();
     await session.closeConversation('c1');
     await session.dial('123');
@@ -104,10 +113,12 @@ describe('dialling', () => {
   });
 
   it('a number that is never refused is dialled in any status, however it is written', async () => {
-    const { session, dialled } = await openPhone({ alwaysDial: ['+49 112'] });
+    const { session, dialled } = await openPhone({ alwaysDial: ['+49 112', '+44 (0)20 7946 0000'] });
     await session.choose('break');
     await session.dial('+49-112');
-    expect(dialled).toEqual(['+49112']);
+    await session.dial('\u2066+44 20\u00AD7946 0000\u2069');
+    expect(dialled).toEqual(['+49112', '+442079460000']);
+    await expect(session.dial('+44 20 7946 0001')).rejects.toMatchObject({ code: 'not-taking-calls' });
   });
 
   it('is not refused where the account has no such rule', async () => {
@@ -139,6 +150,20 @@ describe('dialling', () => {
 });
 
 describe('a control', () => {
+  it('transfers to the number that is meant, however it is written', async () => {
+    const transfer = vi.fn();
+    const feed = createCallFeed({ controls: { transfer } });
+    const { session } = await open({ calls: feed });
+    feed.started(inbound('c1'));
+    await session.control('transfer', 'c1', '+44 (0)20 7946 0000');
+    expect(transfer).toHaveBeenCalledWith('c1', '+442079460000');
+    const failed: unknown = await session
+      .control('transfer', 'c1', '+49 30 901820 ext. 12')
+      .catch((one: unknown) => one);
+    expect(failed).toMatchObject({ code: 'invalid-number', data: { reason: 'extension' } });
+    expect(transfer).toHaveBeenCalledOnce();
+  });
+
   it('is used on the call that it names', async () => {
     const { session, hold, sendDigits, feed } = await openPhone();
     feed.started(outbound('c1'));

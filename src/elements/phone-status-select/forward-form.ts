@@ -1,7 +1,7 @@
 import { html, nothing, type LitElement, type TemplateResult } from 'lit';
 import { localKey, readLocal, writeLocal } from '../../session/local-storage.js';
 import type { AgentSession } from '../../session/agent-session.js';
-import type { Strings } from '../strings.js';
+import { hasExtension, type Strings } from '../strings.js';
 import { isComposing } from '../typing.js';
 import { readNumber } from './forward-number.js';
 
@@ -19,7 +19,7 @@ export class ForwardForm {
   readonly #host: LitElement;
   readonly #target: () => ForwardTarget;
   #isOpen = false;
-  #isWrong = false;
+  #problem: unknown;
 
   constructor(host: LitElement, target: () => ForwardTarget) {
     this.#host = host;
@@ -45,6 +45,8 @@ export class ForwardForm {
     if (!this.#isOpen) return undefined;
     const { strings, session } = this.#target();
     const last = session && (session.record?.choice?.forwardTo ?? readLocal(keyOf(session)));
+    const problem = this.#problem;
+    const wrong = problem && (hasExtension(problem) ? strings.extension : strings.badNumber);
     return html`<form class="forward" novalidate @submit=${this.#onSubmit} @keydown=${this.#onKey}>
       <label for="number">${strings.forwardNumber}</label>
       <input
@@ -53,10 +55,10 @@ export class ForwardForm {
         dir="ltr"
         autocomplete="tel"
         .value=${last ?? ''}
-        aria-invalid=${this.#isWrong ? 'true' : nothing}
-        aria-describedby=${this.#isWrong ? 'wrong' : nothing}
+        aria-invalid=${wrong ? 'true' : nothing}
+        aria-describedby=${wrong ? 'wrong' : nothing}
       />
-      ${this.#isWrong ? html`<p id="wrong" class="error" role="alert">${strings.badNumber}</p>` : nothing}
+      ${wrong ? html`<p id="wrong" class="error" role="alert" .textContent=${wrong}></p>` : nothing}
       <button class="primary">${strings.forward}</button>
       <button type="button" @click=${() => this.close()}>${strings.cancel}</button>
     </form>`;
@@ -68,24 +70,24 @@ export class ForwardForm {
 
   #set(open: boolean): void {
     this.#isOpen = open;
-    this.#isWrong = false;
+    this.#problem = undefined;
     this.#host.requestUpdate();
   }
 
   readonly #onSubmit = async (event: Event): Promise<void> => {
     event.preventDefault();
     const { session, country, forward } = this.#target();
-    const number = await readNumber(this.#field?.value ?? '', country);
-    if (!this.#isOpen || !session) return;
-    if (number === undefined) {
-      this.#isWrong = true;
+    try {
+      const number = await readNumber(this.#field?.value ?? '', country);
+      if (!this.#isOpen || !session) return;
+      keep(session, number);
+      this.close();
+      forward(number);
+    } catch (problem) {
+      this.#problem = problem;
       this.#host.requestUpdate();
       this.#field?.focus();
-      return;
     }
-    keep(session, number);
-    this.close();
-    forward(number);
   };
 
   readonly #onKey = (event: KeyboardEvent): void => {

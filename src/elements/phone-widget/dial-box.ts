@@ -1,7 +1,10 @@
 import { html, nothing, type LitElement, type TemplateResult } from 'lit';
 import { isPhoneError } from '../../model/errors.js';
+import type { AgentView } from '../../model/view.js';
+import type { DialRefusal } from '../../session/dialling.js';
 import type { PhoneScope } from '../context.js';
-import { errorText, messageOf } from '../strings.js';
+import { nameOf } from '../phone-status-select/status-words.js';
+import { errorText } from '../strings.js';
 
 /** A field for a number to call, where the source can dial. */
 export class DialBox {
@@ -9,6 +12,8 @@ export class DialBox {
   readonly #scope: () => PhoneScope;
   #isBusy = false;
   #problem: unknown;
+  /** The status in which the problem arose. */
+  #status: string | undefined;
 
   constructor(host: LitElement, scope: () => PhoneScope) {
     this.#host = host;
@@ -18,6 +23,8 @@ export class DialBox {
   render(): TemplateResult | typeof nothing {
     const { session, strings } = this.#scope();
     if (!session?.view || !session.can('dial')) return nothing;
+    // The reason has gone with the status; what is under way tells how it ends.
+    if (!this.#isBusy && this.#status !== statusIn(session.view)) this.#problem = undefined;
     return html`<form part="dial" class="dial" @submit=${this.#onSubmit}>
         <input
           id="number"
@@ -27,6 +34,7 @@ export class DialBox {
           aria-label=${strings.dialNumber}
           placeholder=${strings.dialNumber}
           aria-describedby=${this.#problem ? 'problem' : nothing}
+          @input=${() => this.#show(this.#isBusy)}
         />
         <button aria-disabled=${this.#isBusy ? 'true' : nothing} aria-busy=${this.#isBusy ? 'true' : nothing}>
           ${strings.dial}
@@ -36,45 +44,70 @@ export class DialBox {
   }
 
   #renderProblem(): TemplateResult {
-    const { session, strings } = this.#scope();
-    const closes =
-      isPhoneError(this.#problem, 'not-taking-calls') &&
-      session?.view?.conversations.some(({ state }) => state === 'ended');
-    return html`<div class="notice">
-      <span id="problem" class="text" role="alert" title=${messageOf(this.#problem)}
-        >${errorText(this.#problem, strings)}</span
-      >
-      ${closes ? html`<button part="close-and-dial" @click=${this.#onCloseAndDial}>${strings.closeAndDial}</button>` : nothing}
+    const { strings } = this.#scope();
+    const { status, offer } = refusalIn(this.#problem) ?? {};
+    const text = status ? strings.callsNotAllowed(nameOf(status, strings)) : errorText(this.#problem, strings);
+    return html`<div part="dial-problem" class="notice">
+      <span id="problem" class="text" role="alert" .textContent=${text}></span>
+      ${
+        offer
+          ? html`<button
+              part=${offer}
+              aria-disabled=${this.#isBusy ? 'true' : nothing}
+              aria-label=${strings.dialOffers[offer]}
+              .textContent=${strings.dialOffers[offer]}
+              @click=${() => void this.#accept(offer)}
+            ></button>`
+          : nothing
+      }
     </div>`;
   }
 
   readonly #onSubmit = (event: Event): void => {
     event.preventDefault();
-    void this.#dial(async () => {});
+    void this.#run((dial) => dial());
   };
 
-  readonly #onCloseAndDial = (): void => {
-    void this.#dial(async ({ session, closeConversation }) => {
-      const ended = session?.view?.conversations.filter(({ state }) => state === 'ended') ?? [];
-      for (const { id } of ended) await closeConversation(id);
+  /** Does what the refusal asks for, and dials; ends quietly where the page forbids a part of it. */
+  async #accept(offer: NonNullable<DialRefusal['offer']>): Promise<void> {
+    const { session, closeConversation, request, signIn } = this.#scope();
+    if (!session) return;
+    await this.#run(async (dial) => {
+      if (offer === 'sign-in') return signIn();
+      for (const id of openIn(session.view)) await closeConversation(id);
+      if (openIn(session.view).length > 0) return;
+      if (offer !== 'close-and-dial') {
+        const statusId = 'available';
+        if (!request({ agentId: session.agentId, statusId })) return;
+        await session.choose(statusId);
+      }
+      await dial();
     });
-  };
+    // The button that was pressed may have gone.
+    if (!this.#host.shadowRoot?.activeElement) this.#host.renderRoot.querySelector<HTMLElement>('.base')?.focus();
+  }
 
-  async #dial(first: (scope: PhoneScope) => Promise<void>): Promise<void> {
-    const scope = this.#scope();
+  async #run(act: (dial: () => Promise<void>) => Promise<void>): Promise<void> {
+    const { session, report } = this.#scope();
     const field = this.#host.renderRoot.querySelector<HTMLInputElement>('#number');
     const number = field?.value.trim();
     if (!field || !number || this.#isBusy) return field?.focus();
-    this.#show(true);
+    const problem = this.#problem;
+    let isDialled = false;
+    this.#show(true, problem);
     try {
-      await first(scope);
-      await scope.session?.dial(number);
-      field.value = '';
-      this.#show(false);
+      await act(async () => {
+        await session?.dial(number);
+        isDialled = true;
+      });
+      if (isDialled) field.value = '';
+      this.#show(false, isDialled ? undefined : problem);
     } catch (error) {
-      scope.report(error);
+      report(error);
+      this.#status = statusIn(session?.view);
       this.#show(false, error);
     }
+    await this.#host.updateComplete;
   }
 
   #show(isBusy: boolean, problem?: unknown): void {
@@ -82,4 +115,18 @@ export class DialBox {
     this.#problem = problem;
     this.#host.requestUpdate();
   }
+}
+
+function refusalIn(problem: unknown): DialRefusal | undefined {
+  return isPhoneError(problem, 'not-taking-calls') ? (problem.data as DialRefusal | undefined) : undefined;
+}
+
+/** The conversations that can be closed. */
+function openIn(view: AgentView | undefined): readonly string[] {
+  return view?.conversations.filter(({ state }) => state === 'ended').map(({ id }) => id) ?? [];
+}
+
+/** What a refusal is judged on, as far as the view tells. */
+function statusIn(view: AgentView | undefined): string {
+  return JSON.stringify([view?.status.id, view?.present, view?.next?.status.id]);
 }

@@ -30,7 +30,8 @@ const CONVERSATION_PARTS = 'conversation, caller, duration, notes, tags, close, 
  *
  * @csspart base - The box around all.
  * @csspart dial - The field to dial, with its button.
- * @csspart close-and-dial - Closes what waits in After Call Work, and dials.
+ * @csspart dial-problem - Why a number was not dialled, with a button that helps: `become-available`,
+ *   `close-and-become-available`, `close-and-dial` or `sign-in`.
  * @csspart missed - The calls that were missed.
  * @cssprop --phone-max-width - How wide it gets; 26em by default.
  */
@@ -59,7 +60,7 @@ export class PhoneWidget extends PhoneOwner {
 
   protected override render(): TemplateResult {
     const { strings } = this.owner.scope;
-    return html`<div part="base" class="base" role="group" aria-label=${strings.widget}>
+    return html`<div part="base" class="base" role="group" tabindex="-1" aria-label=${strings.widget}>
       <phone-status-select embedded .country=${this.country} exportparts=${SELECT_PARTS}></phone-status-select>
       ${this.#missed.list.length ? this.#renderMissed() : nothing}
       ${this.view?.conversations.length ? this.#renderConversations() : nothing} ${this.#dial.render()}

@@ -104,6 +104,32 @@ describe('Forward to Phone', () => {
     expect(widget.view!.route).to.deep.equal({ to: 'phone', number: '+12127365000' });
   });
 
+  for (const [written, number] of [
+    ['+44 (0)20 7946 0000', '+442079460000'],
+    ['+39 (0)6 698 12345', '+390669812345'],
+    ['tel:+49-30-901820', '+4930901820'],
+    ['\u2066+49 30\u00AD901820\u2069', '+4930901820'],
+    ['٠٣٠ ٩٠١٨٢٠', '+4930901820'],
+  ] as const) {
+    it(`takes ${JSON.stringify(written)} as it is meant`, async () => {
+      await begin();
+      field()!.value = written;
+      await press('Enter');
+      await until(() => widget.view?.route?.to === 'phone', 'calls are forwarded');
+      expect(widget.view!.route).to.deep.equal({ to: 'phone', number });
+    });
+  }
+
+  it('refuses a number with an extension in words of its own', async () => {
+    await begin();
+    field()!.value = '+49 30 901820 ext. 12';
+    await press('Enter');
+    await until(() => problem(), 'the field says why');
+    expect(problem()).to.contain('Leave out the extension');
+    expect(field()!.value).to.equal('+49 30 901820 ext. 12');
+    expect(widget.view?.status.id).to.equal('available');
+  });
+
   it('fills in the last number of this agent, and of no other', async () => {
     const { store } = widget;
     await begin();

@@ -633,7 +633,7 @@ describe('the field to dial', () => {
     await until(() => errors.length === 1, 'the refusal is told');
     await settled(widget);
     expect(errors[0]!.detail.code).to.equal('not-taking-calls');
-    expect(find(widget, '[role="alert"]').map((one) => textOf(one))).to.deep.equal(['You cannot call in this status.']);
+    expect(find(widget, '[role="alert"]').map((one) => textOf(one))).to.deep.equal(['Calls are not allowed in Break.']);
     expect((find(part(widget, 'dial')!, 'input')[0] as HTMLInputElement).value).to.equal('+4930901820');
     expect(part(widget, 'close-and-dial')).to.equal(undefined);
     expect(dialled).to.deep.equal([]);
