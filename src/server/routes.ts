@@ -229,6 +229,11 @@ async function openStream(visit: Visit, agentId: Subscription['agentId']): Promi
   if (request.signal.aborted) stream.drop();
   else request.signal.addEventListener('abort', () => stream.drop(), { once: true });
   return answer(stream.body, {
-    headers: { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' },
+    // What compresses or buffers answers on the way would keep events back.
+    headers: {
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store, no-transform',
+      'x-accel-buffering': 'no',
+    },
   });
 }

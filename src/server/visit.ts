@@ -46,8 +46,16 @@ export function audit({ desk, viewer, agentId, deed }: Visit, outcome: string, r
   });
 }
 
+/** A mistake of who mounted the server: said to both sides, it is found soon. */
+const BODY_USED =
+  'The body was read before it came to the status server. Mount the status server before what parses bodies, as express.json() does.';
+
 /** The JSON of the request's body, come while the token was good. */
-export async function bodyOf({ desk, request, viewer }: Visit, limit: number): Promise<unknown> {
+export async function bodyOf({ desk, request, viewer, deed }: Visit, limit: number): Promise<unknown> {
+  if (request.bodyUsed) {
+    desk.log({ event: 'failure', level: 'error', route: deed.action, message: BODY_USED });
+    throw refusal(500, BODY_USED);
+  }
   const body = await readJson(request, limit);
   checkTime(viewer, desk);
   return body;
