@@ -1,4 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { boxOf, windowOf, zoomOf } from '../whereabouts.js';
 
 const GAP = 4;
 const MARGIN = 8;
@@ -31,10 +32,11 @@ export class PopupController implements ReactiveController {
     const press = (event: Event): void => {
       if (!event.composedPath().includes(this.#host)) this.#close();
     };
-    addEventListener('scroll', follow, { signal, capture: true, passive: true });
-    addEventListener('resize', follow, { signal });
-    visualViewport?.addEventListener('resize', follow, { signal });
-    addEventListener('pointerdown', press, { signal, capture: true });
+    const view = windowOf(anchor);
+    view.addEventListener('scroll', follow, { signal, capture: true, passive: true });
+    view.addEventListener('resize', follow, { signal });
+    view.visualViewport?.addEventListener('resize', follow, { signal });
+    view.addEventListener('pointerdown', press, { signal, capture: true });
     place(popup, anchor, this.#leastWidth);
     popup.showPopover();
   }
@@ -51,8 +53,11 @@ export class PopupController implements ReactiveController {
   }
 }
 
+/** Reckons in pixels of the window, and writes in the popup's own. */
 function place(popup: HTMLElement, anchor: HTMLElement, leastWidth: number): void {
-  const { top, bottom, left, right, width } = anchor.getBoundingClientRect();
+  const { document, visualViewport, innerHeight, getComputedStyle } = windowOf(anchor);
+  const zoom = zoomOf(anchor);
+  const { top, bottom, left, right, width } = boxOf(anchor);
   const { clientWidth } = document.documentElement;
   const viewHeight = visualViewport?.height ?? innerHeight;
   const below = viewHeight - bottom - GAP - MARGIN;
@@ -60,12 +65,13 @@ function place(popup: HTMLElement, anchor: HTMLElement, leastWidth: number): voi
   const goesBelow = below >= ENOUGH || below >= above;
   const room = Math.max(0, Math.min(goesBelow ? below : above, viewHeight - 2 * MARGIN));
   const { fontSize, direction } = getComputedStyle(anchor);
-  const wide = Math.min(Math.max(width, leastWidth * parseFloat(fontSize)), clientWidth - 2 * MARGIN);
+  const wide = Math.min(Math.max(width, leastWidth * parseFloat(fontSize) * zoom), clientWidth - 2 * MARGIN);
   const start = direction === 'rtl' ? right - wide : left;
+  const px = (length: number): string => `${length / zoom}px`;
   const { style } = popup;
-  style.width = `${wide}px`;
-  style.maxHeight = `${room}px`;
-  style.left = `${Math.max(MARGIN, Math.min(start, clientWidth - MARGIN - wide))}px`;
-  style.top = goesBelow ? `${Math.max(MARGIN, bottom + GAP)}px` : 'auto';
-  style.bottom = goesBelow ? 'auto' : `${Math.max(MARGIN, innerHeight - top + GAP)}px`;
+  style.width = px(wide);
+  style.maxHeight = px(room);
+  style.left = px(Math.max(MARGIN, Math.min(start, clientWidth - MARGIN - wide)));
+  style.top = goesBelow ? px(Math.max(MARGIN, bottom + GAP)) : 'auto';
+  style.bottom = goesBelow ? 'auto' : px(Math.max(MARGIN, innerHeight - top + GAP));
 }

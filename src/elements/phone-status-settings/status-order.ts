@@ -2,6 +2,7 @@ import type { LitElement, ReactiveController } from 'lit';
 import { moveStatus, type Account } from '../../model/account.js';
 import type { StatusId } from '../../model/status.js';
 import { isComposing } from '../typing.js';
+import { boxOf, windowOf } from '../whereabouts.js';
 
 /**
  * The statuses in the order in which agents see them: Available first, then the admin's order. Of a hostile document each
@@ -70,11 +71,12 @@ export class StatusOrder implements ReactiveController {
       ...{ x: event.clientX, y: event.clientY, row: undefined, after: false },
     };
     handle.closest('[data-status]')?.toggleAttribute('data-dragged', true);
-    addEventListener('pointermove', this.#onMove, { signal });
-    addEventListener('pointerup', this.#onUp, { signal });
-    addEventListener('pointercancel', this.cancel, { signal });
-    addEventListener('blur', this.cancel, { signal });
-    addEventListener('keydown', this.#onKey, { signal, capture: true });
+    const view = windowOf(handle);
+    view.addEventListener('pointermove', this.#onMove, { signal });
+    view.addEventListener('pointerup', this.#onUp, { signal });
+    view.addEventListener('pointercancel', this.cancel, { signal });
+    view.addEventListener('blur', this.cancel, { signal });
+    view.addEventListener('keydown', this.#onKey, { signal, capture: true });
     this.#follow(0);
   }
 
@@ -100,10 +102,10 @@ export class StatusOrder implements ReactiveController {
     const drag = this.#drag;
     if (drag?.pointer !== pointerId) return;
     const { row, after, id } = drag;
-    const next = after ? row?.nextElementSibling : row;
+    const next = (after ? row?.nextElementSibling : row) as HTMLElement | null | undefined;
     this.cancel();
     if (!row || row.dataset['status'] === id) return;
-    this.#drop(id, next instanceof HTMLElement ? (next.dataset['status'] ?? null) : null);
+    this.#drop(id, next?.dataset['status'] ?? null);
   };
 
   readonly #onKey = (event: KeyboardEvent): void => {
@@ -114,13 +116,13 @@ export class StatusOrder implements ReactiveController {
 
   /** The row beside the pointer is where it would be dropped, none where that has left the page; Available lets nothing in front of it. */
   #point(drag: Drag): void {
-    const { left, right, top: start, bottom, width } = this.#host.getBoundingClientRect();
+    const { left, right, top: start, bottom, width } = boxOf(this.#host);
     const isBeside = drag.x < left - EDGE || drag.x > right + EDGE || drag.y < start - EDGE || drag.y > bottom + EDGE;
     if (isBeside) return this.#mark(drag, undefined);
     const found = (this.#host.renderRoot as ShadowRoot).elementFromPoint(left + width / 2, drag.y);
     const row = found?.closest<HTMLElement>('[data-status]') ?? undefined;
     if (!row) return;
-    const { top, height } = row.getBoundingClientRect();
+    const { top, height } = boxOf(row);
     drag.after = drag.y > top + height / 2 || row.dataset['status'] === 'available';
     this.#mark(drag, row);
   }
@@ -135,13 +137,14 @@ export class StatusOrder implements ReactiveController {
   #follow(frame: number): void {
     const drag = this.#drag;
     if (!drag) return;
+    const view = windowOf(this.#host);
     if (frame % 6 === 0) {
       const up = drag.y < EDGE;
-      const down = drag.y > innerHeight - EDGE;
+      const down = drag.y > view.innerHeight - EDGE;
       const next = up ? drag.row?.previousElementSibling : down ? drag.row?.nextElementSibling : undefined;
       next?.scrollIntoView({ block: 'nearest' });
       if (next) this.#point(drag);
     }
-    requestAnimationFrame(() => this.#follow(frame + 1));
+    view.requestAnimationFrame(() => this.#follow(frame + 1));
   }
 }
