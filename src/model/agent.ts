@@ -45,6 +45,7 @@ export type AgentEvent =
       readonly callId: CallId;
       readonly carrier?: Carrier;
       readonly at?: Instant;
+      readonly presentUntil?: Instant;
     }
   | { readonly type: 'call-ended'; readonly callId: CallId; readonly outcome?: Outcome; readonly at?: Instant }
   | { readonly type: 'call-presumed-ended'; readonly callId: CallId; readonly by?: Actor; readonly at?: Instant }
@@ -68,6 +69,8 @@ export interface CallReport {
   readonly call: Call;
   readonly carrier?: Carrier;
   readonly at?: Instant;
+  /** The page that reports it has been there since, until then: its lease counts from there. */
+  readonly presentUntil?: Instant;
 }
 
 /** A status that somebody, or a rule, chose for the agent. */
@@ -116,6 +119,33 @@ export interface Closing {
   readonly cause: CloseCause;
   /** Who closed it for the agent. */
   readonly by?: Actor;
+  /** The call, where its end was only presumed and time closed the conversation: an older report still takes that back. */
+  readonly call?: CallEntry;
+}
+
+/** What became of a page: it held a lease from `at` until `until`, or was left, or died, at that instant. */
+export type PageNote =
+  | { readonly type: 'leave' | 'page-died'; readonly page: PageId; readonly at: Instant }
+  | {
+      readonly type: 'renew';
+      readonly page: PageId;
+      readonly at: Instant;
+      readonly until: Instant;
+      /** The settings in force then. */
+      readonly settings: { readonly signInStatus: StatusId; readonly absenceLimitMinutes: number };
+    };
+
+/**
+ * The record as the last event that was no page's left it, where time or pages have changed it since: a fact that had to
+ * wait is applied to that, and what came after it happens once more.
+ */
+export interface Past {
+  /** The record's last instant: a record of another one was written by a version that does not know this. */
+  readonly of: Instant;
+  /** The facts that were otherwise. */
+  readonly facts: Partial<AgentRecord>;
+  /** What pages did since, oldest first. */
+  readonly pages: readonly PageNote[];
 }
 
 /**
@@ -151,6 +181,7 @@ export interface AgentRecord {
   readonly closings: readonly Closing[];
   /** The last change seen: the status shown, and since when. */
   readonly shown: { readonly statusId: StatusId; readonly since: Instant };
+  readonly past?: Past;
 }
 
 /** What an event, or time, is changing: its fields are replaced one by one, never what they hold. */
@@ -164,16 +195,19 @@ export function newAgentRecord(agentId: string, agentName?: string): AgentRecord
   return factsOf(agentName ? { agentId, agentName: cutText(agentName) } : { agentId });
 }
 
-/** A copy of the record, to be changed. */
+/** A copy of the record as it stands, to be changed. */
 // Engines copy records of one known shape several times faster than whatever there is; fields of a newer version are rare.
 export function draftOf(record: AgentRecord): Draft {
   const draft = factsOf(record);
-  return hasUnknown(record) ? { ...draft, ...record } : draft;
+  if (!hasUnknown(record)) return draft;
+  const whole = { ...draft, ...record };
+  delete whole.past;
+  return whole;
 }
 
 /** Whether the record has fields of a newer version. */
 export function hasUnknown(record: AgentRecord): boolean {
-  let count = record.agentName === undefined ? 0 : -1;
+  let count = (record.agentName === undefined ? 0 : -1) + (record.past === undefined ? 0 : -1);
   for (const _ in record) count++;
   return count > FACT_COUNT;
 }

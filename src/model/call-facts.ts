@@ -1,10 +1,11 @@
 import type { Account } from './account.js';
-import type { AgentEvent, Call, CallEntry, CallId, Carrier, Draft, Outcome } from './agent.js';
+import type { AgentEvent, Call, CallEntry, CallId, Carrier, Draft, Instant, Outcome } from './agent.js';
 import { cutText, isName } from './agent.js';
 import { setChoice } from './choice.js';
 import {
   addTombstone,
   callKey,
+  closedSince,
   closeUnanswered,
   endCall,
   findCall,
@@ -12,8 +13,8 @@ import {
   isForGood,
   isOpen,
   removeCall,
+  reopenCall,
   replaceCall,
-  RING_MS,
   tombstoneOf,
 } from './conversation.js';
 import { loseCall } from './elapse.js';
@@ -30,9 +31,20 @@ const ECHO_MS = 1000;
 export function recordCallFact(account: Account, draft: Draft, event: CallFact, { at, now }: Instants): void {
   const callId = callIdOf(event);
   if (callId === undefined) return;
+  const told = 'presentUntil' in event ? Number(event.presentUntil) : NaN;
+  const presentUntil = told > at ? Math.min(told, now) : at;
   const known = findCall(draft, callId);
   const isLate = known !== undefined && 'at' in event && Number.isFinite(event.at) && event.at! < known.reportedAt;
-  const fact: Fact = { account, draft, id: callKey(callId), known, carrier: carrierOf(event), now, at, isLate };
+  const fact: Fact = {
+    account,
+    draft,
+    id: callKey(callId),
+    known,
+    carrier: carrierOf(event),
+    at,
+    presentUntil,
+    isLate,
+  };
   switch (event.type) {
     case 'call-ringing':
       return ring(fact, event.call);
@@ -55,7 +67,9 @@ export function callIdOf(event: AgentEvent): CallId | undefined {
   return isName(id) ? id : undefined;
 }
 
-interface Fact extends Instants {
+interface Fact {
+  readonly at: Instant;
+  readonly presentUntil: Instant;
   readonly account: Account;
   readonly draft: Draft;
   /** The call's id as the record keeps it. */
@@ -68,10 +82,10 @@ interface Fact extends Instants {
 }
 
 function ring(fact: Fact, call: Call | undefined): void {
-  const { draft, known, at, now } = fact;
+  const { draft, known, at } = fact;
   if (!call) return;
   if (known?.state === 'ringing') return carry(fact, known, 'ringing');
-  if (known || isOver(fact) || at + RING_MS <= now) return;
+  if (known || isOver(fact)) return;
   keepReporter(fact);
   const ringing = entryOf(fact, call);
   ringing.rangAt = at;
@@ -79,9 +93,10 @@ function ring(fact: Fact, call: Call | undefined): void {
 }
 
 function start(fact: Fact, call: Call | undefined): void {
-  const { account, draft, known, carrier, at } = fact;
+  const { account, draft, id, known, carrier, at } = fact;
   if (!call) return;
-  if (known && isOpen(known)) return carryOn(fact, known.state === 'held' ? 'held' : 'live');
+  if (known ? isOpen(known) : closedSince(draft, id, at))
+    return carryOn(fact, known?.state === 'held' ? 'held' : 'live');
   if (isOver(fact)) return;
   const { acwLimitSeconds, acwExtensionSeconds, acwExtensions } = account.settings;
   const limits = acwLimitSeconds > 0 ? { acwLimitSeconds, acwExtensionSeconds, extensionsLeft: acwExtensions } : {};
@@ -95,7 +110,8 @@ function start(fact: Fact, call: Call | undefined): void {
 }
 
 function carryOn(fact: Fact, state: 'live' | 'held'): void {
-  const { known, isLate } = fact;
+  const { draft, id, at, isLate } = fact;
+  const known = fact.known ?? closedSince(draft, id, at);
   if (known?.state === 'ended') takeBack(fact, known, state);
   else if (known && isLive(known)) carry(fact, known, isLate ? known.state : state);
 }
@@ -120,17 +136,17 @@ function takeBack(fact: Fact, known: CallEntry, state: 'live' | 'held'): void {
   const { endedAt: _ended, outcome: _outcome, presumed: _presumed, closesAt: _closesAt, ...open } = known;
   keepReporter(fact);
   forgetEnd(fact);
-  replaceCall(draft, { ...open, state, carriers: [carrier], reportedAt: at, startedAt: known.startedAt ?? at });
+  reopenCall(draft, { ...open, state, carriers: [carrier], reportedAt: at, startedAt: known.startedAt ?? at });
 }
 
 function end(fact: Fact, outcome: Outcome | undefined): void {
-  const { account, draft, id, known, at, now } = fact;
+  const { account, draft, id, known, at } = fact;
   if (outcome === 'answered-elsewhere') {
     if (known?.state === 'ringing') removeCall(draft, id);
     return;
   }
-  if ((known?.state === 'ended' && !known.presumed) || isForGood(tombstoneOf(draft, id), now)) return;
-  addTombstone(draft, { id, at }, now);
+  if ((known?.state === 'ended' && !known.presumed) || isForGood(tombstoneOf(draft, id), at)) return;
+  addTombstone(draft, { id, at });
   if (!known) return;
   if (known.state === 'ringing') {
     removeCall(draft, id);
@@ -143,10 +159,10 @@ function end(fact: Fact, outcome: Outcome | undefined): void {
   } else endCall(account, draft, known, { at, outcome, presumed: false });
 }
 
-function presumeEnd({ account, draft, id, known, at, now }: Fact, declared: boolean): void {
+function presumeEnd({ account, draft, id, known, at }: Fact, declared: boolean): void {
   if (!known || known.state === 'ended') return;
   loseCall(account, draft, known, at);
-  if (declared) addTombstone(draft, { id, at, declared }, now);
+  if (declared) addTombstone(draft, { id, at, declared });
 }
 
 function countMissed({ account, draft, at }: Fact): void {
@@ -161,17 +177,16 @@ function countMissed({ account, draft, at }: Fact): void {
 }
 
 /** A fact that is taken renews its page's lease; where the agent was not signed in and not signed out, it signs in. */
-function keepReporter({ account, draft, carrier, at, now }: Fact): void {
+function keepReporter({ account, draft, carrier, at, presentUntil }: Fact): void {
   if (carrier === 'elsewhere') return;
-  const until = at + LEASE_MS;
-  extendLease(account, draft, carrier, until);
-  if (!draft.signedIn && !draft.signOut && until > now) signIn(account, draft, carrier, { at, now: at });
+  extendLease(account, draft, carrier, presentUntil + LEASE_MS);
+  if (!draft.signedIn && !draft.signOut) signIn(account, draft, carrier, { at, now: presentUntil });
 }
 
 /** Whether the call is over: for good, or the agent declared so after that instant; an older fact does not take the word back. */
-function isOver({ draft, id, at, now }: Fact): boolean {
+function isOver({ draft, id, at }: Fact): boolean {
   const end = tombstoneOf(draft, id);
-  return end?.declared ? end.at > at : isForGood(end, now);
+  return end?.declared ? end.at > at : isForGood(end, at);
 }
 
 /** A call that goes on has no end to be remembered. */

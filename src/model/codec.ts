@@ -1,5 +1,5 @@
 import { defaultAccount, switchForward, type Account } from './account.js';
-import { cutText, draftOf, isName, newAgentRecord, RECORD_VERSION, type AgentRecord } from './agent.js';
+import { cutText, draftOf, isName, newAgentRecord, RECORD_VERSION, type AgentRecord, type Past } from './agent.js';
 import { PhoneError, quote } from './errors.js';
 import { Trusted } from './trusted.js';
 import { defaultSettings, wantOf, type AccountSettings } from './settings.js';
@@ -16,9 +16,10 @@ type Checks = Readonly<Record<string, Check>>;
 export function readAgentRecord(value: unknown): AgentRecord {
   if (!isFields(value) || !isName(value['agentId'])) throw damaged('agent record', value);
   checkFields('agent record', value, recordChecks);
-  const { leases, agentName } = value as Partial<AgentRecord>;
+  const { leases, agentName, past } = value as Partial<AgentRecord>;
   const record = draftOf({ ...newAgentRecord(''), ...defined(value), leases: { ...leases } });
   if (agentName) record.agentName = cutText(agentName);
+  if (isPast(past)) record.past = past as Past;
   return record;
 }
 
@@ -153,6 +154,7 @@ const isEnd = fits({
   declared: optional(isFlag),
   cause: optional(isString),
   by: optional(isActor),
+  call: optional(isCall),
 });
 
 const recordChecks: Checks = {
@@ -175,6 +177,22 @@ const recordChecks: Checks = {
   closings: isListOf(isEnd),
   shown: fits({ statusId: isName, since: isInstant }),
 };
+
+const isGoing = fits({ type: isOneOf('leave', 'page-died'), page: isName, at: isInstant });
+const isComing = fits({
+  type: isOneOf('renew'),
+  page: isName,
+  at: isInstant,
+  until: isInstant,
+  settings: fits({ signInStatus: isName, absenceLimitMinutes: isCount }),
+});
+
+/** A past that is damaged is forgotten: the record itself is whole. */
+const isPast = fits({
+  of: isInstant,
+  facts: (value) => isFields(value) && Object.keys(value).every((name) => recordChecks[name]?.(value[name])),
+  pages: isListOf((value) => isGoing(value) || isComing(value)),
+});
 
 const statusChecks: Checks = {
   id: isName,

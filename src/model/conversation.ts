@@ -76,10 +76,9 @@ export function isForGood(end: Tombstone | undefined, now: Instant): boolean {
   return end !== undefined && !end.declared && lastsUntil(end) > now;
 }
 
-/** The end is remembered, unless it has lasted its time; those that have are forgotten. */
-export function addTombstone(draft: Draft, tombstone: Tombstone, now: Instant): void {
-  if (lastsUntil(tombstone) <= now) return;
-  const kept = draft.tombstones.filter((one) => one.id !== tombstone.id && lastsUntil(one) > now);
+/** The end is remembered; those that have lasted their time by then are forgotten. */
+export function addTombstone(draft: Draft, tombstone: Tombstone): void {
+  const kept = draft.tombstones.filter((one) => one.id !== tombstone.id && lastsUntil(one) > tombstone.at);
   draft.tombstones = [...kept, tombstone].slice(-TOMBSTONE_LIMIT);
 }
 
@@ -107,12 +106,30 @@ export function removeCall(draft: Draft, callId: CallId): void {
 
 /** The conversation is gone; with the last one, the next choice comes into force. */
 export function closeCall(draft: Draft, closing: Closing): void {
+  const call = draft.calls.find(({ id }) => id === closing.id);
+  const isByTime = closing.cause === 'limit' || closing.cause === 'absence';
   removeCall(draft, closing.id);
-  const kept = draft.closings.filter(({ id }) => id !== closing.id);
-  draft.closings = [...kept, closing].slice(-CLOSINGS_LIMIT);
+  const closed = isByTime && call?.presumed ? { ...closing, call } : closing;
+  draft.closings = [...closingsWithout(draft, closing.id), closed].slice(-CLOSINGS_LIMIT);
   if (!draft.next || draft.calls.some(isOpen)) return;
   draft.choice = draft.next;
   draft.next = null;
+}
+
+function closingsWithout({ closings }: AgentRecord, callId: CallId): AgentRecord['closings'] {
+  return closings.filter(({ id }) => id !== callId);
+}
+
+/** The call of a conversation that was open at that instant, and that time has closed since. */
+export function closedSince({ closings }: AgentRecord, callId: CallId, at: Instant): CallEntry | undefined {
+  return closings.find((one) => one.id === callId && at < one.at)?.call;
+}
+
+/** The conversation is open, whether time had closed it or not. */
+export function reopenCall(draft: Draft, call: CallEntry): void {
+  if (findCall(draft, call.id)) return replaceCall(draft, call);
+  draft.closings = closingsWithout(draft, call.id);
+  insertCall(draft, call);
 }
 
 /** How a call ends. */

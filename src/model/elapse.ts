@@ -1,15 +1,16 @@
 import type { Account } from './account.js';
 import { draftOf, type AgentRecord, type CallEntry, type Draft, type Instant, type PageId } from './agent.js';
 import { closeCall, endCall, isForward, isOpen, removeCall, replaceCall, RING_MS, SILENCE_MS } from './conversation.js';
-import { hasLease, isLive, isPresent, leasesWithout } from './presence.js';
+import { hasLease, isAhead, isLive, isPresent, leaseAt, leasesWithout } from './presence.js';
 import { FORWARD, type StatusId } from './status.js';
 
 /**
  * The record with everything written down that time has done by then, and shown as the account has it; the same object if
  * nothing has changed. Where only the account has changed since, what is shown keeps its instant.
  */
-export function settle(account: Account, record: AgentRecord, now: unknown): AgentRecord {
-  const instant = instantAfter(record, now);
+export function settle(account: Account, written: AgentRecord, now: unknown): AgentRecord {
+  const instant = instantAfter(written, now);
+  const record = isAhead(written, instant) ? cutAhead(written, instant) : written;
   if (shownStatusId(account, record) === record.shown.statusId && nextInstant(record) > instant) return record;
   const draft = draftOf(record);
   reshow(account, draft, draft.shown.since);
@@ -22,9 +23,41 @@ export function elapse(account: Account, draft: Draft, now: Instant): void {
   for (let due = nextInstant(draft); due <= now; due = nextInstant(draft)) passInstant(account, draft, due);
 }
 
-/** The moment that is meant: never before the record's last instant, and always a time. */
+/** The moment that is meant: always a time, and not before the record's last instant, unless a wrong clock wrote that. */
 export function instantAfter(record: AgentRecord, now: unknown): Instant {
-  return typeof now === 'number' && now > record.at && now < Infinity ? now : record.at;
+  if (typeof now !== 'number' || !(now > 0 && now < Infinity)) return record.at;
+  return now > record.at || isAhead(record, now) ? now : record.at;
+}
+
+/** The record that a wrong clock wrote as it counts now: what lies ahead is now, and a lease that does has run out. */
+function cutAhead(record: AgentRecord, now: Instant): AgentRecord {
+  const { leases, calls, choice, next, signOut, tombstones, closings, shown, absentSince, wishAt } = record;
+  const cut = (at: Instant): Instant => Math.min(at, now);
+  const cutAt = <T extends { readonly at: Instant }>(one: T): T => ({ ...one, at: cut(one.at) });
+  return Object.assign(draftOf(record), {
+    at: now,
+    leases: Object.fromEntries(Object.keys(leases).map((page) => [page, leaseAt(record, page, now)])),
+    calls: calls.map((call) => cutCall(call, cut)),
+    choice: choice && cutAt(choice),
+    next: next && cutAt(next),
+    signOut: signOut && cutAt(signOut),
+    tombstones: tombstones.map(cutAt),
+    closings: closings.map(cutAt),
+    shown: { ...shown, since: cut(shown.since) },
+    absentSince: absentSince === null ? null : cut(absentSince),
+    wishAt: cut(wishAt),
+  });
+}
+
+function cutCall(call: CallEntry, cut: (at: Instant) => Instant): CallEntry {
+  const one: Draft<CallEntry> = { ...call };
+  const { closesAt, endedAt } = call;
+  if (closesAt !== undefined && endedAt !== undefined) one.closesAt = closesAt - endedAt + cut(endedAt);
+  for (const name of ['reportedAt', 'rangAt', 'startedAt', 'endedAt'] as const) {
+    const at = call[name];
+    if (at !== undefined) one[name] = cut(at);
+  }
+  return one;
 }
 
 /** The next instant at which time changes any fact by itself; Infinity if it never does. */

@@ -7,12 +7,13 @@ import { dropPages, reshow } from './elapse.js';
 export const RECORD_BYTES = 16_384;
 
 /**
- * The record cut to its size: the oldest tombstones go first, then the oldest ended conversations close as `limit`; where
+ * The record cut to its size: what it was in the past goes first, then the oldest tombstones, then the oldest ended conversations close as `limit`; where
  * that is not enough, the oldest ringing calls go, then the leases of pages without a call that run out first, and at last
  * the oldest calls that go on.
  */
 export function fitRecord(account: Account, draft: Draft, now: Instant): void {
   if (isSurelySmall(draft)) return;
+  if (draft.past && excessOf(draft) > 0) delete draft.past;
   for (let excess = excessOf(draft); excess > 0; excess = excessOf(draft))
     if (!cutOldest(account, draft, excess, now)) break;
   reshow(account, draft, now);
@@ -26,7 +27,7 @@ const CHARACTER_BYTES = 6;
 
 /** A bound that saves measuring the usual record; one with fields of a newer version is none. */
 function isSurelySmall(record: AgentRecord): boolean {
-  if (hasUnknown(record)) return false;
+  if (record.past || hasUnknown(record)) return false;
   const { agentId, agentName, leases, calls, choice, next, signOut, tombstones, closings } = record;
   let entries = tombstones.length + closings.length;
   let characters =

@@ -20,6 +20,14 @@ export const LEAVE_MS = 10_000;
 /** The same for a page that carries a live call. */
 export const LEAVE_IN_CALL_MS = 60_000;
 
+/** A record that is further ahead of the clock than this was written by a wrong one. */
+const AHEAD_MS = 300_000;
+
+/** Whether the record was written by a clock that was wrong, far ahead of now. */
+export function isAhead(record: AgentRecord, now: Instant): boolean {
+  return record.at - now > AHEAD_MS;
+}
+
 /** When something is said to have happened, and when it became known. */
 export interface Instants {
   readonly at: Instant;
@@ -56,6 +64,12 @@ export function leaseOf(record: AgentRecord, page: PageId): Instant | undefined 
   return Object.hasOwn(record.leases, page) ? record.leases[page] : undefined;
 }
 
+/** When the page's lease runs out as that moment has it: one from a wrong clock has run out. */
+export function leaseAt(record: AgentRecord, page: PageId, now: Instant): Instant | undefined {
+  const lease = leaseOf(record, page);
+  return lease !== undefined && isAhead(record, now) && lease > now + LEASE_MS ? now : lease;
+}
+
 /** Whether an open page of the agent makes the agent present. */
 export function isPresent(record: AgentRecord): boolean {
   return record.signedIn && hasLease(record);
@@ -70,7 +84,7 @@ export function extendLease(account: Account, draft: Draft, page: PageId, until:
 
 /**
  * The page signs in or renews: its lease is extended, and where nobody had been signed in (never, signed out, absent beyond
- * the limit) the account's sign-in status is chosen at that instant.
+ * the limit) the account's sign-in status is chosen at that instant, unless somebody has wished something since.
  */
 export function signIn(account: Account, draft: Draft, page: PageId, { at, now }: Instants): void {
   extendLease(account, draft, page, now + LEASE_MS);
@@ -78,21 +92,24 @@ export function signIn(account: Account, draft: Draft, page: PageId, { at, now }
   draft.signedIn = true;
   draft.signOut = null;
   draft.absentTooLong = false;
+  if (at < draft.wishAt) return;
   draft.choice = { statusId: account.settings.signInStatus, at, by: selfOf(draft), cause: 'sign-in' };
   draft.next = null;
-  draft.wishAt = Math.max(at, draft.wishAt);
+  draft.wishAt = at;
 }
 
 /**
- * The record with the page's lease shortened, as leaving it at that instant does: to 10 s, or to 60 s while the page carries
- * a live call. The same object if nothing changes; a lease that was renewed after that instant is left alone.
+ * The leases with the page's shortened, as leaving it at that instant does: to 10 s, or to 60 s while the page carries a live
+ * call. The same object if nothing changes; a lease that was renewed after that instant is left alone, unless a wrong clock
+ * wrote it.
  */
-export function leavePage(record: AgentRecord, page: PageId, at: Instant): AgentRecord {
+export function leavePage(record: AgentRecord, page: PageId, at: Instant, now: Instant): AgentRecord['leases'] {
+  const { leases } = record;
   const lease = leaseOf(record, page);
-  if (lease === undefined) return record;
+  if (lease === undefined) return leases;
   const until = at + (isInCall(record, page) ? LEAVE_IN_CALL_MS : LEAVE_MS);
-  if (lease <= until || lease - LEASE_MS > at) return record;
-  return { ...record, leases: leasesWith(record, page, until) };
+  const isRenewed = lease - LEASE_MS > at && !isAhead(record, now);
+  return lease <= until || isRenewed ? leases : leasesWith(record, page, until);
 }
 
 /**
@@ -100,7 +117,7 @@ export function leavePage(record: AgentRecord, page: PageId, at: Instant): Agent
  * signed-out agent only for the calls that it carries.
  */
 export function keepPresent(record: AgentRecord, page: PageId, now: Instant): AgentRecord {
-  const lease = leaseOf(record, page);
+  const lease = leaseAt(record, page, now);
   if (lease === undefined || lease > now || (record.signOut && !isInCall(record, page))) return record;
   return { ...draftOf(record), leases: leasesWith(record, page, now + LEASE_MS) };
 }

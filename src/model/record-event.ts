@@ -9,6 +9,7 @@ import {
   type CallId,
   type Draft,
   type Instant,
+  type PageNote,
 } from './agent.js';
 import { callIdOf, recordCallFact } from './call-facts.js';
 import { choose, withdraw } from './choice.js';
@@ -17,7 +18,8 @@ import { closeCall, extensionEnd, findCall, replaceCall } from './conversation.j
 import { dropPages, elapse, instantAfter, loseCall, reshow, settle } from './elapse.js';
 import { PhoneError, quote } from './errors.js';
 import { fitRecord } from './fit.js';
-import { isLive, keptActor, leaseOf, leavePage, selfOf, signIn, type Instants } from './presence.js';
+import { beforeTime, heldLease, keepPast, notePage } from './past.js';
+import { isAhead, isLive, keptActor, LEASE_MS, leaseOf, leavePage, selfOf, signIn, type Instants } from './presence.js';
 import { Trusted } from './trusted.js';
 
 /** A choice, a withdrawal or a departure is believed to be at most this old. */
@@ -32,49 +34,94 @@ const BELIEVED_MS = 300_000;
  * than the stored one), `call-in-progress` (closing or signing out on a live call), `not-supported` (an extension beyond the
  * bound, or when none is left).
  */
-export function recordEvent(account: Account, record: AgentRecord, event: AgentEvent, now: Instant): AgentRecord {
+export function recordEvent(account: Account, record: AgentRecord, event: AgentEvent, clock: Instant): AgentRecord {
+  if (typeof event !== 'object' || event === null) return record;
   const rules = accountOf(account);
   const known = recordOf(record);
-  const instant = instantAfter(known, now);
-  if (typeof event !== 'object' || event === null) return record;
-  const before = settle(rules, known, instant);
-  const at = instantOf(before, event, instant);
+  const now = instantAfter(known, clock);
+  const at = instantOf(known, event, now);
+  // What a wrong clock wrote ahead of now is no past.
+  if (at < now && isDated(event) && !isAhead(known, now)) {
+    return recordLate(rules, known, event, { at, now }) ?? record;
+  }
+  const before = settle(rules, known, now);
   const draft = draftOf(before);
-  applyEvent(rules, draft, event, { at, now: instant });
-  if (agree(draft, before, isIdentical)) return record;
+  applyEvent(rules, draft, event, { at, now });
+  if (agree(draft, before) && !isNews(event, known, draft)) return record;
   reshow(rules, draft, at);
-  elapse(rules, draft, instant);
-  fitRecord(rules, draft, instant);
-  // A late event may have come to nothing: what it did was over again by now.
-  if (at < instant && agree(draft, before, isEqual)) return record;
-  draft.at = instant;
+  elapse(rules, draft, now);
+  draft.at = now;
+  if (isOfPage(event, known)) notePage(draft, known, noteOf(rules, event, at), before !== known);
+  fitRecord(rules, draft, now);
   return new Trusted(draft);
+}
+
+/** An event that had to wait happens at its own instant, and what came after it once more; undefined: it changes nothing. */
+function recordLate(
+  account: Account,
+  known: AgentRecord,
+  event: AgentEvent,
+  { at, now }: Instants,
+): AgentRecord | undefined {
+  const { draft, pages } = beforeTime(known);
+  // A page that leaves at that very instant does so after it.
+  const isLater = (note: PageNote): boolean => note.at > at || (note.at === at && note.type !== 'renew');
+  const later = pages.filter(isLater);
+  passPages(
+    account,
+    draft,
+    pages.filter((note) => !isLater(note)),
+    at,
+  );
+  const before = draftOf(draft);
+  // A wish that is older than the stored one stays so, whatever happens once more.
+  if (event.type === 'choose' || event.type === 'withdraw') draft.wishAt = before.wishAt = known.wishAt;
+  applyEvent(account, draft, event, { at, now });
+  if (agree(draft, before)) return undefined;
+  reshow(account, draft, at);
+  const present = draftOf(draft);
+  passPages(account, present, later, now);
+  present.at = now;
+  keepPast(present, draft, later);
+  fitRecord(account, present, now);
+  return new Trusted(present);
+}
+
+/** Time passes until then, while pages come and go. */
+function passPages(account: Account, draft: Draft, pages: readonly PageNote[], until: Instant): void {
+  for (const note of pages) {
+    const { page, at } = note;
+    elapse(account, draft, at);
+    if (note.type === 'renew') {
+      const then = { ...account, settings: { ...account.settings, ...note.settings } };
+      signIn(then, draft, page, { at, now: note.until - LEASE_MS });
+    } else if (note.type === 'leave') draft.leases = leavePage(draft, page, at, at);
+    else dropPages(account, draft, [page], at);
+    reshow(account, draft, at);
+  }
+  elapse(account, draft, until);
 }
 
 /** Whether all that events can change is the same in both. */
 // Engines compare fields that are named several times faster than those of a list.
-function agree(one: AgentRecord, other: AgentRecord, isSame: (one: unknown, other: unknown) => boolean): boolean {
+function agree(one: AgentRecord, other: AgentRecord): boolean {
   return (
-    isSame(one.calls, other.calls) &&
-    isSame(one.leases, other.leases) &&
-    isSame(one.choice, other.choice) &&
-    isSame(one.next, other.next) &&
-    isSame(one.wishAt, other.wishAt) &&
-    isSame(one.missedCalls, other.missedCalls) &&
-    isSame(one.tombstones, other.tombstones) &&
-    isSame(one.closings, other.closings) &&
-    isSame(one.signedIn, other.signedIn) &&
-    isSame(one.signOut, other.signOut) &&
-    isSame(one.absentSince, other.absentSince) &&
-    isSame(one.absentTooLong, other.absentTooLong) &&
-    isSame(one.absenceLimitMinutes, other.absenceLimitMinutes) &&
-    isSame(one.shown, other.shown)
+    one.calls === other.calls &&
+    one.leases === other.leases &&
+    one.choice === other.choice &&
+    one.next === other.next &&
+    one.wishAt === other.wishAt &&
+    one.missedCalls === other.missedCalls &&
+    one.tombstones === other.tombstones &&
+    one.closings === other.closings &&
+    one.signedIn === other.signedIn &&
+    one.signOut === other.signOut &&
+    one.absentSince === other.absentSince &&
+    one.absentTooLong === other.absentTooLong &&
+    one.absenceLimitMinutes === other.absenceLimitMinutes &&
+    one.shown === other.shown
   );
 }
-
-const isIdentical = (one: unknown, other: unknown): boolean => one === other;
-const isEqual = (one: unknown, other: unknown): boolean =>
-  one === other || JSON.stringify(one) === JSON.stringify(other);
 
 /**
  * The instant of an event as far as it is believed: never ahead; a call fact not before the last one of that call, all else
@@ -86,6 +133,23 @@ function instantOf(record: AgentRecord, event: AgentEvent, now: Instant): Instan
   const callId = callIdOf(event);
   const least = callId === undefined ? now - BELIEVED_MS : findCall(record, callId)?.reportedAt;
   return least !== undefined && at < least ? least : at;
+}
+
+/** Whether a page goes that may have had another lease, of which a fact is still to tell. */
+function isNews(event: AgentEvent, known: AgentRecord, draft: Draft): boolean {
+  const isGone = event.type === 'leave' || event.type === 'page-died';
+  return isGone && leaseOf(draft, event.page) === undefined && heldLease(known, event.page);
+}
+
+/** Whether the event happens at its own instant, however late it is told. */
+function isDated({ type }: AgentEvent): boolean {
+  return type === 'choose' || type === 'withdraw' || (typeof type === 'string' && type.startsWith('call-'));
+}
+
+/** Whether it is what a page does by itself: a sign-in after a sign-out is somebody's wish. */
+function isOfPage(event: AgentEvent, { signOut }: AgentRecord): event is PageEvent {
+  const { type } = event;
+  return type === 'renew' || type === 'leave' || type === 'page-died' || (type === 'sign-in' && !signOut);
 }
 
 /** Events of these kinds happen when they become known. */
@@ -119,8 +183,14 @@ function applyEvent(account: Account, draft: Draft, event: AgentEvent, instants:
 type EventOf<Type extends AgentEvent['type']> = Extract<AgentEvent, { readonly type: Type }>;
 type PageEvent = EventOf<'sign-in' | 'renew' | 'leave' | 'page-died'>;
 
+function noteOf({ settings }: Account, { type, page }: PageEvent, at: Instant): PageNote {
+  if (type === 'leave' || type === 'page-died') return { type, page, at };
+  const { signInStatus, absenceLimitMinutes } = settings;
+  return { type: 'renew', page, at, until: at + LEASE_MS, settings: { signInStatus, absenceLimitMinutes } };
+}
+
 function recordPage(account: Account, draft: Draft, { type, page }: PageEvent, { at, now }: Instants): void {
-  if (type === 'leave') draft.leases = leavePage(draft, page, at).leases;
+  if (type === 'leave') draft.leases = leavePage(draft, page, at, now);
   else if (type === 'page-died') dropPages(account, draft, leaseOf(draft, page) === undefined ? [] : [page], now);
   else if (type === 'sign-in' || !draft.signOut) signIn(account, draft, page, { at: now, now });
 }

@@ -45,8 +45,9 @@ interface Shape {
 
 const onPage: Shape = { needed: { page: isText } };
 const ofCall: Shape = { needed: { callId: isText }, possible: { at: isPast } };
-const report: Shape = { needed: { call: want('an object', isFields) }, possible: { carrier: isText, at: isPast } };
-const turn: Shape = { needed: { callId: isText }, possible: { carrier: isText, at: isPast } };
+const carried = { carrier: isText, at: isPast, presentUntil: isPast };
+const report: Shape = { needed: { call: want('an object', isFields) }, possible: carried };
+const turn: Shape = { needed: { callId: isText }, possible: carried };
 
 /** What each event carries. Its author is not read: the server knows who asks. */
 const shapes: Readonly<Record<AgentEvent['type'], Shape>> = {

@@ -19,12 +19,15 @@ export function sightOf(viewer: Identity, agentId: string, showsParty: () => boo
 /** The record as it is seen so. */
 export function seen(record: AgentRecord, { number, party }: Sight): AgentRecord {
   if (number && party) return record;
-  const { choice, next, calls } = record;
+  // What the record was before holds the same once more: only who saves facts needs that, and the agent and the server do.
+  const { past: _past, ...present } = record;
+  const { choice, next, calls, closings } = record;
   return {
-    ...record,
+    ...present,
     choice: number ? choice : withoutNumber(choice),
     next: number ? next : withoutNumber(next),
     calls: party ? calls : calls.map((call) => ({ ...call, party: {} })),
+    closings: party ? closings : closings.map(({ call: _call, ...closing }) => closing),
   };
 }
 

@@ -2,6 +2,7 @@ import type { AgentEvent, AgentRecord, CallEntry, CallId, Instant } from '../mod
 import { callIdOf } from '../model/call-facts.js';
 import { callKey } from '../model/conversation.js';
 import { PhoneError, quote } from '../model/errors.js';
+import { LEASE_MS } from '../model/presence.js';
 import { recordEvent } from '../model/record-event.js';
 import { createAlarm } from './clock.js';
 import type { KeptFact } from './outbox.js';
@@ -25,16 +26,6 @@ export interface Pending {
   isEarly?: boolean;
   /** Tells whoever waits for it. */
   readonly settle?: (error?: PhoneError) => void;
-}
-
-/**
- * The event as it is applied to that record. A wish that waited for the page's own sign-in was made on a page that seemed
- * to be there: the status that signing in has chosen by itself meanwhile does not outdate it.
- */
-export function stampedFor({ event, isEarly }: Pending, { choice, wishAt }: AgentRecord): AgentEvent {
-  if (!isEarly || choice?.cause !== 'sign-in' || choice.at !== wishAt) return event;
-  const { at = wishAt } = event as { readonly at?: Instant };
-  return at < wishAt ? ({ ...event, at: wishAt } as AgentEvent) : event;
 }
 
 /** Whether it is what a phone said, now or again. */
@@ -139,6 +130,20 @@ export class EventQueue {
     if (started.length > 0) this.adopt(started, ({ kind }) => kind === 'fact');
   }
 
+  /**
+   * The event as it is applied to that record. A wish that waited for the page's own sign-in was made on a page that seemed
+   * to be there: the status that signing in has chosen by itself meanwhile does not outdate it. A fact that had to wait is
+   * told with the renewals that this page could not save meanwhile.
+   */
+  stamped({ event, isEarly }: Pending, { choice, wishAt }: AgentRecord): AgentEvent {
+    const now = this.#run.now();
+    const { at = now } = event as { readonly at?: Instant };
+    const isOwn = 'carrier' in event && event.carrier === this.#run.page;
+    if (isOwn && now - at >= LEASE_MS) return { ...event, presentUntil: now };
+    const isSignedIn = isEarly && choice?.cause === 'sign-in' && choice.at === wishAt;
+    return isSignedIn && 'at' in event && at < wishAt ? { ...event, at: wishAt } : event;
+  }
+
   /** Why the rules refuse it on the state that is shown. */
   refusal(event: AgentEvent): PhoneError | undefined {
     const now = this.#run.now();
@@ -235,11 +240,13 @@ export class EventQueue {
   /** The confirmed record with all that waits applied to it, each time as it is seen. */
   #apply(seen: (record: AgentRecord, at: Instant) => AgentRecord, now?: Instant): AgentRecord {
     const { account, record: confirmed } = this.#run.confirmed;
+    const present = this.#run.now();
     let record = confirmed;
     for (const item of this.#items) {
       try {
-        const at = now ?? item.at;
-        record = recordEvent(account, seen(record, at), stampedFor(item, record), at);
+        // Not before what others have saved since, which is no record of a wrong clock.
+        const at = now ?? Math.min(Math.max(item.at, record.at), present);
+        record = recordEvent(account, seen(record, at), this.stamped(item, record), at);
       } catch {
         // Its promise tells why, once it was tried on what the store has.
       }

@@ -1,5 +1,5 @@
 import type { Instant, PageId } from '../model/agent.js';
-import { LEASE_MS, RENEW_MS } from '../model/presence.js';
+import { leaseAt, LEASE_MS, RENEW_MS } from '../model/presence.js';
 import { bounded, createAlarm } from './clock.js';
 import { watchPage } from './page-lifecycle.js';
 import { hasLocks, holdLock, ifFree, type Release } from './page-lock.js';
@@ -62,8 +62,11 @@ export class PagePresence {
     const { page, confirmed, queue, reports } = this.#run;
     const isErased = confirmed.agent?.revision === null;
     // A lease that was ended before its time, as by a sign-out, is not claimed back at once: two pages could do so in turn.
-    this.#leasedUntil = Math.max(isErased ? 0 : this.#leasedUntil, this.#lease());
-    if (this.#isGone || this.#leasedUntil > this.#run.now()) return;
+    const now = this.#run.now();
+    // None lasts longer from now on: the clock was set back.
+    const known = Math.min(this.#leasedUntil, now + LEASE_MS);
+    this.#leasedUntil = Math.max(isErased ? 0 : known, this.#lease());
+    if (this.#isGone || this.#leasedUntil > now) return;
     if (isErased) queue.bringBack(stored.calls);
     const { isLapsed } = this;
     if (isLapsed) queue.add({ type: 'renew', page }, 'lease');
@@ -168,7 +171,8 @@ export class PagePresence {
   }
 
   #lease(): Instant {
-    return this.#run.confirmed.record.leases[this.#run.page] ?? 0;
+    const { confirmed, page } = this.#run;
+    return leaseAt(confirmed.record, page, this.#run.now()) ?? 0;
   }
 
   #adopt(page: PageId): void {

@@ -6,7 +6,7 @@ import type { Connection } from '../stores/status-store.js';
 import { Backoff } from './backoff.js';
 import { bounded } from './clock.js';
 import type { Base } from './confirmed.js';
-import { isFact, stampedFor, type Pending } from './event-queue.js';
+import { isFact, type Pending } from './event-queue.js';
 import type { SessionRun } from './session-run.js';
 import { SetAside } from './set-aside.js';
 
@@ -154,7 +154,7 @@ export class SaveLane {
     const base = confirmed.agent as Base;
     if (base.revision === null) queue.startOver();
     const item = this.#next as Pending;
-    const event = stampedFor(item, base.value);
+    const event = queue.stamped(item, base.value);
     let next: AgentRecord;
     try {
       next = item.isReplay && isOldNews(event, base.value) ? base.value : this.#apply(event, base.value);

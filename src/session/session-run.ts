@@ -1,6 +1,7 @@
 import type { CallSource } from '../calls/call-source.js';
 import type { AgentEvent, AgentRecord, Instant, PageId } from '../model/agent.js';
 import { isPhoneError, PhoneError } from '../model/errors.js';
+import { instantAfter } from '../model/elapse.js';
 import { keepPresent } from '../model/presence.js';
 import type { Connection, StatusStore } from '../stores/status-store.js';
 import { CallReports } from './call-reports.js';
@@ -85,9 +86,9 @@ export class SessionRun {
     return wallClock();
   }
 
-  /** This moment by the store's clock, which is never before what is known to have happened. */
+  /** This moment by the store's clock; not before what is known to have happened, unless a wrong clock told that. */
   now(): Instant {
-    return Math.max(this.clock(), this.confirmed.record.at);
+    return instantAfter(this.confirmed.record, this.clock());
   }
 
   /** The record as it looks in this page, whose own lease counts as live: its calls go on, whatever the store has heard. */

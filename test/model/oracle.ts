@@ -59,7 +59,13 @@ interface Told {
   readonly talk: Talk | undefined;
   readonly carrier: Carrier;
   readonly at: Instant;
-  readonly now: Instant;
+}
+
+/** What a page did, when, and under which settings. */
+interface Coming {
+  readonly event: AgentEvent;
+  readonly at: Instant;
+  readonly account: Account;
 }
 
 /** One agent by the contract. */
@@ -79,6 +85,11 @@ export class Oracle {
   #over = new Map<CallId, Instant>();
   #word = new Map<CallId, Instant>();
   #shown = { status: 'offline', since: 0 };
+  /** Calls whose end was presumed, and whose conversations time has closed since, at that instant. */
+  #closed = new Map<CallId, { readonly talk: Talk; readonly at: Instant }>();
+  /** The agent as the last event that was no page's left it, and what pages did since. */
+  #before: Oracle | undefined;
+  #coming: readonly Coming[] = [];
   #account: Account;
 
   constructor(account: Account) {
@@ -91,12 +102,68 @@ export class Oracle {
 
   /** The event happens; the code of a refusal, or undefined. */
   apply(event: AgentEvent, now: Instant): PhoneErrorCode | undefined {
+    const isDated = /^(call-|choose|withdraw)/.test(event.type);
+    const at = (this.#before ?? this).#instantOf(event, now);
+    if (isDated && at < now) return this.#applyLate(event, at, now);
     this.#pass(now);
-    const at = this.#instantOf(event, now);
+    const isOfPage =
+      ['renew', 'leave', 'page-died'].includes(event.type) || (event.type === 'sign-in' && !this.#signedOut);
+    const known = this.#dump();
     const refusal = this.#happen(event, at, now);
+    const isIdle = known === this.#dump();
     this.#show(at);
     this.#pass(now);
+    if (isOfPage) {
+      if (!isIdle || this.#hasGone(event as { type: string; page: PageId }))
+        this.#coming = [...this.#coming, { event, at, account: this.#account }].sort((one, other) => one.at - other.at);
+    } else if (!isIdle) this.#remember();
     return refusal;
+  }
+
+  // Facts that had to wait lead to what they would have led to in time, where no event of another author was saved since.
+  #applyLate(event: AgentEvent, at: Instant, now: Instant): PhoneErrorCode | undefined {
+    const then = (this.#before ?? new Oracle(this.#account)).#copy();
+    then.#account = this.#account;
+    const isEarlier = (one: Coming): boolean =>
+      one.at < at || (one.at === at && ['renew', 'sign-in'].includes(one.event.type));
+    then.#replay(this.#coming.filter(isEarlier), at);
+    if (!event.type.startsWith('call-')) then.#wish = this.#wish;
+    const known = then.#dump();
+    const refusal = then.#happen(event, at, now);
+    if (known === then.#dump()) return refusal;
+    then.#show(at);
+    const later = this.#coming.filter((one) => !isEarlier(one));
+    this.#become(then);
+    this.#remember();
+    this.#coming = later;
+    this.#replay(later, now);
+    return refusal;
+  }
+
+  // A page of which nothing is known any more may have had another lease, of which a fact is still to tell.
+  #hasGone({ type, page }: { readonly type: string; readonly page: PageId }): boolean {
+    if (this.#pages.has(page) || (type !== 'leave' && type !== 'page-died')) return false;
+    const last = this.#coming.filter(({ event }) => 'page' in event && event.page === page).at(-1);
+    const before = this.#before;
+    return last ? ['renew', 'sign-in'].includes(last.event.type) : before !== undefined && before.#pages.has(page);
+  }
+
+  // Nothing past is rewritten: pages come under the settings of then.
+  #replay(coming: readonly Coming[], until: Instant): void {
+    for (const { event, at, account } of coming) {
+      this.#pass(at);
+      const present = this.#account;
+      this.#account = account;
+      this.#happen(event, at, at);
+      this.#account = present;
+      this.#show(at);
+    }
+    this.#pass(until);
+  }
+
+  #remember(): void {
+    this.#before = this.#copy();
+    this.#coming = [];
   }
 
   /** What everyone sees then; looking changes nothing. */
@@ -138,7 +205,7 @@ export class Oracle {
       case 'extend':
         return this.#extend(event.callId, event.until);
       default:
-        return this.#fact(event, at, now);
+        return this.#fact(event, at);
     }
   }
 
@@ -146,13 +213,15 @@ export class Oracle {
   #enter(page: PageId, at: Instant, now: Instant): undefined {
     this.#lease(page, now + LEASE);
     if (this.#signedIn) return;
-    const statusId = this.#account.settings.signInStatus;
-    this.#choice = { statusId, number: undefined, at, by: 'ana', cause: 'sign-in' };
-    this.#next = undefined;
-    this.#wish = Math.max(at, this.#wish);
     this.#signedIn = true;
     this.#signedOut = undefined;
     this.#tooLong = false;
+    // What somebody has wished since stands.
+    if (at < this.#wish) return;
+    const statusId = this.#account.settings.signInStatus;
+    this.#choice = { statusId, number: undefined, at, by: 'ana', cause: 'sign-in' };
+    this.#next = undefined;
+    this.#wish = at;
   }
 
   #lease(page: PageId, until: Instant): void {
@@ -229,8 +298,10 @@ export class Oracle {
   }
 
   // The conversation is gone; with the last one, what waits comes into force.
-  #close(talk: Talk, _at: Instant): void {
+  #close(talk: Talk, at: Instant, isByTime = false): void {
     this.#talks = this.#talks.filter((one) => one !== talk);
+    this.#closed.delete(talk.id);
+    if (isByTime && talk.presumed) this.#closed.set(talk.id, { talk: { ...talk }, at });
     if (!this.#next || this.#talks.some(isOpen)) return;
     this.#choice = this.#next;
     this.#next = undefined;
@@ -245,21 +316,23 @@ export class Oracle {
     return undefined;
   }
 
-  #fact(event: Fact, at: Instant, now: Instant): undefined {
+  #fact(event: Fact, at: Instant): undefined {
     const id = idOf(event);
     const talk = this.#talk(id);
-    const told: Told = { id, talk, carrier: ('carrier' in event ? event.carrier : undefined) ?? 'elsewhere', at, now };
+    const told: Told = { id, talk, carrier: ('carrier' in event ? event.carrier : undefined) ?? 'elsewhere', at };
     switch (event.type) {
       case 'call-ringing':
         return this.#ring(event.call, told);
       case 'call-started':
         if (talk && isLive(talk)) return this.#carry(talk, told);
-        return talk?.state === 'ended' ? this.#takeBack(talk, 'live', told) : this.#start(event.call, told);
+        if (talk?.state === 'ended') return this.#takeBack(talk, 'live', told);
+        return !talk && this.#closedSince(told) ? this.#reopen('live', told) : this.#start(event.call, told);
       case 'call-held':
       case 'call-resumed': {
         const state = event.type === 'call-held' ? 'held' : 'live';
         if (talk?.state === 'ended') return this.#takeBack(talk, state, told);
-        if (!talk || !isLive(talk)) return;
+        if (!talk) return this.#reopen(state, told);
+        if (!isLive(talk)) return;
         const isNews = event.at === undefined || event.at >= talk.last;
         this.#carry(talk, told);
         if (isNews) talk.state = state;
@@ -280,9 +353,9 @@ export class Oracle {
 
   // It ends by itself, uncounted, 120 s after it rang; a repeated ringing adds a carrier and does not restart that.
   #ring(call: Call, told: Told): undefined {
-    const { talk, carrier, at, now } = told;
+    const { talk, carrier, at } = told;
     if (talk?.state === 'ringing') return this.#carry(talk, told);
-    if (talk || this.#isOver(call.id, now) || this.#isWordNewer(told) || at + 120 * SECOND <= now) return;
+    if (talk || this.#isOver(call.id, at) || this.#isWordNewer(told)) return;
     this.#report(told);
     this.#add({ ...freshTalk(call, at), carriers: new Set([carrier]) });
   }
@@ -290,7 +363,7 @@ export class Oracle {
   // The limit and extensions in force now are written into the conversation; an inbound answer sets missed calls to 0.
   #start(call: Call, told: Told): undefined {
     const { at } = told;
-    if (this.#isOver(call.id, told.now) || this.#isWordNewer(told)) return;
+    if (this.#isOver(call.id, at) || this.#isWordNewer(told)) return;
     this.#report(told);
     this.#word.delete(call.id);
     const talk = told.talk ?? freshTalk(call, at);
@@ -311,10 +384,24 @@ export class Oracle {
   #takeBack(talk: Talk, state: 'live' | 'held', told: Told): undefined {
     const { carrier, at } = told;
     if (!talk.presumed || this.#isWordNewer(told) || (at === talk.last && at < talk.endedAt!)) return;
+    if (this.#isOver(talk.id, at)) return;
+    if (!this.#talks.includes(talk)) this.#add(talk);
+    this.#closed.delete(talk.id);
     this.#report(told);
     this.#word.delete(talk.id);
     Object.assign(talk, { state, carriers: new Set([carrier]), last: at });
     Object.assign(talk, { endedAt: undefined, outcome: undefined, presumed: false, closesAt: undefined });
+  }
+
+  // What was reported before its panel was closed by time still takes the end back.
+  #reopen(state: 'live' | 'held', told: Told): undefined {
+    const talk = this.#closedSince(told);
+    if (talk) this.#takeBack(talk, state, told);
+  }
+
+  #closedSince({ id, at }: Told): Talk | undefined {
+    const closed = this.#closed.get(id);
+    return closed && at < closed.at ? { ...closed.talk, carriers: new Set() } : undefined;
   }
 
   // A call that the agent declared over is taken back by a new fact only.
@@ -324,22 +411,20 @@ export class Oracle {
 
   // A fact that is taken renews the lease of its page to 150 s after its own instant, signed out or not; where the agent was
   // absent beyond the limit (or never there), and not signed out, it is that page's sign-in.
-  #report({ carrier, at, now }: Told): void {
+  #report({ carrier, at }: Told): void {
     if (carrier === 'elsewhere') return;
     this.#lease(carrier, at + LEASE);
-    if (!this.#signedIn && !this.#signedOut && at + LEASE > now) this.#enter(carrier, at, at);
+    if (!this.#signedIn && !this.#signedOut) this.#enter(carrier, at, at);
   }
 
-  #end(outcome: Outcome | undefined, { id, talk, at, now }: Told): undefined {
+  #end(outcome: Outcome | undefined, { id, talk, at }: Told): undefined {
     if (outcome === 'answered-elsewhere') {
       if (talk?.state === 'ringing') this.#remove(talk);
       return;
     }
-    if (this.#isOver(id, now) || (talk?.state === 'ended' && !talk.presumed)) return;
-    if (at + HOUR > now) {
-      this.#over.set(id, at);
-      this.#word.delete(id);
-    }
+    if (this.#isOver(id, at) || (talk?.state === 'ended' && !talk.presumed)) return;
+    this.#over.set(id, at);
+    this.#word.delete(id);
     if (!talk) return;
     if (talk.state === 'ringing') {
       this.#remove(talk);
@@ -371,7 +456,7 @@ export class Oracle {
     talk.closesAt = talk.limit > 0 ? at + talk.limit * SECOND : undefined;
     // Ends while no page is open, the agent not signed out, choice or next being Forward to Phone: leaves no conversation.
     const forwards = [this.#choice, this.#next].some((one) => one?.statusId === 'forward-to-phone');
-    if (this.#pages.size === 0 && !this.#signedOut && forwards) this.#close(talk, at);
+    if (this.#pages.size === 0 && !this.#signedOut && forwards) this.#close(talk, at, true);
     else this.#closeUnanswered(talk, at);
   }
 
@@ -416,7 +501,7 @@ export class Oracle {
       );
       for (const talk of [...this.#talks]) {
         if (this.#dueOf(talk) > at || !this.#talks.includes(talk)) continue;
-        if (talk.state === 'ended') this.#close(talk, at);
+        if (talk.state === 'ended') this.#close(talk, at, true);
         else this.#presume(talk, at);
       }
       if (this.#absenceDue() <= at) this.#beAbsent(at);
@@ -427,11 +512,11 @@ export class Oracle {
   #beAbsent(at: Instant): void {
     this.#signedIn = false;
     this.#tooLong = !this.#signedOut;
-    for (const talk of this.#talks.filter(({ state }) => state === 'ended')) this.#close(talk, at);
+    for (const talk of this.#talks.filter(({ state }) => state === 'ended')) this.#close(talk, at, true);
   }
 
-  #isOver(id: CallId, now: Instant): boolean {
-    return now < (this.#over.get(id) ?? -Infinity) + HOUR;
+  #isOver(id: CallId, at: Instant): boolean {
+    return at < (this.#over.get(id) ?? -Infinity) + HOUR;
   }
 
   #talk(id: CallId): Talk | undefined {
@@ -484,17 +569,36 @@ export class Oracle {
 
   #copy(): Oracle {
     const copy = new Oracle(this.#account);
-    copy.#pages = new Map(this.#pages);
-    copy.#signedOut = this.#signedOut;
-    copy.#signedIn = this.#signedIn;
-    copy.#tooLong = this.#tooLong;
-    copy.#absentSince = this.#absentSince;
-    copy.#absenceLimit = this.#absenceLimit;
-    copy.#choice = this.#choice;
-    copy.#next = this.#next;
-    copy.#talks = this.#talks.map((talk) => ({ ...talk, carriers: new Set(talk.carriers) }));
-    copy.#shown = this.#shown;
+    copy.#become(this);
     return copy;
+  }
+
+  /** Becomes like the other, its memory of before excepted. */
+  #become(other: Oracle): void {
+    this.#pages = new Map(other.#pages);
+    this.#signedOut = other.#signedOut;
+    this.#signedIn = other.#signedIn;
+    this.#tooLong = other.#tooLong;
+    this.#absentSince = other.#absentSince;
+    this.#absenceLimit = other.#absenceLimit;
+    this.#choice = other.#choice;
+    this.#next = other.#next;
+    this.#wish = other.#wish;
+    this.#missed = other.#missed;
+    this.#talks = other.#talks.map((talk) => ({ ...talk, carriers: new Set(talk.carriers) }));
+    this.#over = new Map(other.#over);
+    this.#word = new Map(other.#word);
+    this.#closed = new Map(other.#closed);
+    this.#shown = other.#shown;
+  }
+
+  /** Everything that events can change, as a text. */
+  #dump(): string {
+    const talks = this.#talks.map((talk) => ({ ...talk, carriers: [...talk.carriers] }));
+    const maps = [this.#pages, this.#over, this.#word, this.#closed].map((map) => [...map]);
+    const wished = [this.#choice, this.#next, this.#wish, this.#missed];
+    const presence = [this.#signedOut, this.#signedIn, this.#tooLong, this.#absentSince, this.#absenceLimit];
+    return JSON.stringify([talks, maps, wished, presence]);
   }
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { AgentEvent } from '../../src/model/agent.js';
-import { keepPresent, LEASE_MS, leavePage, LEAVE_IN_CALL_MS, LEAVE_MS, RENEW_MS } from '../../src/model/presence.js';
+import type { AgentEvent, AgentRecord } from '../../src/model/agent.js';
+import { departPage } from '../../src/model/past.js';
+import { keepPresent, LEASE_MS, LEAVE_IN_CALL_MS, LEAVE_MS, RENEW_MS } from '../../src/model/presence.js';
 import { agentView } from '../../src/model/view.js';
 import {
   choose,
@@ -228,10 +229,11 @@ describe('leaving a page', () => {
 
   it('is told to stores by the same rule: the record with the lease shortened, or the very same', () => {
     const { record } = new Day().at(0, signIn());
-    expect(leavePage(record, 'a', instant(20)).leases).toEqual({ a: instant(30) });
-    expect(leavePage(record, 'b', instant(20))).toBe(record);
-    expect(leavePage(record, 'a', instant(-200))).toBe(record);
-    expect(leavePage(record, '__proto__', instant(20))).toBe(record);
+    const departed = (page: string, at: number): AgentRecord => departPage(record, page, instant(at), instant(at));
+    expect(departed('a', 20).leases).toEqual({ a: instant(30) });
+    expect(departed('b', 20)).toBe(record);
+    expect(departed('a', -200)).toBe(record);
+    expect(departed('__proto__', 20)).toBe(record);
   });
 });
 

@@ -48,13 +48,13 @@ function numberOf(text: string): number {
 
 /**
  * The same name for the same state. Instants are told relative to now; the record's last instant, which only says that now
- * is never before it, is left out; fields and pages come in one order.
+ * is never before it, and its past, which means something to late facts alone, are left out; fields and pages come in one order.
  */
 function nameOf([record, now]: State): string {
   let name = '';
   for (const key of Object.keys(record).sort()) {
     const field = record[key as keyof AgentRecord];
-    if (key !== 'at' && field !== undefined) name += `${numberOf(key + tell(field, now))} `;
+    if (key !== 'at' && key !== 'past' && field !== undefined) name += `${numberOf(key + tell(field, now))} `;
   }
   return name;
 }

@@ -8,6 +8,7 @@ const at: Schema = {
   description:
     'When it happened, in milliseconds since the epoch: a call fact not before the last one of that call, all else at most 5 minutes back; never ahead.',
 };
+const presentUntil: Schema = { ...instant, description: 'The page has been there since, until then.' };
 const carrier: Schema = { ...id, description: 'The page that carries the call, or `elsewhere`.' };
 
 /** An event: its type, what it must carry, and what it may. Its author is the token's. */
@@ -32,10 +33,10 @@ export const eventSchemas: Readonly<Record<string, Schema>> = {
       event('sign-out', {}, { force: flag }),
       event('choose', { statusId: id }, { forwardTo: id, page: id, at }),
       event('withdraw', {}, { at }),
-      event('call-ringing', { call: ref('Call') }, { carrier, at }),
-      event('call-started', { call: ref('Call') }, { carrier, at }),
-      event('call-held', { callId: id }, { carrier, at }),
-      event('call-resumed', { callId: id }, { carrier, at }),
+      event('call-ringing', { call: ref('Call') }, { carrier, at, presentUntil }),
+      event('call-started', { call: ref('Call') }, { carrier, at, presentUntil }),
+      event('call-held', { callId: id }, { carrier, at, presentUntil }),
+      event('call-resumed', { callId: id }, { carrier, at, presentUntil }),
       event('call-ended', { callId: id }, { outcome: outcomes, at }),
       event(
         'call-presumed-ended',

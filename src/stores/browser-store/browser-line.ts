@@ -191,7 +191,8 @@ export class BrowserLine implements Line {
   }
 
   async #apply(place: Place, left: Departure): Promise<void> {
-    await place.write(left.agentId, departure(left.page, Math.min(left.at, Date.now())));
+    const now = Date.now();
+    await place.write(left.agentId, departure(left.page, Math.min(left.at, now), now));
     forgetDeparture(this.#account, left);
   }
 }

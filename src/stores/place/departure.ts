@@ -1,16 +1,16 @@
 import type { Instant, PageId } from '../../model/agent.js';
 import { isWritable } from '../../model/codec.js';
 import { PhoneError } from '../../model/errors.js';
-import { leavePage } from '../../model/presence.js';
+import { departPage } from '../../model/past.js';
 import { checked, checkRecord } from './checked.js';
 import type { Change } from './place.js';
 
 /** Shortens the lease of a page that was left; leaves alone what has no such lease, is damaged, or may not be written. */
-export function departure(page: PageId, at: Instant): Change {
+export function departure(page: PageId, at: Instant, now = at): Change {
   return (present) => {
     const found = present && checked(present, checkRecord);
     if (!found || found instanceof PhoneError || !isWritable(found.value)) return undefined;
-    const next = leavePage(found.value, page, at);
+    const next = departPage(found.value, page, at, now);
     return next === found.value ? undefined : next;
   };
 }

@@ -1,0 +1,81 @@
+import {
+  draftOf,
+  newAgentRecord,
+  type AgentRecord,
+  type Draft,
+  type Instant,
+  type PageId,
+  type PageNote,
+} from './agent.js';
+import { hasLease, leaseOf, leavePage } from './presence.js';
+
+/** With more notes than this the past is forgotten. */
+const NOTES_LIMIT = 40;
+
+const FACTS = Object.keys(newAgentRecord('')).filter(
+  (name) => !['agentId', 'at', 'version', 'writableBy'].includes(name),
+) as readonly (keyof Draft)[];
+
+/** The record that a late fact is applied to, and what pages did since. */
+export function beforeTime(record: AgentRecord): { readonly draft: Draft; readonly pages: readonly PageNote[] } {
+  const draft = draftOf(record);
+  const { past } = record;
+  if (past?.of !== record.at) return { draft, pages: [] };
+  return { draft: Object.assign(draft, past.facts), pages: past.pages };
+}
+
+/** Keeps in the draft what it was before time and the pages changed it. */
+export function keepPast(draft: Draft, before: AgentRecord, pages: readonly PageNote[]): void {
+  const others = FACTS.filter((name) => before[name] !== draft[name]);
+  if (pages.length > NOTES_LIMIT || others.length + pages.length === 0) return;
+  draft.past = { of: draft.at, facts: Object.fromEntries(others.map((name) => [name, before[name]])), pages };
+}
+
+/** Keeps in the draft what the record was before the page did that; `hasElapsed`: time had changed it by then. */
+export function notePage(draft: Draft, record: AgentRecord, note: PageNote, hasElapsed: boolean): void {
+  // The usual renewal of an agent who is there changes nothing for facts from before it.
+  const isPlain = note.type === 'renew' && !hasElapsed && record.signedIn && hasLease(record);
+  if (isPlain && !record.past) return;
+  const { draft: before, pages } = beforeTime(record);
+  keepPast(draft, before, withNote(before, pages, note));
+}
+
+/** Whether the page held a lease before time changed the record, or has come since. */
+export function heldLease(record: AgentRecord, page: PageId): boolean {
+  const { draft, pages } = beforeTime(record);
+  const last = lastNote(pages, page);
+  return last ? last.type === 'renew' : leaseOf(draft, page) !== undefined;
+}
+
+function lastNote(pages: readonly PageNote[], page: PageId): PageNote | undefined {
+  return pages.filter((one) => one.page === page).at(-1);
+}
+
+/** A page that renews its lease in time goes on holding it: one note is enough. */
+function withNote(before: Draft, pages: readonly PageNote[], note: PageNote): readonly PageNote[] {
+  if (note.type !== 'renew') return [...pages, note].sort((one, other) => one.at - other.at);
+  const { page, at, until, settings } = note;
+  const { absenceLimitMinutes } = settings;
+  const last = lastNote(pages, page);
+  const lease = last ? last.type === 'renew' && last.until : leaseOf(before, page);
+  if (!lease || lease <= at) return [...pages, note];
+  if (last?.type === 'renew') {
+    const held = { ...last, until, settings: { ...last.settings, absenceLimitMinutes } };
+    return pages.map((one) => (one === last ? held : one));
+  }
+  before.leases = { ...before.leases, [page]: until };
+  before.absenceLimitMinutes = absenceLimitMinutes;
+  return pages;
+}
+
+/**
+ * The record with the page's lease shortened, as leaving it at that instant does, for a store that is told so at once or
+ * later; the same object if nothing changes.
+ */
+export function departPage(record: AgentRecord, page: PageId, at: Instant, now: Instant): AgentRecord {
+  const leases = leavePage(record, page, at, now);
+  if (leases === record.leases) return record;
+  const draft = { ...draftOf(record), leases };
+  notePage(draft, record, { type: 'leave', page, at }, false);
+  return draft;
+}
