@@ -155,7 +155,8 @@ export class FaultyStore implements StatusStore {
     };
     return {
       next: (entry) => tell(() => watcher.next(entry)),
-      ready: () => tell(() => watcher.ready?.()),
+      ready: (generation) => tell(() => watcher.ready?.(generation)),
+      gone: (agentId) => tell(() => watcher.gone?.(agentId)),
       error: (error) => tell(() => watcher.error?.(error)),
     };
   }

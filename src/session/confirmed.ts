@@ -70,10 +70,10 @@ export class Confirmed {
       this.#run.lane.heard();
     };
     const stops = [
-      store.watchAccount({ next: ofAccount, ready: ofAccount, error: (error) => this.#accountFailed(error) }),
+      store.watchAccount({ next: ofAccount, ready: () => ofAccount(), error: (error) => this.#accountFailed(error) }),
       store.watchAgent(agentId, {
         next: ofAgent,
-        ready: ofAgent,
+        ready: () => ofAgent(),
         error: (error) => {
           if (!this.takeError(error)) this.#run.report(error);
         },

@@ -18,11 +18,16 @@ import type { Versioned } from './status-store.js';
  * | `POST agents/{agent}/events` | by role | `EventRequest`; the answer is the record as it now stands |
  * | `POST agents/{agent}/facts` | telephony | one call fact or a list of them |
  *
- * `{agent}` is `agentPath(agentId)`. An entry's answer carries its revision as `ETag: "<revision>"`. A save carries the
- * revision that it is based on as `If-Match: "<revision>"`, or `If-None-Match: *` where the entry must not exist yet; without
- * one it is refused with 428 (`leave` and `facts` need none: they are applied to whatever stands). A stale one is refused with
- * 412, and the `Problem` carries the present entry. Who may not read the record is told its revision alone: 204 with the `ETag`
- * in place of 200, and 412 with `revision` in place of `present`. What is not there is 404 with the problem type `absent`.
+ * `{agent}` is `agentPath(agentId)`. An entry's answer carries its revision, and the generation of the place that it is counted
+ * in, as `ETag: "<generation>.<revision>"`; the revision alone where the place tells no generation. A save carries what it is
+ * based on as `If-Match`, in either form, or `If-None-Match: *` where the entry must not exist yet; without one it is refused
+ * with 428 (`leave` and `facts` need none: they are applied to whatever stands). A stale one, and one of another generation, is
+ * refused with 412, and the `Problem` carries the present entry. Who may not read the record is told its revision alone: 204
+ * with the `ETag` in place of 200, and 412 with `revision` in place of `present`. What is not there is 404 with the problem type
+ * `absent`.
+ *
+ * Who opens a stream again says what it knew by `?known=<generation>.<revision>`, its highest revision: where the place has
+ * never given that, it was set back, and its generation becomes another one.
  */
 export const PROTOCOL_VERSION = 1;
 
@@ -49,6 +54,8 @@ export interface IdentityAnswer {
 
 /** Every agent's record; of one that is damaged only the revision is known. */
 export interface AgentsAnswer {
+  /** The place's, in which the revisions are counted. */
+  readonly generation?: string;
   readonly agents: readonly StreamedAgent[];
 }
 
@@ -70,6 +77,8 @@ export interface Problem {
   readonly code?: PhoneErrorCode;
   /** With `conflict`: the entry as it stands, `null` where there is none. */
   readonly present?: Versioned<unknown> | null;
+  /** With `conflict`: the place's generation. */
+  readonly generation?: string;
   /** With `damaged-data`, and with `conflict` for who may not read the entry: the revision that stands. */
   readonly revision?: number;
   /** With `damaged-data`, for who may see all of it: the damaged document. */
@@ -87,17 +96,46 @@ export type StreamedAgent = StreamedEntry & { readonly agentId: string };
 /**
  * What a stream says: `event:` is the name, `data:` the JSON. After it was opened all present entries come, then `ready`, then
  * each later state (states in between may be left out, the last never). A stream that is opened again tells all anew: who reads
- * it drops what is not newer than what it knows.
+ * it drops what is not newer than what it knows. Where its `ready` tells another generation than the one before, all that was
+ * known is dropped instead.
  */
 export interface StreamEvents {
   readonly account: StreamedEntry;
   readonly agent: StreamedAgent;
-  /** All present entries have been told. */
-  readonly ready: { readonly now: number };
+  /** The agent was erased; `revision` is the last that the record had. */
+  readonly gone: { readonly agentId: string; readonly revision: number };
+  /** All present entries have been told; with the place's generation. */
+  readonly ready: { readonly now: number; readonly generation?: string };
   /** The server lives, and this is its clock. */
   readonly beat: { readonly now: number };
-  /** The server ends the stream: the token has run out, the server stops, the reader is too slow. Open it again. */
-  readonly end: { readonly reason: 'expired' | 'closing' | 'slow' };
+  /**
+   * The server ends the stream: the token has run out, the server stops, the reader is too slow, or the place has another
+   * generation. Open it again.
+   */
+  readonly end: { readonly reason: 'expired' | 'closing' | 'slow' | 'generation' };
+}
+
+/** A revision and its generation, as an `ETag` names them without its quotes. */
+export interface Tag {
+  readonly generation: string | undefined;
+  readonly revision: number;
+}
+
+/** The text of a tag. */
+export function tagOf(revision: number, generation: string | undefined): string {
+  return generation === undefined ? String(revision) : `${encodeURIComponent(generation)}.${revision}`;
+}
+
+/** The tag that a text names; `undefined` where it is none. */
+export function readTag(text: string): Tag | undefined {
+  const [, encoded, digits] = /^(?:([\w.!~*'()%-]*)\.)?(\d{1,16})$/.exec(text) ?? [];
+  if (digits === undefined) return undefined;
+  try {
+    return { generation: encoded === undefined ? undefined : decodeURIComponent(encoded), revision: Number(digits) };
+  } catch {
+    // Broken percent signs.
+    return undefined;
+  }
 }
 
 /** The agent's id as a segment of a path: `~` and base64url, which no proxy changes. */

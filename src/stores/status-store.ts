@@ -31,9 +31,19 @@ export interface Connection {
  */
 export interface Watcher<T> {
   next(entry: Versioned<T>): void;
-  ready?(): void;
+  /**
+   * All present entries have been told. `generation` is the place's, where it has one (promise 9). Another generation than last
+   * time says: forget every entry that was told before, lower revisions may follow; the present entries come next, and then
+   * `ready` again with the same generation. An entry that was not told by then is not there.
+   */
+  ready?(generation?: string): void;
   /** A damaged document (`damaged-data`, with `data.revision` and `data.agentId`), or a watch that cannot go on. */
   error?(error: PhoneError): void;
+  /**
+   * The agent was erased, by whomever; told once, and where the connection was lost meanwhile, after its return. Entries of another
+   * generation that are forgotten are not erased.
+   */
+  gone?(agentId: string): void;
 }
 
 /** What a status was from an instant on, as a store's history keeps it: without the party of a call and without a number. */
@@ -61,20 +71,24 @@ export type Unwatch = () => void;
  *  2. A save returns the entry as it now stands, with its revision.
  *  3. A save based on a stale revision fails with `conflict`, carries the present entry, and changes nothing.
  *  4. A watcher gets the present entries, then `ready`, then every later state in revision order per entry (states in
- *     between may be skipped, the last never), own saves included.
+ *     between may be skipped, the last never), own saves included; and `gone` within a second after an agent was erased.
  *  5. Two clients on one place see each other; entries of other accounts and neighbours by prefix are never seen.
  *  6. Values are copies: changing one afterwards changes nothing in the store.
- *  7. Any agent id is safe as a key: dots, spaces, slashes, wildcards, emoji, 200 characters.
+ *  7. Any agent id is safe as a key: dots, spaces, slashes, wildcards, control characters (NUL too), emoji, 200 code points.
  *  8. After `close()` (may be called twice) calls fail with `closed` and no callback runs: what returns a promise rejects,
  *     a watch throws, `depart` does nothing.
- *  9. Loss and return of the connection are reported; after return every watcher is brought up to date.
+ *  9. Loss and return of the connection are reported; after return every watcher is brought up to date. A watch begun while
+ *     cut off is `ready` only after the return. A place has a generation, an id that is kept in it (in memory: made at its
+ *     start). Revisions of one generation compare; another one begins anew, and whoever knew the old one forgets it. A place
+ *     whose last revision is below one that was known (a restored backup, new disks) counts as another generation and is
+ *     given a new id. A save whose basis was read in another generation is a `conflict`.
  * 10. A refused save is `denied`, an unreachable place is `unavailable`; neither loses what was to be saved.
  * 11. What it reads is checked: a damaged or hostile document is reported with its revision, skipped, and never
  *     crashes a page; the session keeps a copy and may save a fresh record over it.
  * 12. `now()` is the place's clock.
  * 13. `depart(agentId, page)` returns at once, for the moment in which a page is left: another client that runs sees
  *     that page's lease shortened within a second, one that starts later sees it then. Where it cannot be sent, the
- *     lease runs out.
+ *     lease runs out. `close()` right after it does not take it back.
  * 14. A save names its event; a store that enforces rights computes the record from the event itself, and what it
  *     keeps is what every watcher sees.
  *
@@ -92,15 +106,15 @@ export interface StatusStore {
    * (`data.present`: the present entry), and as above.
    */
   saveAccount(account: Account, basedOn: number | null): Promise<Versioned<Account>>;
-  /** An agent's id is a text of 1 to 200 characters; another one is refused with `missing-agent`. */
+  /** An agent's id is what `checkAgentId` takes; another one is refused with `missing-agent`. */
   readAgent(agentId: string): Promise<Versioned<AgentRecord> | undefined>;
   watchAgent(agentId: string, watcher: Watcher<AgentRecord>): Unwatch;
   watchAgents(watcher: Watcher<AgentRecord>): Unwatch;
   /** `event` is what made the record out of the one at `basedOn` (promise 14). Rejects as `saveAccount` does. */
   saveAgent(record: AgentRecord, basedOn: number | null, event: AgentEvent): Promise<Versioned<AgentRecord>>;
   /**
-   * Erases everything that is kept about the agent. Watchers are not told; a record that is made anew gets a revision that
-   * the place has never given before.
+   * Erases everything that is kept about the agent, and tells its watchers `gone`. A record that is made anew gets a revision
+   * that the place has never given before.
    */
   removeAgent(agentId: string): Promise<void>;
   /** What the agent's status was between two instants, oldest first, where the store keeps a history. */

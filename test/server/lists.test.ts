@@ -249,7 +249,7 @@ describe('a store', () => {
     };
     const found = new Set<string>();
     await new Promise<void>((resolve) => {
-      store.watchAgents({ next: ({ value }) => found.add(value.agentId), ready: resolve });
+      store.watchAgents({ next: ({ value }) => found.add(value.agentId), ready: () => resolve() });
       setImmediate(count);
     });
     isReady = true;

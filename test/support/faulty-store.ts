@@ -199,7 +199,8 @@ export class FaultyStore implements StatusStore {
       !this.#isOffline && !this.silent.includes(what) && !this.silent.includes(of) && !this.#standing.has('readAgent');
     return {
       next: (entry) => hears('next') && watcher.next(entry),
-      ready: () => hears('ready') && watcher.ready?.(),
+      ready: (generation) => hears('ready') && watcher.ready?.(generation),
+      gone: (agentId) => watcher.gone?.(agentId),
       error: (error) => watcher.error?.(error),
     };
   }

@@ -110,7 +110,8 @@ export class LineStore implements StatusStore {
     };
     const unwatch = watch({
       next: (entry) => hold(() => watcher.next(entry)),
-      ready: () => hold(() => watcher.ready?.()),
+      ready: (generation) => hold(() => watcher.ready?.(generation)),
+      gone: (agentId) => hold(() => watcher.gone?.(agentId)),
       error: (error) => hold(() => watcher.error?.(error)),
     });
     this.#held.add(flush);

@@ -101,7 +101,7 @@ export class BrowserLine implements Line {
       this.#events.connection({ state: 'online' });
       return place;
     } catch (cause) {
-      const reason = unavailable(cause);
+      const reason = isPhoneError(cause) ? cause : unavailable(cause);
       // A newer layout is no refusal: its documents are there, and this page would only contradict them.
       const isRefused = !this.#hasWorked && !(cause instanceof DOMException && cause.name === 'VersionError');
       this.#events.connection({ state: isRefused ? 'online' : 'offline', reason });
@@ -112,6 +112,7 @@ export class BrowserLine implements Line {
   }
 
   async #openDatabase(): Promise<Place> {
+    if (typeof BroadcastChannel === 'undefined') throw unavailable('it has none', 'BroadcastChannel');
     const lost = (why: string): unknown => this.#lose(this.#place, why);
     const db = await openDatabase(this.#name, {
       blocked: () => this.#events.connection({ state: 'offline', reason: unavailable('an older page holds it') }),
@@ -119,12 +120,16 @@ export class BrowserLine implements Line {
       terminated: () => lost('the browser closed it'),
     });
     this.#hangUp = () => db.close();
+    const place = new IndexedDbPlace(db, {
+      generation: this.#events.generation,
+      announce: (changed, revision, entry) => {
+        this.#post({ changed, revision, isErased: entry === null });
+        this.#events.changed(changed, revision, entry);
+      },
+    });
     if (!this.#hasWorked && !this.#ended.signal.aborted) this.#listen();
     this.#hasWorked = true;
-    return new IndexedDbPlace(db, (changed, revision) => {
-      this.#post({ changed, revision });
-      this.#events.changed(changed, revision);
-    });
+    return place;
   }
 
   #lose(line: Promise<Place> | undefined, cause: unknown): PhoneError {
@@ -167,9 +172,10 @@ export class BrowserLine implements Line {
   }
 
   /** What another client of this browser says; any script of the origin may have said it. */
-  #hear({ changed, revision, left }: Record<string, unknown>): void {
-    if (typeof changed === 'string' && typeof revision === 'number') this.#events.changed(changed, revision);
-    else if (isDeparture(left)) void this.#run((place) => this.#apply(place, left)).catch(untold);
+  #hear({ changed, revision, isErased, left }: Record<string, unknown>): void {
+    if (typeof changed === 'string' && typeof revision === 'number') {
+      this.#events.changed(changed, revision, isErased === true ? null : undefined);
+    } else if (isDeparture(left)) void this.#run((place) => this.#apply(place, left)).catch(untold);
   }
 
   #wake(): void {
@@ -200,10 +206,7 @@ export class BrowserLine implements Line {
 /** Nobody waits for this attempt; what it found out goes to the watchers of the connection. */
 function untold(): void {}
 
-function unavailable(cause: unknown): PhoneError {
-  return new PhoneError(
-    'unavailable',
-    `browser store: IndexedDB cannot be used (${cause}). Try again, or allow this site to keep data.`,
-    { cause },
-  );
+function unavailable(cause: unknown, what = 'IndexedDB'): PhoneError {
+  const advice = what === 'IndexedDB' ? 'Try again, or allow this site to keep data.' : 'Use a newer browser.';
+  return new PhoneError('unavailable', `browser store: ${what} cannot be used (${cause}). ${advice}`, { cause });
 }

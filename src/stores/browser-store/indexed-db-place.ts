@@ -1,10 +1,10 @@
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type OpenDBCallbacks } from 'idb';
-import { ACCOUNT_KEY, type Announce, type Change, type Entry, type Place } from '../place/place.js';
+import { ACCOUNT_KEY, newGeneration, type Announce, type Change, type Entry, type Place } from '../place/place.js';
 
 interface Layout extends DBSchema {
   account: { key: string; value: unknown };
   agents: { key: string; value: unknown };
-  /** Under `revision`, the newest revision that was given. */
+  /** Under `revision`, the newest revision that was given; under `generation`, the place's. */
   meta: { key: string; value: unknown };
 }
 
@@ -29,14 +29,19 @@ export function openDatabase(name: string, callbacks: OpenDBCallbacks<Layout>): 
 type Mode = 'readonly' | 'readwrite';
 type Transaction<M extends Mode> = IDBPTransaction<Layout, typeof STORES, M>;
 
-/** Documents in IndexedDB; every step is one transaction. */
+interface PlaceEvents {
+  readonly announce: Announce;
+  readonly generation: (id: string) => void;
+}
+
+/** Documents in IndexedDB; every step is one transaction, which tells the place's generation. */
 export class IndexedDbPlace implements Place {
   readonly #db: IDBPDatabase<Layout>;
-  readonly #announce: Announce;
+  readonly #events: PlaceEvents;
 
-  constructor(db: IDBPDatabase<Layout>, announce: Announce) {
+  constructor(db: IDBPDatabase<Layout>, events: PlaceEvents) {
     this.#db = db;
-    this.#announce = announce;
+    this.#events = events;
   }
 
   read(key: string | undefined): Promise<readonly Entry[]> {
@@ -61,19 +66,40 @@ export class IndexedDbPlace implements Place {
       await meta.put(revision, 'revision');
       return { key, revision, document };
     });
-    if (entry) this.#announce(key, entry.revision);
+    if (entry) this.#events.announce(key, entry.revision);
     return entry;
   }
 
-  remove(key: string): Promise<void> {
-    return this.#transact('readwrite', (tx) => tx.objectStore(storeOf(key)).delete(key));
+  async remove(key: string): Promise<void> {
+    const erased = await this.#transact('readwrite', async (tx) => {
+      const documents = tx.objectStore(storeOf(key));
+      const [present] = entries([key], [await documents.get(key)]);
+      await documents.delete(key);
+      return present;
+    });
+    if (erased) this.#events.announce(key, erased.revision, null);
   }
 
   /** Waits for both: a transaction that is aborted rejects what was begun in it, and itself. */
   async #transact<T, M extends Mode>(mode: M, work: (tx: Transaction<M>) => Promise<T>): Promise<T> {
     const tx = this.#db.transaction(STORES, mode);
-    const [result] = await Promise.all([work(tx), tx.done]);
-    return result;
+    // Asked for together: the generation is told before the work goes on.
+    const [isTold, result] = await Promise.all([this.#tellGeneration(tx), work(tx), tx.done]);
+    if (isTold) return result;
+    await this.#transact('readwrite', async () => undefined);
+    return this.#transact(mode, work);
+  }
+
+  /** A place that was emptied, or that an earlier version made, has none: it is given one where that is possible. */
+  async #tellGeneration(tx: Transaction<Mode>): Promise<boolean> {
+    const meta = tx.objectStore('meta');
+    const known = await meta.get('generation');
+    const isKnown = typeof known === 'string' && known !== '';
+    if (!isKnown && tx.mode === 'readonly') return false;
+    const generation = isKnown ? known : newGeneration();
+    if (!isKnown) await meta.put?.(generation, 'generation');
+    this.#events.generation(generation);
+    return true;
   }
 }
 

@@ -11,8 +11,12 @@ export interface News {
   /** A stream was opened, and tells all anew. */
   readonly opened?: boolean;
   readonly entries?: readonly Entry[];
+  /** Agents who were erased, with their last revisions. */
+  readonly gone?: readonly Omit<Entry, 'document'>[];
   /** All present entries have been told since it was opened. */
   readonly ready?: boolean;
+  /** The place's, as the stream has told it with `ready`. */
+  readonly generation?: string | undefined;
   /** The server's clock. */
   readonly now?: unknown;
   /** The server ends the stream. */
@@ -47,15 +51,22 @@ export async function readStream(
 function newsOf(events: readonly StreamEvent[]): News {
   const entries: Entry[] = [];
   const names = new Set(events.map(({ event }) => event));
+  const gone: Entry[] = [];
   let now: unknown;
+  let generation: string | undefined;
   for (const { event, data } of events) {
     const said: unknown = JSON.parse(data);
     if (event === 'account' || event === 'agent') {
       const entry = entryOf(said, event === 'account' ? ACCOUNT_KEY : undefined);
       if (entry) entries.push(entry);
-    } else if (event === 'ready' || event === 'beat') now = Object(said).now;
+    } else if (event === 'gone') {
+      const erased = entryOf(said);
+      if (erased) gone.push(erased);
+    }
+    if (event === 'ready' || event === 'beat') now = Object(said).now;
+    if (event === 'ready') generation = Object(said).generation as string | undefined;
   }
-  return { entries, now, ready: names.has('ready'), ended: names.has('end') };
+  return { entries, gone, now, generation, ready: names.has('ready'), ended: names.has('end') };
 }
 
 /** An entry as it was sent, under that key or its agent's; `undefined` where it is none. */

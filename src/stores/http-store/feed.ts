@@ -1,6 +1,6 @@
 import { isPhoneError, type PhoneError } from '../../model/errors.js';
 import type { Entry } from '../place/place.js';
-import type { Watch } from '../place/watch.js';
+import type { Telling, Watch } from '../place/watch.js';
 import { readStream, type News } from './event-stream.js';
 import { linkedAbort } from './linked-abort.js';
 import type { Pauses } from './pauses.js';
@@ -18,6 +18,12 @@ export interface FeedLine {
   read(key: string | undefined): Promise<readonly Entry[]>;
   /** What the pages that may share the feed of that key call it. */
   sharedName(key: string | undefined): Promise<string>;
+  /** The place's generation, as it was told last. */
+  readonly generation: string | undefined;
+  /** Takes the generation that a feed was told; answers whether it is another one than before. */
+  learn(generation: string | undefined, by: Feed): boolean;
+  /** What is known of the place: `?known=…`, or nothing. */
+  known(): string;
   /** What became of an attempt of that feed: it works, or why it does not. */
   note(feed: object, trouble?: PhoneError): void;
   /** The feed is refused, or no longer: another one may have to carry its watches. */
@@ -38,10 +44,14 @@ export class Feed implements Turns {
   readonly #line: FeedLine;
   readonly #ended = new AbortController();
   /** The newest read for each that has not heard the stream from its beginning; an earlier one goes on no more. */
-  #watches = new Map<Watch, object | undefined>();
+  #watches = new Map<Watch, Telling | undefined>();
   #hasBegun = false;
   /** In a row, since its stream was last opened. */
   #failures = 0;
+  /** What came since the stream was opened, and to whom, until it is ready. */
+  #opening: { readonly entries: Entry[]; readonly tellings: ReadonlyMap<Watch, Telling> } | undefined;
+  /** Ends the stream that is read here. */
+  #attempt: AbortController | undefined;
 
   constructor(key: string | undefined, path: string, line: FeedLine) {
     this.#key = key;
@@ -60,6 +70,12 @@ export class Feed implements Turns {
   end(): void {
     this.#ended.abort();
     this.#watches.clear();
+  }
+
+  /** What the stream tells belongs to another generation of the place. */
+  reopen(): void {
+    if (this.#attempt) this.#attempt.abort();
+    else if (this.#hasBegun) this.follow();
   }
 
   async #run(): Promise<void> {
@@ -85,8 +101,11 @@ export class Feed implements Turns {
   async lead(post: (news: News) => void, signal: AbortSignal, name?: string): Promise<void> {
     const { requests, pauses } = this.#line;
     let soundFrom = Infinity;
-    const tell = (news: News): void => {
-      if (news.ready) soundFrom = requests.clock.steady() + SOUND_MS;
+    let generation: string | undefined;
+    const tell = (heard: News): void => {
+      if (heard.ready) soundFrom = requests.clock.steady() + SOUND_MS;
+      generation = heard.opened ? undefined : (heard.generation ?? generation);
+      const news = { ...heard, generation };
       this.hear(news);
       post(news);
     };
@@ -111,12 +130,14 @@ export class Feed implements Turns {
 
   async #read(tell: (news: News) => void, signal: AbortSignal): Promise<void> {
     const attempt = linkedAbort(signal);
+    this.#attempt = attempt;
     try {
-      const body = await this.#line.requests.open(`${this.#path}/stream`, attempt.signal);
+      const body = await this.#line.requests.open(`${this.#path}/stream${this.#line.known()}`, attempt.signal);
       tell({ opened: true });
-      await readStream(body, tell, attempt.signal);
+      await readStream(body, (news) => attempt.signal.aborted || tell(news), attempt.signal);
     } finally {
       attempt.abort();
+      this.#attempt = undefined;
     }
   }
 
@@ -125,33 +146,55 @@ export class Feed implements Turns {
     for (const watch of this.#watches.keys()) void this.#catchUp(watch);
   }
 
-  hear({ opened, entries, ready, now, lost }: News): void {
+  hear({ opened, entries = [], gone = [], ready, generation, now, lost }: News): void {
     if (this.#ended.signal.aborted) return;
     if (lost) return this.#line.note(this, unavailable('its stream was lost'));
     this.#line.note(this);
     this.#line.requests.clock.hear(now);
-    if (opened) {
-      this.#hasBegun = true;
-      this.isRefused = false;
-      this.#failures = 0;
-      this.#line.pauses.relent();
-      this.#line.plan();
-    }
-    for (const [watch, read] of this.#watches) {
-      if (opened && read) this.#watches.set(watch, undefined);
-      if (entries) watch.tell(entries);
-      if (ready && !read) watch.ready();
+    if (opened) this.#open();
+    // Another page's stream may still tell of the generation before.
+    if (!ready && generation !== undefined && generation !== this.#line.generation) return;
+    for (const { key, revision } of gone) for (const watch of this.#watches.keys()) watch.gone(key, revision);
+    for (const watch of this.#watches.keys()) (this.#opening?.tellings.get(watch) ?? watch).tell(entries);
+    this.#opening?.entries.push(...entries);
+    if (ready) this.#ready(generation);
+  }
+
+  #open(): void {
+    this.#hasBegun = true;
+    this.isRefused = false;
+    this.#failures = 0;
+    this.#line.pauses.relent();
+    const watches = [...this.#watches.keys()];
+    this.#opening = { entries: [], tellings: new Map(watches.map((watch) => [watch, watch.begin()])) };
+    this.#watches = new Map(watches.map((watch) => [watch, undefined]));
+    this.#line.plan();
+  }
+
+  #ready(generation: string | undefined): void {
+    const opening = this.#opening;
+    this.#opening = undefined;
+    const isAnother = this.#line.learn(generation, this);
+    if (!opening) return isAnother ? this.follow() : undefined;
+    if (!isAnother) return opening.tellings.forEach((telling) => telling.ready(generation));
+    for (const watch of this.#watches.keys()) {
+      const telling = watch.begin();
+      telling.tell(opening.entries);
+      telling.ready(generation);
+      this.#watches.set(watch, undefined);
     }
   }
 
   /** Reads for a watch that has not heard the stream from its beginning. */
   async #catchUp(watch: Watch): Promise<void> {
-    const read = {};
-    this.#watches.set(watch, read);
-    for (let failures = 0; this.#watches.get(watch) === read; failures += 1) {
+    const telling = watch.begin();
+    this.#watches.set(watch, telling);
+    for (let failures = 0; this.#watches.get(watch) === telling; failures += 1) {
       try {
-        watch.tell(await this.#line.read(watch.key));
-        return watch.ready();
+        telling.tell(await this.#line.read(watch.key));
+        telling.ready(this.#line.generation);
+        if (this.#watches.get(watch) === telling) this.#watches.set(watch, undefined);
+        return;
       } catch (error) {
         if (!isPhoneError(error, 'unavailable')) watch.fail(error as PhoneError);
         await this.#line.pauses.after(failures, this.#ended.signal, error);

@@ -2,7 +2,7 @@ import type { AgentRecord, Instant, PageId } from '../../model/agent.js';
 import { isPhoneError, type PhoneError } from '../../model/errors.js';
 import { agentAddress } from '../place/checked.js';
 import { ACCOUNT_KEY, type Change, type Entry, type Line, type LineEvents, type Save } from '../place/place.js';
-import { agentPath, type AgentsAnswer, type EventRequest, type IdentityAnswer } from '../status-protocol.js';
+import { agentPath, tagOf, type AgentsAnswer, type EventRequest, type IdentityAnswer } from '../status-protocol.js';
 import type { Connection } from '../status-store.js';
 import { entryOf } from './event-stream.js';
 import { Feed } from './feed.js';
@@ -28,6 +28,7 @@ export class HttpLine implements Line {
   readonly #feeds = new Map<Key, Feed>();
   /** Why what fails does so: each feed, and the requests under the line itself. */
   readonly #troubles = new Map<object, PhoneError>();
+  generation: string | undefined;
   #state: Connection['state'] | undefined;
   #isPlanned = false;
   #isAway = false;
@@ -43,8 +44,9 @@ export class HttpLine implements Line {
     try {
       const answer = await this.#ask({ path: pathOf(key) });
       if (key === undefined) {
-        const { agents } = Object(answer?.document) as Partial<AgentsAnswer>;
+        const { agents, generation } = Object(answer?.document) as Partial<AgentsAnswer>;
         if (!Array.isArray(agents)) throw unavailable('it answers with no agents');
+        this.learn(generation);
         return agents.flatMap((agent) => entryOf(agent) ?? []);
       }
       return answer ? [answered(key, answer)] : [];
@@ -56,18 +58,22 @@ export class HttpLine implements Line {
   }
 
   /** An agent's record is not sent: the server computes what it keeps from the event. */
-  async write(key: string, change: Change, { basedOn, event }: Save): Promise<Entry | undefined> {
+  async write(key: string, change: Change, { basedOn, event, generation }: Save): Promise<Entry | undefined> {
     const document = change(basedOn === null ? undefined : { key, revision: basedOn, document: undefined });
     const call: Call =
       key === ACCOUNT_KEY
         ? { method: 'PUT', path: pathOf(key), body: document }
         : eventCall(key, { event, agentName: (document as AgentRecord).agentName });
     try {
-      const header = basedOn === null ? (['if-none-match', '*'] as const) : (['if-match', `"${basedOn}"`] as const);
+      const header =
+        basedOn === null
+          ? (['if-none-match', '*'] as const)
+          : (['if-match', `"${tagOf(basedOn, generation)}"`] as const);
       return answered(key, await this.#ask({ ...call, header }));
     } catch (error) {
       if (!isPhoneError(error, 'conflict')) throw error;
-      const { present } = error.data as { readonly present: unknown };
+      const { present, generation: now } = error.data as { readonly present: unknown; readonly generation?: string };
+      this.learn(now);
       change(entryOf(present, key));
       throw unavailable('a conflict with the revision that it was based on');
     }
@@ -117,6 +123,22 @@ export class HttpLine implements Line {
     this.#arrange();
   }
 
+  learn(generation: string | undefined, by?: Feed): boolean {
+    if (typeof generation !== 'string' || generation === this.generation) return false;
+    const isFirst = this.generation === undefined;
+    this.generation = generation;
+    this.#events.generation(generation);
+    if (isFirst) return false;
+    for (const feed of this.#feeds.values()) if (feed !== by) feed.reopen();
+    return true;
+  }
+
+  known(): string {
+    const newest = this.#events.newest();
+    if (this.generation === undefined || newest <= 0) return '';
+    return `?known=${encodeURIComponent(tagOf(newest, this.generation))}`;
+  }
+
   async sharedName(key: Key): Promise<string> {
     const answer = await this.#ask({ path: IDENTITY });
     const { account, id, roles } = Object(answer?.document) as Partial<IdentityAnswer>;
@@ -146,6 +168,7 @@ export class HttpLine implements Line {
       this.note(this);
       // Who asks says nothing of rights; and each feed that is refused asks for that first.
       if (call.path !== IDENTITY) this.pauses.relent();
+      this.learn(answer?.generation);
       return answer;
     } catch (error) {
       this.note(this, isPhoneError(error, 'unavailable') ? error : undefined);

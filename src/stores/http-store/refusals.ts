@@ -30,7 +30,7 @@ export function isOf({ headers }: Response, type: RegExp): boolean {
  */
 export function refusal(response: Response, problem: Partial<Problem>, now: number): PhoneError {
   const { status, headers } = response;
-  const { detail, present, revision, document } = problem;
+  const { detail, present, generation, revision, document } = problem;
   const known = isOurs(response) || isOf(response, /^application\/problem\+json\b/i) ? problem.code : undefined;
   const code = PHONE_ERROR_CODES.find((one) => one === known) ?? (isOurs(response) ? byStatus[status] : undefined);
   const why = detail ? `: ${String(detail).slice(0, DETAIL_LENGTH)}` : '';
@@ -43,7 +43,7 @@ export function refusal(response: Response, problem: Partial<Problem>, now: numb
     return unavailable(what, pause);
   }
   const advice = status === 401 ? ' Sign in again.' : '';
-  const data = code === 'conflict' ? { present } : code === 'damaged-data' ? { revision, document } : pause;
+  const data = code === 'conflict' ? { present, generation } : code === 'damaged-data' ? { revision, document } : pause;
   return new PhoneError(code, `http store: the server refuses this (${what}).${advice}`, { data });
 }
 

@@ -1,4 +1,4 @@
-import { CLOCK_HEADER, type Problem } from '../status-protocol.js';
+import { CLOCK_HEADER, readTag, type Problem } from '../status-protocol.js';
 import { isOf, isOurs, refusal, unavailable } from './refusals.js';
 import { ServerClock } from './server-clock.js';
 import { within } from './within.js';
@@ -29,6 +29,8 @@ export interface Answer {
   readonly document: unknown;
   /** Of the entry, where the answer is one. */
   readonly revision: number;
+  /** The place's, where it is told. */
+  readonly generation: string | undefined;
 }
 
 /** Speaks to the server: headers of the host, limits of time, errors in the store's own terms, and the server's clock. */
@@ -112,8 +114,9 @@ export class Requests {
     // A captive portal answers 204 as well.
     if (!isJson && !(status === 204 && isOurs(response))) throw unavailable('it answers with no JSON');
     // A proxy that compresses may mark the tag.
-    const tag = /"(\d+)\b/.exec(headers.get('etag') ?? '');
-    return { document, revision: Number(tag?.[1]) };
+    const [, text = ''] = /"([^"]*?)(?:-\w+)?"/.exec(headers.get('etag') ?? '') ?? [];
+    const { revision = NaN, generation } = readTag(text) ?? {};
+    return { document, revision, generation };
   }
 
   async #streamOf(response: Response): Promise<ReadableStream<Uint8Array>> {

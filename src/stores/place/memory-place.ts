@@ -1,8 +1,17 @@
 import { departure } from './departure.js';
 import { inPieces } from './pieces.js';
-import { ACCOUNT_KEY, type Announce, type Entry, type Line, type LineEvents, type Place } from './place.js';
+import {
+  ACCOUNT_KEY,
+  newGeneration,
+  type Announce,
+  type Entry,
+  type Line,
+  type LineEvents,
+  type Place,
+} from './place.js';
 
 interface MemoryPlace extends Place {
+  readonly generation: string;
   /** Told of every change, by whomever. */
   readonly listeners: Set<Announce>;
 }
@@ -17,8 +26,9 @@ export function memoryPlace(name: string): MemoryPlace {
 }
 
 /** A client's line to the place of that name. It is never lost. */
-export function memoryLine(name: string, { changed }: LineEvents): Line {
+export function memoryLine(name: string, { changed, generation }: LineEvents): Line {
   const place = memoryPlace(name);
+  generation(place.generation);
   place.listeners.add(changed);
   return {
     ...place,
@@ -32,6 +42,7 @@ function createMemoryPlace(): MemoryPlace {
   const listeners = new Set<Announce>();
   let revision = 0;
   return {
+    generation: newGeneration(),
     listeners,
     read: async (wanted) =>
       [...entries.values()].filter(({ key }) => (wanted === undefined ? key !== ACCOUNT_KEY : key === wanted)),
@@ -45,6 +56,11 @@ function createMemoryPlace(): MemoryPlace {
       for (const announce of listeners) announce(key, revision);
       return entry;
     },
-    remove: async (key) => void entries.delete(key),
+    async remove(key) {
+      const erased = entries.get(key);
+      if (!entries.delete(key) || !erased) return;
+      // Not within the call that causes it.
+      queueMicrotask(() => listeners.forEach((announce) => announce(key, erased.revision, null)));
+    },
   };
 }

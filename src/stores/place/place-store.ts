@@ -1,6 +1,6 @@
 import type { Account } from '../../model/account.js';
 import type { AgentEvent, AgentRecord, Instant, PageId } from '../../model/agent.js';
-import { PhoneError, quote } from '../../model/errors.js';
+import { isPhoneError, PhoneError, quote } from '../../model/errors.js';
 import { bindMembers } from '../../platform/bind-members.js';
 import type { Connection, StatusStore, Unwatch, Versioned, Watcher } from '../status-store.js';
 import {
@@ -13,6 +13,7 @@ import {
   type Check,
 } from './checked.js';
 import type { Change, Entry, Line, LineEvents, Save } from './place.js';
+import { Given } from './given.js';
 import { createWatch, safely, type Watch } from './watch.js';
 
 /** The store over a line to a place: compare, check, copy, watch. */
@@ -21,6 +22,7 @@ export class PlaceStore implements StatusStore {
   readonly #line: Line;
   readonly #watches = new Set<Watch>();
   readonly #connectionWatchers = new Set<(connection: Connection) => void>();
+  readonly #given = new Given();
   #connection: Connection = { state: 'connecting' };
 
   constructor(name: string, connect: (events: LineEvents) => Line) {
@@ -29,7 +31,9 @@ export class PlaceStore implements StatusStore {
     this.#line = connect({
       changed: (key, revision, entry) => this.#changed(key, revision, entry),
       connection: (connection) => this.#report(connection),
+      generation: (id) => this.#renew(id),
       catchUp: () => this.#catchUp(),
+      newest: () => this.#given.newest,
       watches: this.#watches,
       connectionWatchers: this.#connectionWatchers,
     });
@@ -114,7 +118,9 @@ export class PlaceStore implements StatusStore {
   async #read<T>({ key, check }: Address<T>): Promise<Versioned<T> | undefined> {
     this.#mustBeOpen();
     const [entry] = await this.#line.read(key);
-    return entry && checkedOrThrow(entry, check);
+    if (!entry) return undefined;
+    this.#given.note(key, entry.revision);
+    return checkedOrThrow(entry, check);
   }
 
   async #save<T>({ key, check }: Address<T>, value: T, save: Save): Promise<Versioned<T>> {
@@ -122,17 +128,26 @@ export class PlaceStore implements StatusStore {
     const { basedOn } = save;
     // What nobody could read is not written.
     const { value: document } = checkedOrThrow({ key, revision: basedOn ?? 0, document: value }, check);
+    const isForeign = (): boolean => basedOn !== null && this.#given.isForeign(key, basedOn);
     const change: Change = (present) => {
-      if ((present ? present.revision : null) !== basedOn) throw conflict(present, check, basedOn);
-      return document;
+      if ((present ? present.revision : null) === basedOn && !isForeign()) return document;
+      if (present) this.#given.note(key, present.revision);
+      throw conflict(present, check, basedOn);
     };
-    const entry = await this.#line.write(key, change, save);
-    return checkedOrThrow(entry as Entry, check);
+    if (isForeign()) change((await this.#line.read(key))[0]);
+    try {
+      const entry = (await this.#line.write(key, change, { ...save, generation: this.#given.generation })) as Entry;
+      this.#given.note(key, entry.revision);
+      return checkedOrThrow(entry, check);
+    } catch (error) {
+      if (basedOn !== null && isPhoneError(error, 'conflict')) await this.#line.recall?.(basedOn);
+      throw error;
+    }
   }
 
   #watch<T>(key: string | undefined, check: Check<T>, watcher: Watcher<T>): Unwatch {
     this.#mustBeOpen();
-    const watch = createWatch(key, check, watcher);
+    const watch = createWatch({ key, check }, watcher, (...entry) => this.#given.note(...entry));
     this.#watches.add(watch);
     this.#bringUpToDate(watch);
     return () => {
@@ -152,20 +167,30 @@ export class PlaceStore implements StatusStore {
   }
 
   async #tellPresent(watch: Watch): Promise<void> {
+    const telling = watch.begin();
     const pieces = watch.key === undefined && this.#line.readInPieces?.();
     for await (const entries of pieces || [this.#line.read(watch.key)]) {
-      watch.tell(entries);
+      telling.tell(entries);
       if (!this.#watches.has(watch)) return;
     }
-    watch.ready();
+    telling.ready(this.#given.generation);
   }
 
-  #changed(key: string, revision: number, entry: Entry | undefined): void {
+  #changed(key: string, revision: number, entry: Entry | null | undefined): void {
+    if (entry === null) return this.#watches.forEach((watch) => watch.gone(key, revision));
     const watches = [...this.#watches].filter((watch) => watch.wants(key, revision));
     if (watches.length === 0) return;
-    const tell = (entries: readonly Entry[]): void => watches.forEach((watch) => watch.tell(entries));
-    if (entry) tell([entry]);
-    else void this.#line.read(key).then(tell, unreachable);
+    if (entry) return watches.forEach((watch) => watch.tell([entry]));
+    const tellings = watches.map((watch) => watch.begin());
+    void this.#line.read(key).then((entries) => tellings.forEach((telling) => telling.tell(entries)), unreachable);
+  }
+
+  /** What was known of the place belongs to another generation. */
+  #renew(generation: string): void {
+    const before = this.#given.generation;
+    if (!this.#given.renew(generation) || before === undefined) return;
+    for (const watch of this.#watches) watch.restart(generation, before);
+    this.#catchUp();
   }
 
   #report(connection: Connection): void {

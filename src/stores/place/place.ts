@@ -23,10 +23,15 @@ export interface Save {
   readonly basedOn: number | null;
   /** What made an agent's record out of the one before. */
   readonly event?: AgentEvent | undefined;
+  /** The generation in which it was read, where that is known. */
+  readonly generation?: string | undefined;
 }
 
-/** Tells which entry changed, and the revision that it has now; with the entry, where it is at hand, nothing is read. */
-export type Announce = (key: string, revision: number, entry?: Entry) => void;
+/**
+ * Tells which entry changed, and the revision that it has now; with the entry, where it is at hand, nothing is read. `null`: an
+ * agent was erased, whose last revision that was.
+ */
+export type Announce = (key: string, revision: number, entry?: Entry | null) => void;
 
 /** Where documents lie: the part in which the local stores differ. */
 export interface Place {
@@ -46,10 +51,14 @@ export interface Place {
 export interface LineEvents {
   readonly changed: Announce;
   readonly connection: (connection: Connection) => void;
+  /** The place's generation, before anything of it is handed over. Another one than before: all that was known is forgotten. */
+  readonly generation: (id: string) => void;
   /** Something may have been missed: every watch reads again. */
   readonly catchUp: () => void;
   /** Those who watch entries now, and those who watch the connection. */
   readonly watches: ReadonlySet<Watch>;
+  /** The highest revision that was handed over in the present generation; 0 where there is none. */
+  readonly newest: () => number;
   readonly connectionWatchers: ReadonlySet<unknown>;
 }
 
@@ -58,7 +67,16 @@ export interface Line extends Place {
   depart(agentId: string, page: PageId): void;
   /** Somebody has begun or ended to watch. A line that has this brings its watches up to date by itself. */
   plan?(): void;
+  /**
+   * Somebody was given that revision in this generation. Where the place has never given it, it was set back, and gets a new id.
+   */
+  recall?(revision: number): Promise<void>;
   /** The place's clock, where it is another than this computer's. */
   now?(): Instant;
   close(): void | Promise<void>;
+}
+
+/** An id for a place that has none yet. */
+export function newGeneration(): string {
+  return Date.now().toString(36) + Math.random().toString(36).slice(2, 12);
 }
