@@ -90,6 +90,12 @@ export interface Strings {
   readonly tagRemoved: (tag: string) => string;
   readonly close: string;
   readonly closing: string;
+  /** Why a conversation is over whose notes the agent is still writing. */
+  readonly closedByLimit: string;
+  readonly closedBySupervisor: (name: string) => string;
+  readonly closedElsewhere: string;
+  readonly closedByAbsence: string;
+  readonly closedUnanswered: string;
   readonly closesIn: (time: string) => string;
   readonly extend: string;
   readonly extensionsLeft: (count: number) => string;
@@ -191,6 +197,11 @@ export const english: Strings = {
   tagRemoved: (tag) => `${tag} removed`,
   close: 'Close',
   closing: 'Closing…',
+  closedByLimit: 'Closed by the limit',
+  closedBySupervisor: (name) => `Closed by the supervisor ${name}`,
+  closedElsewhere: 'Closed in another tab or on another device',
+  closedByAbsence: 'Closed after a long absence',
+  closedUnanswered: 'Closed because nobody answered',
   closesIn: (time) => `Closes in ${time}`,
   extend: 'More time',
   extensionsLeft: (count) => `${String(count)} left`,

@@ -6,25 +6,31 @@ export function hasLocks(): boolean {
   return manager() !== undefined;
 }
 
-/** Takes a lock and keeps it, once it is free. Without Web Locks, or where they are forbidden, there is nothing to keep. */
-export function holdLock(name: string): Promise<Release> {
+/**
+ * Takes a lock and keeps it, once it is free; a `shared` one together with others who share it. Without Web Locks, or where
+ * they are forbidden, there is nothing to keep.
+ */
+export function holdLock(name: string, mode: LockMode = 'exclusive'): Promise<Release> {
   return new Promise((resolve) => {
     const hold = (): Promise<void> => new Promise((release) => resolve(release));
-    request(name, {}, hold).catch(() => resolve(() => {}));
+    request(name, { mode }, hold).catch(() => resolve(() => {}));
   });
 }
 
-/** Runs something while the lock is held, once it is free. Without Web Locks it runs at once. */
-export async function withLock<T>(name: string, run: () => T | Promise<T>): Promise<T> {
+/**
+ * Runs something while the lock is held, once it is free; rejects where the signal ends the wait. Without Web Locks it runs
+ * at once.
+ */
+export async function withLock<T>(name: string, run: () => T | Promise<T>, signal?: AbortSignal): Promise<T> {
   let isHeld = false;
   const begin = async (): Promise<T> => {
     isHeld = true;
     return run();
   };
   try {
-    return await request(name, {}, begin);
+    return await request(name, signal ? { signal } : {}, begin);
   } catch (error) {
-    if (isHeld) throw error;
+    if (isHeld || signal?.aborted) throw error;
     return run();
   }
 }

@@ -3,7 +3,8 @@ import { callKey } from '../../model/conversation.js';
 import { PhoneError } from '../../model/errors.js';
 import type { AgentSession } from '../../session/agent-session.js';
 import { callOf, PhoneConversationCloseEvent, type PhoneConversationCloseDetail } from '../events.js';
-import { claimDraft, draftedCallIds, dropDraft, type Draft } from './drafts.js';
+import { whenLeft } from './draft-hold.js';
+import { claimDraft, draftedCallIds, dropDraft, keyOf, watchLeaving, type Draft } from './drafts.js';
 
 /**
  * Closes the conversations of a session in agreement with the page, and hands on the drafts of those that were closed
@@ -14,13 +15,30 @@ export class ConversationClosing {
   readonly #session: AgentSession;
   readonly #report: (error: unknown) => void;
   readonly #underWay = new Map<CallId, Promise<void>>();
+  /** What is being handed on, and what could not be: that is for the next page. */
   readonly #handedOn = new Set<CallId>();
+  readonly #ending = new AbortController();
+  /** Ends the wait for fields to be left; absent in a page that is left itself. */
+  #waiting: AbortController | undefined = new AbortController();
   #closings: readonly Closing[] | undefined;
 
   constructor(target: EventTarget, session: AgentSession, report: (error: unknown) => void) {
     this.#target = target;
     this.#session = session;
     this.#report = report;
+    const { signal } = this.#ending;
+    signal.addEventListener(
+      'abort',
+      watchLeaving(() => this.#lookAgain()),
+    );
+    addEventListener('pagehide', () => this.#pause(), { signal });
+    addEventListener('pageshow', () => this.#resume(), { signal });
+  }
+
+  /** The session is left: what waits is handed on by another page, or by the next one. */
+  stop(): void {
+    this.#pause();
+    this.#ending.abort();
   }
 
   /** Asks the page, waits for what it has to do, closes, and forgets the draft. Twice at once is once. */
@@ -36,14 +54,36 @@ export class ConversationClosing {
   /** Looks for drafts whose conversation is closed. */
   handOn(): void {
     const closings = this.#session.record?.closings;
-    if (!closings || closings === this.#closings) return;
+    if (!closings?.length || closings === this.#closings || !this.#waiting) return;
     this.#closings = closings;
+    const { signal } = this.#waiting;
     for (const callId of draftedCallIds(this.#session)) {
       const cause = closings.find(({ id }) => id === callKey(callId))?.cause;
       if (!cause || this.#isOpen(callId) || this.#handedOn.has(callId)) continue;
       this.#handedOn.add(callId);
-      this.#handOnOne(callId, cause).catch(this.#report);
+      whenLeft(keyOf(this.#session, callId), () => this.#handOnOne(callId, cause), signal)
+        .then(() => {
+          this.#handedOn.delete(callId);
+          this.#lookAgain();
+        })
+        .catch((error: unknown) => (signal.aborted ? this.#handedOn.delete(callId) : this.#report(error)));
     }
+  }
+
+  #lookAgain(): void {
+    this.#closings = undefined;
+    this.handOn();
+  }
+
+  /** A page that waits while it is kept for the way back would keep all others waiting. */
+  #pause(): void {
+    this.#waiting?.abort();
+    this.#waiting = undefined;
+  }
+
+  #resume(): void {
+    this.#waiting ??= new AbortController();
+    this.#lookAgain();
   }
 
   #isOpen(callId: CallId): boolean {
@@ -59,16 +99,16 @@ export class ConversationClosing {
       const mayClose = await this.#tell({ call: conversation, ...draft }, 'agent', { cancelable: true });
       if (!mayClose) return;
       await session.closeConversation(callId);
-      dropDraft(session, callId);
+      dropDraft(session, callId, draft);
     });
   }
 
-  async #handOnOne(callId: CallId, cause: CloseCause): Promise<void> {
-    await claimDraft(this.#session, callId, async (draft) => {
+  #handOnOne(callId: CallId, cause: CloseCause): Promise<void> {
+    return claimDraft(this.#session, callId, async (draft) => {
       if (!draft || this.#isOpen(callId)) return;
       // A page that could not keep the notes gets them again after the next load.
       await this.#tell(draft, cause);
-      dropDraft(this.#session, callId);
+      dropDraft(this.#session, callId, draft);
     });
   }
 

@@ -3,9 +3,10 @@ import type { Call, CallId } from '../../model/agent.js';
 import { callKey } from '../../model/conversation.js';
 import { PhoneError } from '../../model/errors.js';
 import type { AgentSession } from '../../session/agent-session.js';
-import { createAlarm, wallClock } from '../../session/clock.js';
+import { wallClock } from '../../session/clock.js';
 import { localKey, localKeys, localPrefix, readLocal, removeLocal, writeLocal } from '../../session/local-storage.js';
 import { withLock } from '../../session/page-lock.js';
+import { DraftHold, isHeld, settle } from './draft-hold.js';
 
 /** What an agent wrote about one call: kept in this browser until the conversation is closed, 7 days at most. */
 export interface Draft {
@@ -24,12 +25,14 @@ export type DraftOwner = Pick<AgentSession, 'agentId' | 'store' | 'actor'>;
 /** How long a draft outlives its last change, in milliseconds. */
 export const DRAFT_LIFE_MS = 7 * 86_400_000;
 const KIND = 'draft';
-/** Another tab gets the lock this much later, so that storage has told it what was done under the lock. */
-const SETTLE_MS = 100;
 
 const watchers = new Set<() => void>();
+/** Those who hand drafts on. */
+const closers = new Set<() => void>();
 /** What this page knows while it watches: a page that empties its storage takes no text from under the agent's hands. */
 const known = new Map<string, Draft>();
+/** The drafts that another tab has handed on while they are held here: what is written from now on is handed on anew. */
+const handedOn = new Set<string>();
 /** The conversations that this page is closing, and those that it could not close, with the reason. */
 const claims = new Map<string, { readonly error?: unknown }>();
 
@@ -55,8 +58,9 @@ export function writeDraft(
   const { id, direction, party } = call;
   const key = keyOf(owner, id);
   const draft: Draft = { ...nothing, ...draftAt(key), ...change, call: { id, direction, party }, at: wallClock() };
+  handedOn.delete(key);
   if (!draft.notes && !draft.entry && draft.tags.length === 0) {
-    dropDraft(owner, id);
+    forgetDraft(key);
     return;
   }
   known.set(key, draft);
@@ -74,18 +78,45 @@ export function writeDraft(
   }
 }
 
-/** Forgets what the agent wrote about a call, in all tabs. */
-export function dropDraft(owner: DraftOwner, callId: CallId): void {
+/** Forgets the draft that was handed on, in all tabs; where somebody has written since, the draft stays. */
+export function dropDraft(owner: DraftOwner, callId: CallId, handed: Draft | undefined): void {
   const key = keyOf(owner, callId);
   known.delete(key);
-  removeLocal(key);
-  tell();
+  if (wordsOf(finished(draftAt(key))) === wordsOf(handed)) forgetDraft(key);
+  else tell();
 }
 
-/** The calls of which this agent has drafts in this browser. */
+/** The calls of which this agent has drafts in this browser that can be handed on: nobody in this page is at them. */
 export function draftedCallIds(owner: DraftOwner): readonly CallId[] {
   if (!isOwn(owner)) return [];
-  return localKeys(localPrefix(KIND, owner.store.name, owner.agentId)).flatMap((key) => draftAt(key)?.call.id ?? []);
+  const prefix = localPrefix(KIND, owner.store.name, owner.agentId);
+  const keys = new Set([...localKeys(prefix), ...[...known.keys()].filter((key) => key.startsWith(prefix))]);
+  return [...keys].flatMap((key) => {
+    const { call } = (!isHeld(key) && draftAt(key)) || {};
+    // A draft that storage has under another call's key is nobody's.
+    return call && keyOf(owner, call.id) === key ? call.id : [];
+  });
+}
+
+/** Under which a draft is kept, held and claimed. */
+export function keyOf({ store, agentId }: DraftOwner, callId: CallId): string {
+  return localKey(KIND, store.name, agentId, callKey(callId));
+}
+
+/** What keeps the draft of a call while the focus is in one of its fields; `left` is called when they are left. */
+export function holdOf(owner: DraftOwner, callId: CallId, left: () => void): DraftHold {
+  const key = keyOf(owner, callId);
+  return new DraftHold(key, () => {
+    if (handedOn.delete(key)) known.delete(key);
+    left();
+    tell();
+  });
+}
+
+/** Calls `changed` whenever there may be something to hand on. Returns what ends that. */
+export function watchLeaving(changed: () => void): () => void {
+  closers.add(changed);
+  return () => void closers.delete(changed);
 }
 
 /**
@@ -107,13 +138,13 @@ export function claimDraft<T>(
       // Gone while this tab waited, and not told yet.
       if (before !== null && readLocal(key) === null) known.delete(key);
       try {
-        resolve(await run(handedOn(readDraft(owner, callId))));
+        resolve(await run(finished(readDraft(owner, callId))));
         setClaim(key, undefined);
       } catch (error) {
         setClaim(key, { error });
         reject(error as Error);
       }
-      await new Promise<void>((settled) => createAlarm(settled).set(SETTLE_MS));
+      await settle();
     });
   });
 }
@@ -161,7 +192,8 @@ const nothing = { notes: '', tags: [], entry: '' } as const;
 
 function onStorage({ key }: StorageEvent): void {
   if (!key?.startsWith(localPrefix(KIND))) return;
-  known.delete(key);
+  if (isHeld(key) && readLocal(key) === null) handedOn.add(key);
+  else known.delete(key);
   tell();
 }
 
@@ -178,11 +210,13 @@ function setClaim(key: string, claim: { readonly error?: unknown } | undefined):
 }
 
 function tell(): void {
-  for (const changed of watchers) changed();
+  for (const changed of [...watchers, ...closers]) changed();
 }
 
-function keyOf({ store, agentId }: DraftOwner, callId: CallId): string {
-  return localKey(KIND, store.name, agentId, callKey(callId));
+function forgetDraft(key: string): void {
+  known.delete(key);
+  removeLocal(key);
+  tell();
 }
 
 function draftAt(key: string): Draft | undefined {
@@ -214,7 +248,12 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-function handedOn(draft: Draft | undefined): Draft | undefined {
+function wordsOf(draft: Draft | undefined): string {
+  return JSON.stringify([draft?.notes, draft?.tags]);
+}
+
+/** As it is handed on: the tag that is being typed is one. */
+function finished(draft: Draft | undefined): Draft | undefined {
   return draft && { ...draft, tags: withTag(draft.tags, draft.entry), entry: '' };
 }
 

@@ -284,6 +284,7 @@ export class SessionOwner implements ReactiveController {
     if (!running) return;
     this.#newsFrom = wallClock();
     for (const unsubscribe of running.unsubscribe) unsubscribe();
+    running.closing.stop();
     running.session
       .stop()
       .then(() => running.ownStore?.close())

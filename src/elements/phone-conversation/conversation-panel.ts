@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import type { CloseCause } from '../../model/agent.js';
 import { claimOf, isOwn } from '../controllers/drafts.js';
 import { formatClock } from '../format.js';
 import { errorText } from '../strings.js';
@@ -25,7 +26,20 @@ export function conversationPanel(panel: Panel): TemplateResult {
 
 /** How the conversation stands, and with whom. */
 export function panelName(panel: Panel): string {
-  return panel.strings.sentence([stateText(panel), callerText(panel)]);
+  return panel.strings.sentence([closedText(panel) ?? stateText(panel), callerText(panel)]);
+}
+
+/** What closed the conversation; undefined where it is open. */
+function closedText({ closing, strings }: Panel): string | undefined {
+  const { cause, by } = closing ?? {};
+  if (!cause) return undefined;
+  if (cause === 'supervisor') return strings.closedBySupervisor(by?.name ?? by?.id ?? '').trim();
+  const texts: Partial<Record<CloseCause, string>> = {
+    limit: strings.closedByLimit,
+    absence: strings.closedByAbsence,
+    unanswered: strings.closedUnanswered,
+  };
+  return texts[cause] ?? strings.closedElsewhere;
 }
 
 function stateText({ conversation: { state }, strings }: Panel): string {
@@ -109,6 +123,8 @@ function callOver(panel: Panel): TemplateResult {
 
 function closing(panel: Panel): TemplateResult {
   const { conversation, host, strings } = panel;
+  const closed = closedText(panel);
+  if (closed !== undefined) return html`<p class="closed">${closed}</p>`;
   return html`${limit(panel)}
   ${button(panel, {
     deed: 'close',

@@ -1,9 +1,11 @@
 import { render } from 'lit';
+import type { Closing } from '../../model/agent.js';
 import type { Control } from '../../calls/call-source.js';
 import type { Conversation } from '../../model/view.js';
 import type { AgentSession } from '../../session/agent-session.js';
 import type { PhoneScope } from '../context.js';
-import { claimOf, readDraft, writeDraft, type Draft } from '../controllers/drafts.js';
+import type { DraftHold } from '../controllers/draft-hold.js';
+import { claimOf, holdOf, isOwn, readDraft, writeDraft, type Draft } from '../controllers/drafts.js';
 import { errorText, type Strings } from '../strings.js';
 import { conversationPanel, panelName } from './conversation-panel.js';
 
@@ -23,6 +25,9 @@ export type Drawer = 'keypad' | 'transfer' | 'callOver';
 /** What takes a while: controls of the call, and the panel's own. */
 export type Deed = Control | 'callOver' | 'close' | 'extend';
 
+/** What belongs to the draft. */
+const DRAFT_FIELDS = 'textarea, .tags *';
+
 /** One conversation on the screen: what the agent is doing in it, and what went wrong. */
 export class Panel {
   readonly element = document.createElement('section');
@@ -32,8 +37,11 @@ export class Panel {
   digits = '';
   /** What went wrong last: with the call, or with what stands below it. */
   failure: { readonly at: 'call' | 'foot'; readonly text: string } | undefined;
-  /** The conversation is closed: what a field says on its way out is no news. */
+  /** How the conversation was closed while the agent was at its draft: the panel stays until that is left. */
+  closing: Closing | undefined;
+  /** What a field says on its way out is no news. */
   isGone = false;
+  readonly #hold: DraftHold;
   readonly #deeds = new Set<Deed>();
   #sending = Promise.resolve();
 
@@ -45,6 +53,12 @@ export class Panel {
     this.element.className = 'panel';
     this.element.tabIndex = -1;
     this.element.setAttribute('part', 'conversation');
+    this.#hold = holdOf(session, conversation.id, () => host.requestUpdate());
+    if (!isOwn(session)) return;
+    for (const type of ['focusin', 'keydown', 'input']) this.element.addEventListener(type, this.#onField);
+    this.element.addEventListener('focusout', ({ relatedTarget }) => {
+      if (!this.#isField(relatedTarget)) this.#hold.leave();
+    });
   }
 
   get strings(): Strings {
@@ -62,15 +76,28 @@ export class Panel {
     return this.isDoing('close') || (claim !== undefined && !('error' in claim));
   }
 
+  /** Whether the agent is at the draft of a conversation that this page does not close. */
+  get isHeld(): boolean {
+    return this.#hold.isHeld && !this.isClosing;
+  }
+
   remove(): void {
     this.isGone = true;
+    this.#hold.leave();
     this.element.remove();
   }
 
+  /** A field that was taken out of the page, as one that is moved, is left. */
+  leaveIfGone(focused: Element | null): void {
+    if (!this.element.contains(focused)) this.#hold.leave();
+  }
+
   draw(conversation: Conversation): void {
-    this.conversation = conversation;
+    const { closing } = this;
+    const { endedAt = closing?.at } = conversation;
+    this.conversation = closing && endedAt !== undefined ? { ...conversation, state: 'ended', endedAt } : conversation;
     this.draft = readDraft(this.session, conversation.id);
-    this.element.dataset['state'] = conversation.state;
+    this.element.dataset['state'] = closing ? 'closed' : conversation.state;
     this.element.setAttribute('aria-label', panelName(this));
     render(conversationPanel(this), this.element);
     // Only where they differ: setting a field's text moves the caret.
@@ -146,6 +173,15 @@ export class Panel {
   async focus(selector: string): Promise<void> {
     await this.host.updateComplete;
     this.element.querySelector<HTMLElement>(selector)?.focus();
+  }
+
+  readonly #onField = ({ target }: Event): void => {
+    if (this.#isField(target)) this.#hold.keep();
+    else this.#hold.leave();
+  };
+
+  #isField(target: EventTarget | null): boolean {
+    return target instanceof Element && target.matches(DRAFT_FIELDS) && this.element.contains(target);
   }
 
   #fail(at: 'call' | 'foot', text: string, error: unknown): void {

@@ -191,28 +191,6 @@ export const conversationStyles = css`
   .close {
     margin-inline-start: auto;
   }
-  .limit {
-    flex: 1 1 6em;
-  }
-  progress {
-    display: block;
-    inline-size: 100%;
-    block-size: 0.25em;
-    overflow: hidden;
-    appearance: none;
-    border: 0;
-    border-radius: 1em;
-    background: var(--_line);
-  }
-  ::-webkit-progress-bar {
-    background: none;
-  }
-  ::-webkit-progress-value {
-    background: var(--_accent);
-  }
-  ::-moz-progress-bar {
-    background: var(--_accent);
-  }
   [aria-busy='true']::before {
     inline-size: 0.9em;
     block-size: 0.9em;
@@ -237,11 +215,6 @@ export const conversationStyles = css`
     }
   }
   @media (forced-colors: active) {
-    progress {
-      --_accent: Highlight;
-      border: 1px solid;
-      forced-color-adjust: none;
-    }
     .panel .quiet {
       margin: 0;
     }

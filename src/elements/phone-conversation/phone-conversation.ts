@@ -6,11 +6,14 @@ import type { PhoneScope } from '../context.js';
 import { announce, Announcer } from '../controllers/announcer.js';
 import { ClockController } from '../controllers/clock-controller.js';
 import { DraftsController } from '../controllers/drafts.js';
+import { focusGroup } from '../controllers/focus-keeper.js';
 import { ScopeController } from '../controllers/scope-controller.js';
 import { formatClock } from '../format.js';
 import { PhoneElement } from '../phone-element.js';
 import type { Strings } from '../strings.js';
 import { controls, tokens } from '../styles/tokens.js';
+import { closingStyles } from './closing.styles.js';
+import { panelName } from './conversation-panel.js';
 import { Panel, type PanelHost } from './panel.js';
 import { conversationStyles } from './phone-conversation.styles.js';
 import { tagFieldStyles } from './tag-field.styles.js';
@@ -19,6 +22,8 @@ import { tagFieldStyles } from './tag-field.styles.js';
 const ORDER = { ringing: 0, live: 1, held: 1, ended: 2 };
 /** How long before the limit on After Call Work the agent is told. */
 const WARNING_MS = 30_000;
+
+const nowhere = { focused: null, panel: undefined, index: -1 };
 
 /**
  * The in-conversation widget: the agent's calls with what can be done to them, notes and tags, until each is closed.
@@ -35,7 +40,10 @@ const WARNING_MS = 30_000;
  * @cssprop --phone-color-success - A call that rings, and the button that answers it.
  */
 export class PhoneConversation extends PhoneElement implements PanelHost {
-  static override styles = [tokens, controls, conversationStyles, tagFieldStyles];
+  static override styles = [tokens, controls, conversationStyles, closingStyles, tagFieldStyles];
+
+  /** Whether it shows a conversation that is closed: the agent is still at its draft. @internal */
+  keeps = false;
 
   readonly #source = new ScopeController(this, {
     // Drawn at once where the focus is inside: an element around may take this one away as soon as it is empty.
@@ -49,10 +57,16 @@ export class PhoneConversation extends PhoneElement implements PanelHost {
   readonly #panels = new Map<CallId, Panel>();
   readonly #warnedOf = new Set<Instant>();
 
+  /** What had the focus before the panels were drawn, and where. */
+  #focus: { readonly focused: HTMLElement | null; readonly panel: HTMLElement | undefined; readonly index: number } =
+    nowhere;
+
   constructor() {
     super();
     new Announcer(this, () => this.#source.session);
     new DraftsController(this);
+    // One that is only moved is back by then, with the focus where the browser keeps it.
+    this.addController({ hostDisconnected: () => queueMicrotask(() => this.#leaveFields()) });
   }
 
   /** @internal */
@@ -72,6 +86,7 @@ export class PhoneConversation extends PhoneElement implements PanelHost {
 
   override willUpdate(): void {
     this.#source.seek();
+    this.#sortOut();
     const { view, session } = this.#source;
     const conversations = view?.conversations ?? [];
     this.#clock.runs = conversations.some(({ state, closesAt }) => ORDER[state] === 1 || closesAt !== undefined);
@@ -90,18 +105,46 @@ export class PhoneConversation extends PhoneElement implements PanelHost {
   /** The panels are kept in place by hand: one that stays is not moved, and keeps focus, caret and scroll position. */
   override updated(): void {
     const { session, view } = this.#source;
-    const root = this.renderRoot as ShadowRoot;
-    const focused = root.activeElement as HTMLElement | null;
-    const before = [...root.querySelectorAll<HTMLElement>('.panel')];
-    const index = before.findIndex((panel) => panel.contains(focused));
     const conversations = [...(view?.conversations ?? [])].sort((one, other) => ORDER[one.state] - ORDER[other.state]);
+    if (session) conversations.forEach((conversation, place) => this.#draw(conversation, session, place));
+    const kept = [...this.#panels.values()].filter(({ closing }) => closing);
+    for (const panel of kept) panel.draw(panel.conversation);
+    this.#keep(kept.length > 0);
+    this.#refocus();
+  }
+
+  /** Takes away the panels of conversations that are closed, except where the agent is still at the draft. */
+  #sortOut(): void {
+    const { session, view } = this.#source;
+    const focused = this.shadowRoot?.activeElement as HTMLElement | null;
+    const panels = [...this.renderRoot.querySelectorAll<HTMLElement>('.panel')];
+    const index = panels.findIndex((panel) => panel.contains(focused));
+    this.#focus = { focused, panel: panels[index], index };
+    this.#leaveFields();
     for (const [id, panel] of this.#panels) {
-      if (panel.session === session && conversations.some((one) => one.id === id)) continue;
+      const isOwn = panel.session === session;
+      const isOpen = isOwn && view?.conversations.some((one) => one.id === id);
+      const isKept = isOwn && !isOpen && panel.isHeld;
+      const wasOpen = !panel.closing;
+      panel.closing = isKept ? session.record?.closings.find((one) => one.id === id) : undefined;
+      if (panel.closing && wasOpen) this.announce(panelName(panel), `${id} closed ${String(panel.closing.at)}`);
+      if (isOpen || panel.closing) continue;
       panel.remove();
       this.#panels.delete(id);
     }
-    if (session) conversations.forEach((conversation, place) => this.#draw(conversation, session, place));
-    if (focused && index >= 0 && !root.activeElement) this.#refocus([focused, before[index]], index);
+  }
+
+  #leaveFields(): void {
+    const focused = this.shadowRoot?.activeElement ?? null;
+    for (const panel of this.#panels.values()) panel.leaveIfGone(focused);
+  }
+
+  /** The element around may take this one away as soon as it has nothing to show. */
+  #keep(keeps: boolean): void {
+    if (this.keeps === keeps) return;
+    this.keeps = keeps;
+    /** @internal */
+    this.dispatchEvent(new Event('keep'));
   }
 
   #draw(conversation: Conversation, session: AgentSession, place: number): void {
@@ -113,12 +156,14 @@ export class PhoneConversation extends PhoneElement implements PanelHost {
     panel.draw(conversation);
   }
 
-  /** What had the focus was moved, or is gone: the focus goes to the nearest thing that is there. */
-  #refocus(wanted: readonly (HTMLElement | undefined)[], index: number): void {
+  /** What had the focus was moved, or is gone: the focus goes to the nearest thing that is there and takes no keys. */
+  #refocus(): void {
+    const { focused, panel, index } = this.#focus;
+    if (!focused || index < 0 || (this.renderRoot as ShadowRoot).activeElement) return;
     const panels = this.renderRoot.querySelectorAll<HTMLElement>('.panel');
-    const root = this.getRootNode() as ParentNode;
-    const near = [...wanted, panels[index], panels[index - 1], root.querySelector<HTMLElement>('phone-status-select')];
-    near.find((element) => element?.isConnected)?.focus();
+    const near = [focused, panel, panels[index], panels[index - 1]].find((element) => element?.isConnected);
+    if (near) near.focus();
+    else focusGroup(this, this.strings.widget);
   }
 }
 

@@ -34,10 +34,14 @@ export class ForwardForm {
     field?.select();
   }
 
+  /** Closes the form by itself: the focus goes to nothing that takes keys. */
+  drop(): void {
+    if (this.#isOpen) this.#set(false);
+  }
+
   close(): void {
-    if (!this.#isOpen) return;
     const hadFocus = this.#host.shadowRoot?.activeElement?.closest('form');
-    this.#set(false);
+    this.drop();
     if (hadFocus) this.#host.focus();
   }
 

@@ -7,6 +7,7 @@ import type { AgentView } from '../../model/view.js';
 import type { AgentSession } from '../../session/agent-session.js';
 import { announce, Announcer } from '../controllers/announcer.js';
 import { ClockController } from '../controllers/clock-controller.js';
+import { FocusKeeper } from '../controllers/focus-keeper.js';
 import { ScopeController } from '../controllers/scope-controller.js';
 import { formatClock } from '../format.js';
 import { PhoneElement } from '../phone-element.js';
@@ -78,6 +79,7 @@ export class PhoneStatusSelect extends PhoneElement {
   constructor() {
     super();
     new Announcer(this, () => this.#scope.session);
+    new FocusKeeper(this, () => this.#scope.strings.widget);
   }
 
   override focus(options?: FocusOptions): void {
@@ -87,8 +89,8 @@ export class PhoneStatusSelect extends PhoneElement {
   protected override willUpdate(): void {
     this.#scope.seek();
     if (this.#isFixed) {
-      this.#list?.close();
-      this.#forward?.close();
+      this.#list?.drop();
+      this.#forward?.drop();
     }
     this.#minutes = Math.floor(this.#elapsed / MINUTE_MS);
     this.#clock.runs = Boolean(this.#scope.view?.since);
@@ -275,18 +277,14 @@ export class PhoneStatusSelect extends PhoneElement {
   }
 
   #onSignIn(): void {
-    void this.#attempt(this.#scope.scope?.signIn()).then(() => this.focus());
+    void this.#attempt(this.#scope.scope?.signIn());
   }
 
   readonly #onWithdraw = (): void => {
     void this.#attempt(this.#scope.session?.withdraw());
-    this.focus();
   };
 
-  readonly #onDismiss = (): void => {
-    this.#show(undefined);
-    this.focus();
-  };
+  readonly #onDismiss = (): void => this.#show(undefined);
 }
 
 declare global {

@@ -63,6 +63,11 @@ export class StatusList {
   /** Closes the list; focus goes back to the selector where it was in the list's field. */
   close(): void {
     if (this.#field && this.#field === this.#host.shadowRoot?.activeElement) this.#selector?.focus();
+    this.drop();
+  }
+
+  /** Closes the list by itself: the focus goes to nothing that takes keys. */
+  drop(): void {
     this.#typeAhead.reset();
     if (this.#isOpen) this.#set(false);
   }

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import { Announcer } from '../controllers/announcer.js';
+import { FocusKeeper } from '../controllers/focus-keeper.js';
 import { ScopeController } from '../controllers/scope-controller.js';
 import { formatTime } from '../format.js';
 import { PhoneOwner } from '../phone-owner.js';
@@ -48,6 +49,7 @@ export class PhoneWidget extends PhoneOwner {
   constructor() {
     super();
     new Announcer(this, () => this.session);
+    new FocusKeeper(this, () => this.owner.scope.strings.widget);
     // Whoever could hear of it would ask all its elements to look for their provider anew; what is inside finds this one.
     this.addEventListener('context-provider', (event) => event.stopPropagation());
   }
@@ -60,15 +62,19 @@ export class PhoneWidget extends PhoneOwner {
 
   protected override render(): TemplateResult {
     const { strings } = this.owner.scope;
+    const showsCalls = this.view?.conversations.length || this.renderRoot.querySelector('phone-conversation')?.keeps;
     return html`<div part="base" class="base" role="group" tabindex="-1" aria-label=${strings.widget}>
       <phone-status-select embedded .country=${this.country} exportparts=${SELECT_PARTS}></phone-status-select>
-      ${this.#missed.list.length ? this.#renderMissed() : nothing}
-      ${this.view?.conversations.length ? this.#renderConversations() : nothing} ${this.#dial.render()}
+      ${this.#missed.list.length ? this.#renderMissed() : nothing} ${showsCalls ? this.#renderConversations() : nothing}
+      ${this.#dial.render()}
     </div>`;
   }
 
   #renderConversations(): TemplateResult {
-    return html`<phone-conversation exportparts=${CONVERSATION_PARTS}></phone-conversation>`;
+    return html`<phone-conversation
+      exportparts=${CONVERSATION_PARTS}
+      @keep=${() => this.requestUpdate()}
+    ></phone-conversation>`;
   }
 
   #renderMissed(): TemplateResult {
