@@ -1,13 +1,23 @@
 import type { LitElement } from 'lit';
+import { focusGroup } from '../controllers/focus-keeper.js';
 
 /** Keeps the focus where it is when rows are drawn in another order, or moves it to what is about to be drawn. */
 export class FocusKeeper {
   readonly #host: LitElement;
+  readonly #name: () => string;
   #kept: HTMLElement | undefined;
+  #heir: string | undefined;
   #wanted: string | undefined;
 
-  constructor(host: LitElement) {
+  /** `name` names the group that takes the focus where nothing else can. */
+  constructor(host: LitElement, name: () => string) {
     this.#host = host;
+    this.#name = name;
+  }
+
+  /** What was pressed is about to go: the first element that matches gets its focus then. */
+  bequeath(selector: string): void {
+    this.#heir = selector;
   }
 
   /** After the next drawing the first element that matches has the focus. */
@@ -22,15 +32,23 @@ export class FocusKeeper {
     this.#kept = active instanceof HTMLElement ? active : undefined;
   }
 
-  /** After the host was drawn: an element that was moved has lost it; one that is gone leaves it to the page's first button. */
+  /** After the host was drawn: what was moved gets the focus back; of what went by itself a group gets it, which takes no keys. */
   restore(): void {
-    const root = this.#host.shadowRoot;
-    if (this.#wanted !== undefined) {
-      root?.querySelector<HTMLElement>(this.#wanted)?.focus();
-      this.#wanted = undefined;
-    } else if (this.#kept && !root?.activeElement) {
-      (this.#kept.isConnected ? this.#kept : root?.querySelector<HTMLElement>('#new'))?.focus();
+    const host = this.#host;
+    const root = host.shadowRoot;
+    const { activeElement: now, body } = host.ownerDocument;
+    // Who is elsewhere on the page by now stays there.
+    const isAway = now !== null && now !== body && !host.matches(':focus-within');
+    const focus = (selector: string): void => root?.querySelector<HTMLElement>(selector)?.focus();
+    const had = isAway ? undefined : (this.#kept ?? this.#wanted);
+    if (had !== undefined && this.#wanted !== undefined) focus(this.#wanted);
+    else if (!isAway && this.#kept && !root?.activeElement) {
+      this.#kept.focus();
+      if (!root?.activeElement && this.#heir !== undefined) focus(this.#heir);
+      this.#heir = undefined;
     }
-    this.#kept = undefined;
+    const active = root?.activeElement;
+    if (had !== undefined && (!active || active.matches(':disabled'))) focusGroup(host, this.#name());
+    this.#kept = this.#wanted = undefined;
   }
 }

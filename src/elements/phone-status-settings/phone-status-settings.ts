@@ -78,7 +78,7 @@ export class PhoneStatusSettings extends PhoneElement {
     (error) => this.#failed(error),
     () => this.#startAnew(),
   );
-  readonly #focus = new FocusKeeper(this);
+  readonly #focus = new FocusKeeper(this, () => this.#words.title);
   readonly #table = new StatusTable(() => ({ ...this.#page(), form: this.#form, edit: (id) => this.#open(id) }));
   #settings = new AccountSettingsSection(() => this.#page());
   #form: StatusForm | undefined;
@@ -304,6 +304,7 @@ export class PhoneStatusSettings extends PhoneElement {
   };
 
   async #repair(): Promise<void> {
+    this.#focus.bequeath('#new');
     try {
       await this.session?.repair();
       this.#tell(this.#words.repaired);

@@ -83,8 +83,6 @@ export class DialBox {
       }
       await dial();
     });
-    // The button that was pressed may have gone.
-    if (!this.#host.shadowRoot?.activeElement) this.#host.renderRoot.querySelector<HTMLElement>('.base')?.focus();
   }
 
   async #run(act: (dial: () => Promise<void>) => Promise<void>): Promise<void> {

@@ -94,4 +94,26 @@ describe('what was just done on the page Agent Statuses', () => {
     expect(focused(settings)).to.equal('new');
     settings.remove();
   });
+
+  it('takes the focus from nobody who has moved on while it was saved', async () => {
+    const settings = await openSettings();
+    await click(settings, part(settings, 'new'));
+    await type(settings, 'emoji', '📦');
+    await type(settings, 'name', 'Inventory');
+    const field = document.body.appendChild(document.createElement('input'));
+    part(settings, 'save')!.click();
+    field.focus();
+    await until(() => !part(settings, 'form'), 'the form is closed');
+    await settings.updateComplete;
+    expect(document.activeElement).to.equal(field);
+    field.remove();
+  });
+
+  it('gives the focus of what others take away to a group that takes no keys', async () => {
+    const settings = await openSettings();
+    part(settings, 'new')!.focus();
+    settings.store = damaged();
+    await until(() => !part(settings, 'new'), 'nothing can be added');
+    expect(settings.shadowRoot!.activeElement?.getAttribute('role')).to.equal('group');
+  });
 });
