@@ -19,8 +19,8 @@ export interface StatusServerOptions {
   readonly allowForward?: (agentId: string, number: string) => boolean | Promise<boolean>;
   /** Whether somebody else than the agent sees who is at the other end of a call; nobody does without it. */
   readonly showParty?: (viewer: Identity, agentId: string) => boolean;
-  /** Origins of pages that may ask this server, as `https://desk.example`; the server's own always may. */
-  readonly origins?: readonly string[];
+  /** Origins of pages that may ask this server, as `https://desk.example`, or whether that one may; the server's own always may. */
+  readonly origins?: readonly string[] | ((origin: string) => boolean);
   /** The names that this server answers to, as `status.example` or `status.example:8443`; every one without it. */
   readonly hosts?: readonly string[];
   /** Takes the lines of the log: requests, failures, and who did what. */

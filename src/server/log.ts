@@ -22,6 +22,7 @@ export type LogLine = { readonly time: string } & (
       readonly ms: number;
     }
   | { readonly event: 'failure'; readonly level: 'error'; readonly route: string; readonly message: string }
+  | { readonly event: 'refused-origin'; readonly level: 'warn'; readonly origin: string; readonly message: string }
   | { readonly event: 'closing'; readonly level: 'info'; readonly streams: number }
 );
 
@@ -43,3 +44,9 @@ export type Log = (line: LogLine) => void;
 
 /** A line before its time is known. */
 export type Logged = LogLine extends infer Line ? (Line extends LogLine ? Omit<Line, 'time'> : never) : never;
+
+/** The line for an origin whose pages may not ask the server: often it is only missing in the list. */
+export function refusedOrigin(origin: string): Logged {
+  const message = 'Pages of this origin were refused. To let them in: the option `origins`, --origin of the command.';
+  return { event: 'refused-origin', level: 'warn', origin: origin.slice(0, MESSAGE_LENGTH), message };
+}

@@ -3,14 +3,14 @@ import { serverClock } from './clock.js';
 import { refusalFor, type Desk, type StatusServerOptions } from './desk.js';
 import type { Identity } from './identity.js';
 import { RateLimiter } from './limits.js';
-import type { Logged } from './log.js';
+import { refusedOrigin, type Logged } from './log.js';
 import { Metrics } from './metrics.js';
 import { refusal } from './problems.js';
 import { createRoutes, isProbe, routeOf } from './routes.js';
 import { Streams } from './streams.js';
 import type { Tenant } from './tenant.js';
 import { Tenants } from './tenants.js';
-import { checkVisitor, openTo, originOf, preflight, type Visitors } from './visitors.js';
+import { checkVisitor, openness, openTo, preflight, type Visitors } from './visitors.js';
 
 /** So many requests a second of one person are taken for long, and so many at once; of a machine ten times as many. */
 const RATE = { perSecond: 200, burst: 2_000 } as const;
@@ -50,7 +50,11 @@ class Server implements StatusServer, Desk {
 
   constructor(options: StatusServerOptions) {
     this.options = options;
-    this.#visitors = { hosts: options.hosts, origins: (options.origins ?? []).map(originOf) };
+    this.#visitors = {
+      hosts: options.hosts,
+      isOpenTo: openness(options.origins),
+      onRefused: (origin) => this.log(refusedOrigin(origin)),
+    };
     this.#routes = createRoutes(this);
     const { store } = options;
     this.#tenants = new Tenants({ store, clock: () => this.now(), log: (line) => this.log(line) });

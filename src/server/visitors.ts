@@ -10,18 +10,28 @@ const REMEMBERED_SECONDS = 600;
 /** Which names the server answers to, and from pages of which origins; without a list of names, to every one. */
 export interface Visitors {
   readonly hosts: readonly string[] | undefined;
-  readonly origins: readonly string[];
+  readonly isOpenTo: (origin: string) => boolean;
+  /** Hears of an origin whose pages were refused. */
+  readonly onRefused: (origin: string) => void;
+}
+
+/** Whether pages of an origin may ask the server, by a list of origins or the host's own function. */
+export function openness(origins: readonly string[] | ((origin: string) => boolean) = []): Visitors['isOpenTo'] {
+  if (typeof origins === 'function') return origins;
+  const known = new Set(origins.map(originOf));
+  return (origin) => known.has(origin);
 }
 
 /** Refuses requests to a foreign name (a page that let its own name point here) and from pages of foreign origins. */
-export function checkVisitor({ headers, url }: Request, { hosts, origins }: Visitors): void {
+export function checkVisitor({ headers, url }: Request, { hosts, isOpenTo, onRefused }: Visitors): void {
   const host = (headers.get('host') ?? new URL(url).host).toLowerCase();
   if (hosts && !hosts.some((name) => name.toLowerCase() === host || name.toLowerCase() === nameOf(host))) {
     throw refusal(421, 'This server does not answer to that name. Add it to the allowed hosts.');
   }
   const origin = headers.get('origin');
   if (origin !== null) {
-    if (!origins.includes(origin) && hostOf(origin) !== host) {
+    if (!isOpenTo(origin) && hostOf(origin) !== host) {
+      onRefused(origin);
       throw refusal(403, 'Pages of that origin may not ask this server. Add it to the origins.');
     }
   } else if (headers.get('sec-fetch-site') === 'cross-site') {
@@ -42,8 +52,8 @@ export function preflight({ headers }: Request): Response {
 }
 
 /** What a browser needs to let a page of that origin read the answer. */
-export function openTo(origin: string, { origins }: Visitors): Readonly<Record<string, string>> {
-  if (!origins.includes(origin)) return {};
+export function openTo(origin: string, { isOpenTo }: Visitors): Readonly<Record<string, string>> {
+  if (!isOpenTo(origin)) return {};
   return {
     'access-control-allow-origin': origin,
     'access-control-allow-credentials': 'true',
@@ -52,7 +62,7 @@ export function openTo(origin: string, { origins }: Visitors): Readonly<Record<s
 }
 
 /** An origin as browsers write it, however the host does; what is none stays as it is, and no browser sends it. */
-export function originOf(listed: string): string {
+function originOf(listed: string): string {
   return URL.canParse(listed) && /^https?:/i.test(listed) ? new URL(listed).origin : listed;
 }
 

@@ -2,14 +2,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { join, relative } from 'node:path';
+import { newAgentRecord, type StatusStore } from 'phone-widget';
+import { httpStore } from 'phone-widget/http';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { conformanceArguments, serveArguments } from '../../src/server/cli/arguments.js';
 import { Failure } from '../../src/server/cli/failure.js';
 import { serve as serveHere } from '../../src/server/cli/serve.js';
 import { packageJson } from '../support/built-package.js';
 import { devToken } from '../../src/server/cli/dev-tokens.js';
+import { root } from '../../tools/own-name.js';
 import { NodeProcess } from '../support/node-process.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'phone-widget-cli-'));
@@ -210,6 +213,75 @@ describe('phone-widget serve --dev', () => {
     expect(JSON.parse(line)).toMatchObject({ event: 'request', level: 'warn', method: 'GET' });
     expect(server.process.lines.join('\n')).not.toContain(ana.authorization.slice(10));
   });
+});
+
+describe('what phone-widget serve --dev prints', () => {
+  let server: Served;
+  let told: string;
+  const file = newFile();
+  beforeAll(async () => {
+    server = await serve('--dev', '--db', relative(root, file));
+    await vi.waitFor(() => expect(server.process.errors.join()).toContain('Statuses are kept in'));
+    told = server.process.errors.join('\n');
+  });
+  afterAll(() => server.process.end());
+
+  test('says where the statuses are kept', () => {
+    expect(told).toContain(`Statuses are kept in ${file}.`);
+  });
+
+  test('makes a store that works, pasted as it is', async () => {
+    const code = /document\.querySelector[^]*?\n {2}\}\);/.exec(told)![0];
+    const widget: { store?: StatusStore } = {};
+    const paste = new Function('document', 'httpStore', code) as (...given: unknown[]) => void;
+    paste({ querySelector: (tag: string) => tag === 'phone-widget' && widget }, httpStore);
+    const agentId = /agent-id="(.*?)"/.exec(told)![1]!;
+    const store = widget.store!;
+    const saved = await store.saveAgent(newAgentRecord(agentId), null, { type: 'sign-in', page: 'p1' });
+    expect(saved.value.agentId).toBe(agentId);
+    await store.close();
+  });
+
+  test('names a page that is there, under a strict policy', async () => {
+    const address = /Open (\S+) /.exec(told)![1]!;
+    const page = await fetch(address);
+    expect(page.headers.get('content-type')).toContain('text/html');
+    expect(page.headers.get('content-security-policy')).toBe("default-src 'self'; require-trusted-types-for 'script'");
+    const script = /src="(.*?)"/.exec(await page.text())![1]!;
+    expect(await (await fetch(new URL(script, address))).text()).toContain('httpStore({');
+    for (const other of ['x.js', '..%2fpackage.json', '%2e%2e/package.json', 'server/cli.js', '.js']) {
+      expect((await fetch(new URL(other, address))).status).toBe(404);
+    }
+  });
+
+  test.each(['http://localhost:5173', 'https://localhost', 'http://127.0.0.1:3000', 'http://[::1]:8080'])(
+    'is for pages of this machine: %s',
+    async (origin) => {
+      const answer = await fetch(`${server.url}/identity`, { headers: { ...ana, origin } });
+      expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([200, origin]);
+    },
+  );
+
+  test.each(['http://localhost.evil.example', 'https://desk.example', 'null', 'ftp://localhost'])(
+    'is not for %s: the log names it, and the option',
+    async (origin) => {
+      expect((await fetch(`${server.url}/identity`, { headers: { ...ana, origin } })).status).toBe(403);
+      const line = await server.process.until((lines) => lines.find((text) => text.includes(`"origin":"${origin}"`)));
+      expect(JSON.parse(line)).toMatchObject({ event: 'refused-origin', level: 'warn', origin });
+      expect(line).toContain('--origin');
+    },
+  );
+});
+
+test.each([
+  ['npm start', ['tools/start.js']],
+  ['npm test', ['tools/test.js']],
+  ['serve', ['tools/run-source.js', 'src/server/cli.ts', 'serve', '--dev']],
+])('an old Node is told which one is needed: %s', async (_, args) => {
+  const old = "data:text/javascript,Object.defineProperty(process,'version',{value:'v18.19.1'})";
+  const command = new NodeProcess(process.execPath, ['--import', old, ...args]);
+  expect(await command.ended()).toBe(1);
+  expect(command.errors.join('\n')).toMatch(/Node 20 or newer.*18\.19\.1/);
 });
 
 describe('phone-widget serve', () => {

@@ -20,7 +20,8 @@ Who may sign in (one of the two is needed):
   --jwks URL           whoever has a JSON Web Token signed by a key of this key set
   --issuer TEXT        and issued by this issuer
   --audience TEXT      and meant for this audience
-  --dev                anybody, as anybody, for trying things out on this machine:
+  --dev                anybody, as anybody, for trying things out on this machine; prints a page to
+                       open and what to paste into one of yours
                        "Authorization: Bearer dev.<base64url of {"account","id","name","roles"}>"
 
 Where:
@@ -31,7 +32,7 @@ Where:
                        or separated by commas
 
 Whom it answers:
-  --origin URL         pages of this origin; repeatable
+  --origin URL         pages of this origin; repeatable (with --dev every page of this machine as well)
   --allowed-host NAME  requests to this host name, and no other; repeatable
 
   --help, -h           this text

@@ -7,3 +7,10 @@ export const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
 }
+
+/** Whether that is the origin of a page that this machine serves, on whatever port. */
+export function isLoopbackOrigin(origin: string): boolean {
+  if (!URL.canParse(origin)) return false;
+  const { protocol, hostname } = new URL(origin);
+  return /^https?:$/.test(protocol) && (LOOPBACK_NAMES.includes(hostname) || isLoopback(hostname));
+}

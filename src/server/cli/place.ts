@@ -1,11 +1,12 @@
 import { connect } from 'node:net';
+import { resolve } from 'node:path';
 import type { Connection, StatusStore } from '../../stores/status-store.js';
 import type { ServeArguments } from './arguments.js';
 import { Failure } from './failure.js';
 
 /** Where the statuses of all accounts are kept. */
 export interface Place {
-  /** What the log calls it. */
+  /** Where it is, as the log says it: the whole path of a file, or the nodes of a cluster. */
   readonly name: string;
   store(account: string): StatusStore;
   close(): Promise<void>;
@@ -24,7 +25,11 @@ async function openFile(file: string): Promise<Place> {
   // Keeps the file open, whichever accounts come and go.
   const holder = sqliteStore({ file });
   const { state, reason } = await firstState(holder);
-  if (state === 'online') return { name: file, ...opened((account) => sqliteStore({ file, account }), holder) };
+  if (state === 'online')
+    return {
+      name: file === ':memory:' ? file : resolve(file),
+      ...opened((account) => sqliteStore({ file, account }), holder),
+    };
   await holder.close();
   throw new Failure(reason?.message ?? `The file ${JSON.stringify(file)} cannot be opened.`);
 }

@@ -3,9 +3,10 @@ import { createStatusServer, type StatusServer } from '../status-server.js';
 import { serverClock } from '../clock.js';
 import type { ServeArguments } from './arguments.js';
 import { believeDevToken } from './dev-tokens.js';
+import { devWords, withDevPage } from './dev-page.js';
 import { Failure } from './failure.js';
 import { listen, type Listening } from './http-server.js';
-import { isLoopback, LOOPBACK_NAMES } from './loopback.js';
+import { isLoopback, isLoopbackOrigin, LOOPBACK_NAMES } from './loopback.js';
 import { formatLine, Output, type CommandLine } from './output.js';
 import { openPlace, type Place } from './place.js';
 
@@ -28,13 +29,14 @@ export async function serve(options: ServeArguments): Promise<void> {
     output.write(formatLine(line, process.stdout.isTTY === true));
   let listening: Listening;
   try {
-    listening = await listen(createServer(options, place, log), options);
+    const server = createServer(options, place, log);
+    listening = await listen(dev ? withDevPage(server) : server, options);
   } catch (error) {
     await place.close();
     throw error;
   }
   const ending = signals();
-  if (dev) process.stderr.write(`${DEV_WARNING}\n`);
+  if (dev) process.stderr.write(`${DEV_WARNING}\n\n${devWords(listening.url, place.name)}`);
   const now = (): Pick<CommandLine, 'time'> => ({ time: new Date(serverClock()).toISOString() });
   log({ ...now(), level: 'info', event: 'listening', url: listening.url, place: place.name });
   await ending;
@@ -60,7 +62,7 @@ function createServer(options: ServeArguments, place: Place, log: (line: never) 
   return createStatusServer({
     store: (account) => place.store(account),
     authenticate,
-    origins,
+    origins: dev ? (origin) => isLoopbackOrigin(origin) || origins.includes(origin) : origins,
     // Who may be anybody may be the agent.
     ...(dev ? { showParty: () => true } : {}),
     ...(hosts.length > 0 ? { hosts } : {}),
