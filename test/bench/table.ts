@@ -18,7 +18,7 @@ export interface Row {
   readonly noise?: number | undefined;
 }
 
-export type Unit = 'kB' | 'ms' | 'saves/s' | 'µs' | 'nodes' | 'frames' | 'M/s' | 'times' | 'left' | 'modules';
+export type Unit = 'kB' | 'ms' | 'saves/s' | 'µs' | 'nodes' | 'frames' | 'M/s' | 'MB' | 'times' | 'left' | 'modules';
 
 const HEAD = ['what', 'vanilla', 'bare Lit', 'ours', 'ratio', '±', 'budget', 'aim', 'ok?'];
 

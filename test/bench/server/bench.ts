@@ -7,18 +7,38 @@ import { root } from '../../../tools/own-name.js';
 import { devToken } from '../../../src/server/cli/dev-tokens.js';
 import { median, quantile } from '../statistics.js';
 import { tableOf, type Row } from '../table.js';
+import { crowdedDatabase, listsBeside, stalledList } from './lists.js';
 import { fanOut, savesASecond, type Target } from './load.js';
 
 const AGENTS = [64, 200];
 const SECONDS = 5;
 const ROUNDS = 3;
 const STREAMS = 2_000;
+const CROWD = 100_000;
+const LISTS = 8;
 
 /** Measures the published command over SQLite, on this machine: one process that answers, one that asks. */
 export async function bench(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-server-'));
+  try {
+    const rows: Row[] = [];
+    await serving(join(folder, 'bench.db'), async (target) => {
+      for (const agents of AGENTS) rows.push(await savesRow(target, agents));
+      rows.push(...(await fanOutRows(target)));
+    });
+    const crowded = join(folder, 'crowded.db');
+    await crowdedDatabase(crowded, CROWD);
+    await serving(crowded, async (target, pid) => void rows.push(...(await listRows(target, pid))));
+    console.log(tableOf(rows));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs the command on that file for as long as it is measured. */
+async function serving(file: string, measure: (target: Target, pid: number) => Promise<void>): Promise<void> {
   const port = await freePort();
-  const command = ['dist/server/cli.js', 'serve', '--dev', '--port', String(port), '--db', join(folder, 'bench.db')];
+  const command = ['dist/server/cli.js', 'serve', '--dev', '--port', String(port), '--db', file];
   const child = spawn(process.execPath, command, { cwd: root, stdio: ['ignore', 'ignore', 'ignore'] });
   try {
     const target: Target = {
@@ -26,16 +46,34 @@ export async function bench(): Promise<void> {
       tokenOf: ({ id, roles }) => devToken({ account: 'bench', id, roles }),
     };
     await until(`${target.url}health`, () => child.exitCode === null);
-    const rows: Row[] = [];
-    for (const agents of AGENTS) rows.push(await savesRow(target, agents));
-    rows.push(...(await fanOutRows(target)));
-    console.log(tableOf(rows));
+    await measure(target, child.pid as number);
   } finally {
     const ended = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGTERM');
     await ended;
-    rmSync(folder, { recursive: true, force: true });
   }
+}
+
+async function listRows(target: Target, pid: number): Promise<readonly Row[]> {
+  const measured = await listsBeside(target, pid, LISTS);
+  const stalledMs = await stalledList(target);
+  const what = `${CROWD.toLocaleString('en')} agents, ${LISTS} lists at once:`;
+  return [
+    {
+      what: `${what} others' p99 beyond an idle server's`,
+      ours: measured.beyondMs,
+      unit: 'ms',
+      of: 'ours',
+      budget: 50,
+    },
+    { what: `${what} growth of the process beyond one list`, ours: measured.grownMB, unit: 'MB', of: 'ours' },
+    {
+      what: 'a list whose reader takes nothing gives its turn to the next after',
+      ours: stalledMs,
+      unit: 'ms',
+      of: 'ours',
+    },
+  ];
 }
 
 async function savesRow(target: Target, agents: number): Promise<Row> {
