@@ -99,6 +99,11 @@ export class AgentSession {
     return this.#run.queue.has('choose', 'withdraw');
   }
 
+  /** Whether the agent was erased: nothing is written, and no more is kept of the agent here, until {@link signIn}. */
+  get isErased(): boolean {
+    return this.#run.isErased;
+  }
+
   get connection(): Connection {
     return this.#run.connection;
   }

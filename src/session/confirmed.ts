@@ -12,6 +12,8 @@ export interface Base {
   readonly value: AgentRecord;
   /** Null: it must not exist yet. */
   readonly revision: number | null;
+  /** The place has lost the record: this is the one that stood, to be saved again. */
+  readonly isLost?: boolean;
 }
 
 /** What the store has said last of one agent and of the account. States older than that are ignored. */
@@ -23,6 +25,8 @@ export class Confirmed {
   #lastSeen: Account | undefined;
   #damagedAt: unknown;
   #forbidden: PhoneError | undefined;
+  /** The place has begun anew: whatever it tells next counts. */
+  #isAnew = false;
   #complete!: () => void;
   /** Settles once the store has spoken of both. */
   readonly complete = new Promise<void>((resolve) => (this.#complete = resolve));
@@ -70,10 +74,17 @@ export class Confirmed {
       this.#run.lane.heard();
     };
     const stops = [
-      store.watchAccount({ next: ofAccount, ready: () => ofAccount(), error: (error) => this.#accountFailed(error) }),
+      store.watchAccount({
+        next: ofAccount,
+        ready: inGeneration(ofAccount, () => {
+          this.#account = { value: this.account, revision: -Infinity };
+        }),
+        error: (error) => this.#accountFailed(error),
+      }),
       store.watchAgent(agentId, {
         next: ofAgent,
-        ready: () => ofAgent(),
+        ready: inGeneration(ofAgent, () => (this.#isAnew = true)),
+        gone: () => this.#run.erase(),
         error: (error) => {
           if (!this.takeError(error)) this.#run.report(error);
         },
@@ -129,6 +140,12 @@ export class Confirmed {
     }
   }
 
+  /** The agent was erased: what was known of it counts no more. */
+  erase(): void {
+    this.#agent = { value: this.#fresh, revision: null };
+    this.#news();
+  }
+
   #takeAccount(entry: Versioned<Account> | undefined): void {
     let next: Versioned<Account>;
     try {
@@ -162,10 +179,13 @@ export class Confirmed {
   #follow(entry: Base | undefined, replaced?: number | null): void {
     const known = this.#agent?.revision;
     const revision = entry?.revision ?? null;
-    if (revision === known) return;
-    if (known !== undefined && known !== replaced && (revision ?? -1) < (known ?? -1)) return;
-    const before = { stored: this.record, shown: this.#run.queue.record };
-    this.#agent = entry ?? { value: this.#fresh, revision: null };
+    if (!this.#isAnew) {
+      if (revision === known) return;
+      if (known !== undefined && known !== replaced && (revision ?? -1) < (known ?? -1)) return;
+    }
+    this.#isAnew = false;
+    const before = { stored: this.record, shown: this.#run.queue.record, isLost: this.#agent?.isLost };
+    this.#agent = entry ?? this.#absent();
     if (!isWritable(this.record)) this.#forbid();
     else {
       this.#run.heard(before);
@@ -175,6 +195,14 @@ export class Confirmed {
       }
     }
     this.#news();
+  }
+
+  /** What stands in for an entry that is not there. One that was there before is lost: the agent's own page saves it again. */
+  #absent(): Base {
+    const { isOwn, lane } = this.#run;
+    const wasThere = this.#agent?.isLost ?? typeof this.#agent?.revision === 'number';
+    const isLost = isOwn && lane.isOpen && wasThere && !this.#forbidden;
+    return { value: isLost ? this.record : this.#fresh, revision: null, isLost };
   }
 
   /** From now on nothing is written. */
@@ -206,6 +234,17 @@ export class Confirmed {
       // A copy for bad times, which a full storage does not take.
     }
   }
+}
+
+/** Hears that all was told; another generation than before says that the place begins anew, and that all is told again. */
+function inGeneration(ready: () => void, anew: () => void): (generation?: string) => void {
+  let known: string | undefined;
+  return (generation) => {
+    const isAnother = known !== undefined && generation !== undefined && generation !== known;
+    known = generation ?? known;
+    if (isAnother) anew();
+    else ready();
+  };
 }
 
 /** What a store says beside its message; checked field by field, for any store may be plugged in. */

@@ -1,4 +1,4 @@
-import type { AgentEvent, AgentRecord, CallEntry, CallId, Instant } from '../model/agent.js';
+import type { AgentEvent, AgentRecord, CallId, Instant } from '../model/agent.js';
 import { callIdOf } from '../model/call-facts.js';
 import { callKey } from '../model/conversation.js';
 import { PhoneError, quote } from '../model/errors.js';
@@ -62,6 +62,10 @@ export class EventQueue {
   }
 
   /** The one that is on its way to the store. */
+  get current(): Pending | undefined {
+    return this.#current;
+  }
+
   set current(item: Pending | undefined) {
     this.#current = item;
   }
@@ -94,6 +98,7 @@ export class EventQueue {
    * on; and before it the calls that are said again, each in place of what waits, so that nobody sees them end in between.
    */
   add(event: AgentEvent, kind: Exclude<EventKind, 'wish'>): void {
+    if (this.#run.isErased) return;
     const isFollower =
       kind === 'lease' && event.type !== 'leave'
         ? () => true
@@ -107,27 +112,28 @@ export class EventQueue {
   }
 
   /** Queues facts that this browser has kept, before all others. */
-  adopt(facts: readonly KeptFact[], isFollower: (item: Pending) => boolean = () => true): void {
+  adopt(facts: readonly KeptFact[]): void {
     this.#insert(
       facts.map((event) => ({ event, kind: 'fact', at: event.at, isReplay: true })),
-      isFollower,
+      () => true,
     );
   }
 
   /**
-   * The record is gone, and with it the calls whose ends wait: no source says those again, so their starts come before all
-   * facts, though behind the lease, without which they would end before their time.
+   * Queues what brings back a record that the place has lost, before all else. A wish that waits was made on the record that
+   * stood, and comes after it.
    */
-  bringBack(calls: readonly CallEntry[]): void {
-    const { page } = this.#run;
-    const isOver = (callId: CallId): boolean =>
-      this.#items.some(({ event }) => event.type === 'call-ended' && callKey(event.callId) === callId);
-    const started = calls.flatMap(({ id, direction, party, startedAt: at }) =>
-      at !== undefined && isOver(id)
-        ? [{ type: 'call-started', call: { id, direction, party }, carrier: page, at } as const]
-        : [],
+  restore(events: readonly AgentEvent[]): void {
+    if (events.length === 0) return;
+    const at = this.#run.now();
+    this.#items = this.#items.map((item): Pending => {
+      const { event, kind } = item;
+      return kind === 'wish' && 'at' in event ? { ...item, event: { ...event, at } } : item;
+    });
+    this.#insert(
+      events.map((event) => ({ event, kind: 'report', at, isEarly: event.type === 'choose' })),
+      () => true,
     );
-    if (started.length > 0) this.adopt(started, ({ kind }) => kind === 'fact');
   }
 
   /**
@@ -203,6 +209,12 @@ export class EventQueue {
   /** Takes out those that are of no use any more, except the one on its way. */
   drop(isUseless: (item: Pending) => boolean): void {
     this.#takeOut((item) => item !== this.#current && isUseless(item));
+  }
+
+  /** Takes out everything, also what is on its way; wishes are refused. */
+  clear(error: PhoneError): void {
+    this.#current = undefined;
+    this.#takeOut(() => true, error);
   }
 
   /** Refuses all wishes. */

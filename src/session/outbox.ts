@@ -50,6 +50,11 @@ export class Outbox {
     });
   }
 
+  /** Forgets the facts of all pages. */
+  clear(): void {
+    for (const page of this.pages()) this.keep(page, []);
+  }
+
   #key(page: PageId): string {
     return localKey('facts', ...this.#owner, page);
   }

@@ -1,8 +1,10 @@
 import type { Instant, PageId } from '../model/agent.js';
+import { settle } from '../model/elapse.js';
 import { leaseAt, LEASE_MS, RENEW_MS } from '../model/presence.js';
 import { bounded, createAlarm } from './clock.js';
 import { watchPage } from './page-lifecycle.js';
 import { hasLocks, holdLock, ifFree, type Release } from './page-lock.js';
+import { missingEvents } from './missing-events.js';
 import type { Before, SessionRun } from './session-run.js';
 import { clearDeparture, lockOf, noteDeparture, Siblings } from './siblings.js';
 
@@ -57,20 +59,27 @@ export class PagePresence {
     if (!this.#isGone && hasLocks()) this.#siblings.look();
   }
 
-  /** Where the page's lease ran out, or the record is gone, it says at once that it is there, and what calls go on. */
-  heard({ stored, shown }: Before): void {
+  /**
+   * Where the page's lease ran out, or the place has lost the record, it says at once that it is there, and what calls go on.
+   * The page that saves a lost record first brings back what the place did not take over: one that enforces rights makes
+   * another record out of the event.
+   */
+  heard({ stored, shown, isLost }: Before): void {
     const { page, confirmed, queue, reports } = this.#run;
-    const isErased = confirmed.agent?.revision === null;
-    // A lease that was ended before its time, as by a sign-out, is not claimed back at once: two pages could do so in turn.
+    const isAbsent = confirmed.agent?.revision === null;
     const now = this.#run.now();
+    if (isLost && !isAbsent && !this.#isGone && this.#lease() > 0) {
+      const stood = settle(confirmed.account, this.#run.seenHere(stored, now), now);
+      queue.restore(missingEvents({ stood, present: confirmed.record }, page, now));
+    }
+    // A lease that was ended before its time, as by a sign-out, is not claimed back at once: two pages could do so in turn.
     // None lasts longer from now on: the clock was set back.
     const known = Math.min(this.#leasedUntil, now + LEASE_MS);
-    this.#leasedUntil = Math.max(isErased ? 0 : known, this.#lease());
+    this.#leasedUntil = Math.max(isAbsent ? 0 : known, this.#lease());
     if (this.#isGone || this.#leasedUntil > now) return;
-    if (isErased) queue.bringBack(stored.calls);
     const { isLapsed } = this;
     if (isLapsed) queue.add({ type: 'renew', page }, 'lease');
-    reports?.repeat(isLapsed || isErased ? undefined : shown);
+    reports?.repeat(isLapsed || isAbsent ? undefined : shown);
   }
 
   /** Before a wish: where the page was away from the store, it first looks what is there, and says that it is back. */
@@ -91,8 +100,8 @@ export class PagePresence {
 
   /** Whether all others see this page as gone, though nobody signed the agent out. */
   get isLapsed(): boolean {
-    const { confirmed, lane, queue } = this.#run;
-    if (!lane.isOpen || confirmed.record.signOut || queue.has('sign-in', 'renew')) return false;
+    const { confirmed, lane, queue, isErased } = this.#run;
+    if (isErased || !lane.isOpen || confirmed.record.signOut || queue.has('sign-in', 'renew')) return false;
     return this.#lease() <= this.#run.now();
   }
 
@@ -113,7 +122,7 @@ export class PagePresence {
   }
 
   get #isGone(): boolean {
-    return this.#isStopped || this.#isAway;
+    return this.#isStopped || this.#isAway || this.#run.isErased;
   }
 
   #seen(): void {
@@ -126,6 +135,7 @@ export class PagePresence {
     const { page, confirmed, queue, lane, reports } = this.#run;
     const isAsleep = this.#isAsleep();
     this.#set();
+    if (this.#run.isErased) return;
     // While the store cannot be reached nothing piles up: it is read anew first, and then all is renewed that lapsed.
     if (lane.trouble && !isAsleep) return;
     if (isAsleep || this.isLapsed) lane.refresh();
@@ -172,6 +182,7 @@ export class PagePresence {
 
   #lease(): Instant {
     const { confirmed, page } = this.#run;
+    if (confirmed.agent?.revision == null) return 0;
     return leaseAt(confirmed.record, page, this.#run.now()) ?? 0;
   }
 

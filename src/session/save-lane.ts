@@ -161,7 +161,8 @@ export class SaveLane {
     } catch (error) {
       return this.#refuse(item, error as PhoneError);
     }
-    if (next === base.value) {
+    // A record that was lost is saved even where the event adds nothing to it.
+    if (next === base.value && !base.isLost) {
       this.#aside.settled(item);
       queue.remove(item);
     } else await this.#save(item, event, { base, next });
@@ -172,9 +173,12 @@ export class SaveLane {
     try {
       queue.current = item;
       const saved = await this.#answer(store.saveAgent(next, base.revision, event));
+      // The agent was erased meanwhile.
+      if (queue.current !== item) return;
       if (!saved) throw silent();
       confirmed.takeAgent(saved);
     } catch (error) {
+      if (queue.current !== item) return;
       queue.current = undefined;
       return this.#saveFailed(item, base, error);
     }

@@ -1,6 +1,6 @@
 import type { CallSource } from '../calls/call-source.js';
 import type { AgentEvent, AgentRecord, Instant, PageId } from '../model/agent.js';
-import { isPhoneError, PhoneError } from '../model/errors.js';
+import { isPhoneError, PhoneError, quote } from '../model/errors.js';
 import { instantAfter } from '../model/elapse.js';
 import { keepPresent } from '../model/presence.js';
 import type { Connection, StatusStore } from '../stores/status-store.js';
@@ -30,6 +30,8 @@ export interface RunOptions {
 export interface Before {
   readonly stored: AgentRecord;
   readonly shown: AgentRecord;
+  /** The place had lost it. */
+  readonly isLost: boolean | undefined;
 }
 
 /** Leaving waits so long for the store, in milliseconds. */
@@ -50,6 +52,8 @@ export class SessionRun {
   readonly reports: CallReports | undefined;
   readonly presence: PagePresence | undefined;
   isStopped = false;
+  /** The agent was erased: nothing is written until somebody signs in here. */
+  isErased = false;
   #isStarted = false;
   #isClockToldBroken = false;
   #isHearing = false;
@@ -126,6 +130,9 @@ export class SessionRun {
     const { confirmed, lane, queue } = this;
     if (confirmed.forbidden) return Promise.reject(confirmed.forbidden);
     if (this.isStopped) return Promise.reject(stopped());
+    const isFirst = this.isErased;
+    if (isFirst && event.type !== 'sign-in') return Promise.reject(this.#erased());
+    this.isErased = false;
     this.presence?.attend();
     // What is refused on the state that is shown is refused at once, even where the store does not answer.
     const refusal = confirmed.isKnown && !lane.isStale ? queue.refusal(event) : undefined;
@@ -133,6 +140,7 @@ export class SessionRun {
     const promise = queue.ask(event);
     if ('callId' in event && lane.isOverdue(event.callId)) queue.keepWishes(event.callId);
     lane.hurry();
+    if (isFirst) void this.reports?.again();
     return promise;
   }
 
@@ -163,11 +171,26 @@ export class SessionRun {
 
   /** Tells the store in the moment in which the page is left; where that fails, the lease runs out. */
   depart(): void {
+    if (this.isErased) return;
     try {
       this.store.depart(this.agentId, this.page);
     } catch (error) {
       this.report(error as PhoneError);
     }
+  }
+
+  /** The agent was erased: what this page and this browser still keep goes with it. */
+  erase(): void {
+    if (this.isOwn) {
+      this.isErased = true;
+      this.queue.clear(this.#erased());
+      this.outbox.clear();
+    }
+    this.confirmed.erase();
+  }
+
+  #erased(): PhoneError {
+    return new PhoneError('missing-agent', `The agent ${quote(this.agentId)} was erased. Sign in to begin anew.`);
   }
 
   /** The store tells another record: what the page says to that is queued before anybody is told of either. */

@@ -340,3 +340,37 @@ test('streams that are cut in the middle of an event hold nothing up: what they 
   expect(saved().length).toBe(4);
   expect(await a.happened('phone-error')).toEqual([]);
 });
+
+describe('a web firewall on the way', () => {
+  /** The page that it answers with. */
+  const wall = (status: number) => ({ status, type: 'text/html', body: html });
+
+  test.each([400, 403, 413, 422])('that answers call facts with a page and %d loses none of them', async (status) => {
+    const [a, b] = [await openTab(), await openTab()];
+    let left = 3;
+    way.blocks = (body) => (body.includes('"call-') && left-- > 0 ? wall(status) : undefined);
+    const since = await now(a);
+    const call = await isBusyAtOnce(a, 'call-1', 'Grace');
+    await showsLoss(a, since);
+    await a.pick('lunch');
+    await before((await now(a)) + 60_000, a, async () => (await b.statusId()) === 'busy');
+    expect(left).toBeLessThan(0);
+    await showsReturn(a);
+    await expect.poll(saved).toContain('choose lunch');
+    left = 3;
+    await a.end('call-1');
+    await a.shows('After Call Work');
+    const end = await a.since();
+    await before((await now(a)) + 60_000, a, async () => (await b.statusId()) === 'after-call-work');
+    expect(left).toBeLessThan(0);
+    expect(savedFacts()).toEqual([
+      ['call-started', 'call-1', call],
+      ['call-ended', 'call-1', end],
+    ]);
+    await a.press('close');
+    for (const tab of [a, b]) {
+      await tab.shows('Lunch');
+      expect(await tab.happened('phone-error')).toEqual([]);
+    }
+  });
+});

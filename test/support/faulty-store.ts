@@ -24,6 +24,8 @@ export class FaultyStore implements StatusStore {
   silent: readonly ('ready' | 'next' | 'account' | 'agent')[] = [];
   /** What a save of that event fails with, by what the event holds. */
   refuses: (event: AgentEvent) => PhoneError | undefined = () => undefined;
+  /** It makes the record out of the event, as a server does, and takes whoever acts for the agent. */
+  computes = false;
   name: string;
   readonly #inner: StatusStore;
   readonly #faults = new Map<What, Fault[]>();
@@ -102,6 +104,17 @@ export class FaultyStore implements StatusStore {
     for (const watcher of this.#accountWatchers) watcher.next(entry);
   }
 
+  /** Erases the agent, and tells it; `removeAgent` alone is a place that was emptied. */
+  async erase(agentId = 'ana'): Promise<void> {
+    await this.#inner.removeAgent(agentId);
+    for (const watcher of this.#agentWatchers) watcher.gone?.(agentId);
+  }
+
+  /** All that was told is said to be there, in a place of that generation. */
+  ready(generation: string): void {
+    for (const watcher of [...this.#agentWatchers, ...this.#accountWatchers]) watcher.ready?.(generation);
+  }
+
   error(error: PhoneError, of: 'agent' | 'account' = 'agent'): void {
     for (const watcher of of === 'agent' ? this.#agentWatchers : this.#accountWatchers) watcher.error?.(error);
   }
@@ -134,7 +147,8 @@ export class FaultyStore implements StatusStore {
     return this.#do('saveAgent', async () => {
       const refusal = this.refuses(event);
       if (refusal) throw refusal;
-      const saved = await this.#inner.saveAgent(record, basedOn, event);
+      const made = this.computes ? await this.#made(record, event) : record;
+      const saved = await this.#inner.saveAgent(made, basedOn, event);
       this.taken.push(event);
       return saved;
     });
@@ -177,6 +191,14 @@ export class FaultyStore implements StatusStore {
 
   close(): Promise<void> {
     return this.#inner.close();
+  }
+
+  async #made(record: AgentRecord, event: AgentEvent): Promise<AgentRecord> {
+    const { agentId } = record;
+    const account = (await this.#inner.readAccount())?.value ?? defaultAccount;
+    const present = (await this.#inner.readAgent(agentId))?.value ?? newAgentRecord(agentId);
+    const own = 'by' in event ? ({ ...event, by: { role: 'agent', id: agentId } } as const) : event;
+    return recordEvent(account, present, own, this.now());
   }
 
   async #do<T>(what: What, run: () => Promise<T>): Promise<T> {

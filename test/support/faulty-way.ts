@@ -49,6 +49,8 @@ export class FaultyWay {
   readonly origin: string;
   /** The status of each answer to a request that was kept back as `late`. */
   readonly lateAnswers: number[] = [];
+  /** What a web firewall answers to a request with such a body, which does not arrive. */
+  blocks: (body: string) => Instead | undefined = () => undefined;
   /** How many streams were cut in the middle of an event. */
   halved = 0;
   readonly #target: URL;
@@ -108,6 +110,8 @@ export class FaultyWay {
     // Who leaves while sending is not there to be told.
     const body = await buffer(request).catch(() => undefined);
     if (!body) return;
+    const blocked = kind === 'save' ? this.blocks(body.toString()) : undefined;
+    if (blocked) return void response.writeHead(blocked.status, { 'content-type': blocked.type }).end(blocked.body);
     const fault = kind && this.#faults[kind];
     if (fault === 'cut') request.socket.destroy();
     if (fault === 'cut' || fault === 'mute') return;
