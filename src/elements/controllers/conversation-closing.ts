@@ -4,7 +4,7 @@ import { PhoneError } from '../../model/errors.js';
 import type { AgentSession } from '../../session/agent-session.js';
 import { callOf, PhoneConversationCloseEvent, type PhoneConversationCloseDetail } from '../events.js';
 import { whenLeft } from './draft-hold.js';
-import { claimDraft, draftedCallIds, dropDraft, keyOf, watchLeaving, type Draft } from './drafts.js';
+import { claimDraft, draftedCallIds, dropDraft, dropDrafts, keyOf, watchLeaving, type Draft } from './drafts.js';
 
 /**
  * Closes the conversations of a session in agreement with the page, and hands on the drafts of those that were closed
@@ -53,6 +53,8 @@ export class ConversationClosing {
 
   /** Looks for drafts whose conversation is closed. */
   handOn(): void {
+    // Nothing is kept of an agent who was erased.
+    if (this.#session.isErased) return dropDrafts(this.#session);
     const closings = this.#session.record?.closings;
     if (!closings?.length || closings === this.#closings || !this.#waiting) return;
     this.#closings = closings;

@@ -86,6 +86,11 @@ export function dropDraft(owner: DraftOwner, callId: CallId, handed: Draft | und
   else tell();
 }
 
+/** Forgets all drafts of the agent, who was erased, whoever is at them. */
+export function dropDrafts({ store, agentId }: DraftOwner): void {
+  for (const key of localKeys(localPrefix(KIND, store.name, agentId))) forgetDraft(key);
+}
+
 /** The calls of which this agent has drafts in this browser that can be handed on: nobody in this page is at them. */
 export function draftedCallIds(owner: DraftOwner): readonly CallId[] {
   if (!isOwn(owner)) return [];

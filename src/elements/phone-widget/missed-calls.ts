@@ -32,7 +32,7 @@ export class MissedCalls {
     const view = session?.view;
     const count = session?.record?.missedCalls ?? 0;
     const before = this.#view;
-    if (session !== this.#session) this.clear();
+    if (session !== this.#session || session?.isErased) this.clear();
     else if (session && view && before) {
       const ruled = view.cause === 'missed-calls' && before.cause !== 'missed-calls';
       const gone = before.conversations.filter(
