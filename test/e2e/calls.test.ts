@@ -159,6 +159,7 @@ test('notes of a conversation that its limit closes are handed to one page of th
   await both([a, b], (tab) => tab.shows('After Call Work'));
   await time.pass(31);
   await both([a, b], (tab) => tab.shows('Available'));
+  await leaveFields(a);
   await a.start(callOf('call-2'));
   await both([a, b], (tab) => tab.shows('Busy'));
   await expectOneClosing([a, b], { notes: 'Wants a refund.', cause: 'limit' });
@@ -178,6 +179,7 @@ test('notes of a conversation that a supervisor closes are handed to one page of
   await supervisor.sees('after-call-work');
   await supervisor.close('call-1');
   await both([a, b], (tab) => tab.shows('Available'));
+  await leaveFields(b);
   await expectOneClosing([a, b], { notes: 'Wants a refund.', cause: 'supervisor' });
   await eventually(async () => !(await keptHere(a)).includes('refund'));
 });
@@ -300,6 +302,11 @@ async function both(tabs: readonly AgentTab[], look: (tab: AgentTab) => Promise<
 /** Everything that the browser's local storage holds. */
 function keptHere({ page }: AgentTab): Promise<string> {
   return page.evaluate(() => Object.values(localStorage).join('\n'));
+}
+
+/** What an agent does who goes on to something else on the page. */
+function leaveFields({ page }: AgentTab): Promise<void> {
+  return page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
 }
 
 async function expectOneClosing(tabs: readonly AgentTab[], detail: Record<string, unknown>): Promise<void> {

@@ -309,7 +309,7 @@ describe('drafts', () => {
     supervisor.start();
     await waitUntil(() => supervisor.view?.conversations.length, 'the supervisor sees the conversation');
     await supervisor.closeConversation(anna.id);
-    (document.activeElement as HTMLElement).blur();
+    (await notesOf(page)).blur();
     await waitUntil(() => keysOf(page.store).length === 0, 'the draft is handed on');
     expect(closings).to.deep.equal([{ notes: 'closed by sue', cause: 'supervisor', cancelable: false }]);
     await supervisor.stop();
@@ -328,7 +328,7 @@ describe('drafts', () => {
     supervisor.start();
     await waitUntil(() => supervisor.view?.conversations.length, 'the supervisor sees the conversation');
     await supervisor.closeConversation(anna.id);
-    (document.activeElement as HTMLElement).blur();
+    (await notesOf(page)).blur();
     await told;
     expect(keysOf(store)).to.have.length(1);
     await supervisor.stop();
