@@ -2,7 +2,7 @@ import type { Instant } from '../model/agent.js';
 import { isPhoneError } from '../model/errors.js';
 import type { StatusStore } from '../stores/status-store.js';
 import { inTime } from './bounded.js';
-import { checkedIdentity, type Identity } from './identity.js';
+import { endOf, isIdentity, type Identity } from './identity.js';
 import { messageOf, type Log, type Logged } from './log.js';
 import type { Metrics } from './metrics.js';
 import { Refusal, refusal, refusalOf } from './problems.js';
@@ -13,7 +13,7 @@ import type { Tenant } from './tenant.js';
 export interface StatusServerOptions {
   /** The store of an account (a tenant); asked for once, and yours to close after the server. */
   readonly store: (account: string) => StatusStore;
-  /** Whose request it is; `null`: nobody's (401). What it throws is answered with 503. */
+  /** Whose request it is; `null`, or no identity: nobody's (401). What it throws is answered with 503. */
   readonly authenticate: (request: Request) => Promise<Identity | null>;
   /** Whether the agent may have calls forwarded to that number; everybody may without it. */
   readonly allowForward?: (agentId: string, number: string) => boolean | Promise<boolean>;
@@ -37,8 +37,8 @@ export interface Desk {
   readonly isReady: boolean;
   now(): Instant;
   tenant(account: string): Tenant;
-  /** Refuses who has asked for too much. */
-  limit(identity: Identity): void;
+  /** Refuses who has asked for too much; `cost`: for how many requests it counts. */
+  limit(identity: Identity, cost?: number): void;
   log(line: Logged): void;
 }
 
@@ -55,10 +55,14 @@ export async function identify(request: Request, desk: Desk): Promise<Identity> 
   let identity: Identity | null;
   try {
     identity = await inTime('authenticate', desk.options.authenticate(request));
-    if (identity) checkedIdentity(identity);
   } catch (cause) {
     desk.log({ event: 'failure', level: 'error', route: 'authenticate', message: messageOf(cause) });
     throw refusal(503, 'Nobody can be signed in now.');
+  }
+  if (identity && !isIdentity(identity)) {
+    const message = 'It answered no identity: {account, id, roles, name?, expiresAt?}.';
+    desk.log({ event: 'failure', level: 'error', route: 'authenticate', message });
+    identity = null;
   }
   if (!identity) throw refusal(401, 'Sign in: the token is missing or wrong.');
   checkTime(identity, desk);
@@ -66,7 +70,7 @@ export async function identify(request: Request, desk: Desk): Promise<Identity> 
 }
 
 /** Refuses whose token has run out, be it while the request was under way. */
-export function checkTime({ expiresAt }: Identity, desk: Desk): void {
-  if (expiresAt === undefined || expiresAt > desk.now()) return;
+export function checkTime(identity: Identity, desk: Desk): void {
+  if (endOf(identity) > desk.now()) return;
   throw refusal(401, 'Sign in anew: the token has run out.');
 }

@@ -8,7 +8,7 @@ import {
 } from 'jose';
 import type { Actor } from '../model/agent.js';
 import { PhoneError } from '../model/errors.js';
-import type { Identity } from './identity.js';
+import { CLOCK_TOLERANCE_MS, isIdentity, type Identity } from './identity.js';
 
 /** Whose tokens are believed, and what they have to say. */
 export interface JwtVerifierOptions {
@@ -36,10 +36,8 @@ const ALGORITHMS = [
   'EdDSA',
   'Ed25519',
 ];
-/** How far the issuer's clock and this one may be apart, in seconds. */
-const TOLERANCE_SECONDS = 5;
-/** What the token of a person or machine may name; `system` is nobody's. */
-const ROLES: readonly Actor['role'][] = ['agent', 'supervisor', 'admin', 'telephony', 'router'];
+/** What a token may name; `system` is the vendor's operator. */
+const ROLES: readonly Actor['role'][] = ['agent', 'supervisor', 'admin', 'telephony', 'router', 'system'];
 
 /** What jose throws where the token is to blame, and not the key set. */
 const WRONG_TOKEN = [
@@ -65,7 +63,7 @@ export function jwtVerifier(options: JwtVerifierOptions): (request: Request) => 
   const wanted: JWTVerifyOptions = {
     algorithms: ALGORITHMS,
     requiredClaims: ['sub', 'exp'],
-    clockTolerance: TOLERANCE_SECONDS,
+    clockTolerance: CLOCK_TOLERANCE_MS / 1000,
     ...(issuer === undefined ? {} : { issuer: [issuer].flat() }),
     ...(audience === undefined ? {} : { audience: [audience].flat() }),
   };
@@ -104,17 +102,13 @@ async function tryEachKey(error: unknown, token: string, wanted: JWTVerifyOption
   throw last;
 }
 
+/** What the claims say; `null` where they are odd. */
 function identityOf(payload: JWTPayload, accountClaim: string): Identity | null {
-  const { sub, name, roles, exp } = payload;
+  const { sub: id, name, roles, exp = NaN } = payload;
   const account = Object.hasOwn(payload, accountClaim) ? payload[accountClaim] : undefined;
-  if (typeof account !== 'string' || !account || !sub || exp === undefined) return null;
-  return {
-    account,
-    id: sub,
-    ...(typeof name === 'string' ? { name } : {}),
-    roles: knownRoles(roles),
-    expiresAt: exp * 1000,
-  };
+  const named = typeof name === 'string' ? { name } : {};
+  const identity: unknown = { account, id, ...named, roles: knownRoles(roles), expiresAt: exp * 1000 };
+  return isIdentity(identity) ? identity : null;
 }
 
 /** Those of the roles that a token may give. */

@@ -121,8 +121,8 @@ export class RateLimiter {
     this.#clock = clock;
   }
 
-  /** Whether one more of that owner is let through now. */
-  allows(owner: string): boolean {
+  /** Whether so many more of that owner are let through now: all, or none. */
+  allows(owner: string, cost = 1): boolean {
     const { perSecond, burst } = this.#rate;
     const now = this.#clock();
     this.#sweep(now);
@@ -130,8 +130,8 @@ export class RateLimiter {
     bucket.left = Math.min(burst, bucket.left + (Math.max(0, now - bucket.at) / 1000) * perSecond);
     bucket.at = now;
     this.#buckets.set(owner, bucket);
-    if (bucket.left < 1) return false;
-    bucket.left--;
+    if (bucket.left < cost) return false;
+    bucket.left -= cost;
     return true;
   }
 

@@ -23,6 +23,12 @@ export type LogLine = { readonly time: string } & (
     }
   | { readonly event: 'failure'; readonly level: 'error'; readonly route: string; readonly message: string }
   | { readonly event: 'refused-origin'; readonly level: 'warn'; readonly origin: string; readonly message: string }
+  | {
+      /** So many lines before this one were not taken: whoever reads the log had stalled. */
+      readonly event: 'dropped';
+      readonly level: 'warn';
+      readonly lines: number;
+    }
   | { readonly event: 'closing'; readonly level: 'info'; readonly streams: number }
 );
 
@@ -39,8 +45,8 @@ export function messageOf(error: unknown): string {
     .replace(/\+?\d(?:[ ()/.-]{0,2}\d){5,}/g, '[number]');
 }
 
-/** Takes one line of the log; the time is added by the server. */
-export type Log = (line: LogLine) => void;
+/** Takes one line of the log; the time is added by the server. Answer `false` for a line that could not be taken: it is counted. */
+export type Log = (line: LogLine) => unknown;
 
 /** A line before its time is known. */
 export type Logged = LogLine extends infer Line ? (Line extends LogLine ? Omit<Line, 'time'> : never) : never;

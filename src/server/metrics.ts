@@ -6,6 +6,7 @@ export class Metrics {
   readonly requests: Counter<'method' | 'route' | 'status'>;
   readonly events: Counter<'type' | 'outcome'>;
   readonly savesMs: Histogram;
+  readonly droppedLines: Counter;
   readonly #registry = new Registry();
 
   constructor(openStreams: () => number) {
@@ -26,6 +27,11 @@ export class Metrics {
       name: 'phone_save_milliseconds',
       help: 'How long an event took from its arrival to its answer.',
       buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000],
+      registers,
+    });
+    this.droppedLines = new Counter({
+      name: 'phone_log_lines_dropped_total',
+      help: 'Lines of the log that nobody took.',
       registers,
     });
     new Gauge({

@@ -1,8 +1,16 @@
-import type { Actor, AgentEvent } from '../model/agent.js';
+import type { Actor, AgentEvent, AgentRecord, Instant } from '../model/agent.js';
+import { PhoneError, quote } from '../model/errors.js';
+import { LEASE_MS, leaseOf } from '../model/presence.js';
 import type { Identity } from './identity.js';
 
 /** What a supervisor does for others. */
-const SUPERVISION: ReadonlySet<AgentEvent['type']> = new Set(['choose', 'withdraw', 'close', 'sign-out']);
+const SUPERVISION: ReadonlySet<AgentEvent['type']> = new Set([
+  'choose',
+  'withdraw',
+  'close',
+  'sign-out',
+  'call-presumed-ended',
+]);
 
 /** What telephony reports. */
 const CALL_FACTS: ReadonlySet<AgentEvent['type']> = new Set([
@@ -28,11 +36,16 @@ export function mayReadAgent(identity: Identity, agentId: string): boolean {
 }
 
 export function mayReadAccount(identity: Identity): boolean {
-  return mayReadAll(identity) || identity.roles.includes('agent') || identity.roles.includes('admin');
+  return mayReadAll(identity) || identity.roles.includes('agent') || savesAccountAs(identity) !== undefined;
 }
 
-/** Admins save the account, and erase what is kept about an agent. */
-export function mayAdministrate({ roles }: Identity): boolean {
+/** As what the identity saves the account: the system whole, an admin all but `forwardToPhone`. */
+export function savesAccountAs({ roles }: Identity): 'system' | 'admin' | undefined {
+  return (['system', 'admin'] as const).find((role) => roles.includes(role));
+}
+
+/** Admins erase what is kept about an agent. */
+export function mayErase({ roles }: Identity): boolean {
   return roles.includes('admin');
 }
 
@@ -65,10 +78,28 @@ export function attributed(event: AgentEvent, by: Actor): AgentEvent {
     case 'close':
       return { ...event, by };
     case 'call-presumed-ended':
-      return event.by ? { ...event, by } : event;
+      return event.by || by.role !== 'agent' ? { ...event, by } : event;
     default:
       return event;
   }
+}
+
+/** What the right depends on in the record: a supervisor ends no call that an open page of the agent carries. */
+export function checkOf(event: AgentEvent, by: Actor): ((record: AgentRecord, now: Instant) => void) | undefined {
+  if (event.type !== 'call-presumed-ended' || by.role !== 'supervisor') return undefined;
+  const { callId } = event;
+  return (record, now) => {
+    const { carriers = [] } = record.calls.find(({ id }) => id === callId) ?? {};
+    const isOpen = (page: string): boolean => {
+      const lease = leaseOf(record, page) ?? 0;
+      return lease > now && lease <= Math.max(now, record.at) + LEASE_MS;
+    };
+    if (!carriers.some(isOpen)) return;
+    throw new PhoneError(
+      'call-in-progress',
+      `server: an open page of the agent carries the call ${quote(callId)}. The agent can end it there.`,
+    );
+  };
 }
 
 function actor({ id, name }: Identity, role: Actor['role']): Actor {

@@ -1,33 +1,18 @@
 import { Hono } from 'hono';
-import type { Account } from '../model/account.js';
-import { readAccount } from '../model/codec.js';
-import type { PhoneError } from '../model/errors.js';
 import type { IdentityAnswer } from '../stores/status-protocol.js';
 import { agentIdOf, noSuchAgent } from './agent-address.js';
 import { agentListBody } from './agent-list.js';
 import { answer, jsonAnswer } from './answers.js';
 import { checkTime, identify, refusalFor, type Desk } from './desk.js';
-import { ACCOUNT_BYTES } from './limits.js';
 import { messageOf } from './log.js';
 import { openApi } from './openapi.js';
-import { denied, isOwnTrouble, plain, Refusal, refusal } from './problems.js';
-import { mayAdministrate, mayReadAccount, mayReadAgent, mayReadAll } from './rights.js';
+import { denied, isOwnTrouble, Refusal, refusal } from './problems.js';
+import { mayErase, mayReadAccount, mayReadAgent, mayReadAll } from './rights.js';
+import { putAccount } from './save-account.js';
 import { postEvent, postFacts } from './save-event.js';
-import { seenAgent, seenEntry, type Subscription } from './streams.js';
+import { seenAgent, type Subscription } from './streams.js';
 import type { Agents } from './tenant.js';
-import {
-  audit,
-  bodyOf,
-  entryAnswer,
-  mustBeBased,
-  outcomeOf,
-  precondition,
-  saveRefusal,
-  shown,
-  visitorsSight,
-  WHOLE,
-  type Visit,
-} from './visit.js';
+import { audit, outcomeOf, shown, visitorsSight, WHOLE, type Visit } from './visit.js';
 
 /** The end of a path is the server's; what stands before it is where the host mounted it. */
 const OWN_PATH =
@@ -153,32 +138,6 @@ async function getAccount(visit: Visit): Promise<Response> {
   return shown(visit, await tenant.readAccount(), WHOLE);
 }
 
-async function putAccount(visit: Visit): Promise<Response> {
-  const { request, viewer, tenant } = visit;
-  visit.deed = { action: 'save-account' };
-  if (!mayAdministrate(viewer)) throw denied('save the account');
-  visit.deed = { action: 'save-account', role: 'admin' };
-  const basedOn = mustBeBased(precondition(request));
-  try {
-    const account = accountOf(await bodyOf(visit, ACCOUNT_BYTES));
-    const saved = await tenant.saveAccount(account, basedOn);
-    audit(visit, 'saved', saved.revision);
-    return entryAnswer(saved.value, saved.revision);
-  } catch (error) {
-    throw saveRefusal(error, (entry) => seenEntry(entry, WHOLE));
-  }
-}
-
-/** The account that a body is; what is wrong with it is told, as it is the visitor's own. */
-function accountOf(body: unknown): Account {
-  try {
-    return readAccount(body);
-  } catch (error) {
-    const { code, message } = error as PhoneError;
-    throw refusal(422, plain(message), { code });
-  }
-}
-
 async function getAgents(visit: Visit): Promise<Response> {
   const { desk, request, viewer, tenant } = visit;
   if (!mayReadAll(viewer)) throw denied('read the records of all agents');
@@ -208,7 +167,7 @@ async function getAgent(visit: Visit): Promise<Response> {
 async function deleteAgent(visit: Visit): Promise<Response> {
   const { viewer, tenant, agentId } = visit;
   visit.deed = { action: 'erase' };
-  if (!mayAdministrate(viewer)) throw denied('erase an agent');
+  if (!mayErase(viewer)) throw denied('erase an agent');
   visit.deed = { action: 'erase', role: 'admin' };
   await tenant.erase(agentId);
   audit(visit, 'erased');

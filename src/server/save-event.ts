@@ -8,7 +8,7 @@ import type { Identity } from './identity.js';
 import { EVENT_BYTES } from './limits.js';
 import { messageOf } from './log.js';
 import { absent, denied, plain, refusal } from './problems.js';
-import { actorOf, attributed, mayReadAgent, mayReport } from './rights.js';
+import { actorOf, attributed, checkOf, mayReadAgent, mayReport } from './rights.js';
 import { seenEntry } from './streams.js';
 import type { Tenant, Wanted } from './tenant.js';
 import {
@@ -36,7 +36,13 @@ export async function postEvent(visit: Visit): Promise<Response> {
   // A page that is left cannot wait for what stands.
   if (event.type !== 'leave') mustBeBased(basedOn);
   const agentName = by.role === 'agent' ? nameOf(viewer.name, body.agentName) : undefined;
-  const saved = await save(visit, { agentId, event: attributed(event, by), basedOn, agentName });
+  const saved = await save(visit, {
+    agentId,
+    event: attributed(event, by),
+    basedOn,
+    agentName,
+    check: checkOf(event, by),
+  });
   if (!saved) throw absent(agentId);
   const seen = seesAgent(visit)?.(saved);
   return entryAnswer(seen && 'value' in seen ? seen.value : undefined, saved.revision);
@@ -50,6 +56,8 @@ export async function postFacts(visit: Visit): Promise<Response> {
   const isList = Array.isArray(body);
   const facts = isList ? (body as readonly unknown[]) : [body];
   if (facts.length > FACTS_AT_ONCE) throw refusal(413, `More than ${FACTS_AT_ONCE} facts at once.`);
+  // The request itself has been counted as one.
+  if (facts.length > 1) visit.desk.limit(viewer, facts.length - 1);
   const events = facts
     .map((fact, index) => readListed(fact, isList ? index : undefined))
     .filter((event) => event !== undefined);

@@ -46,6 +46,8 @@ class Server implements StatusServer, Desk {
   readonly #people = new RateLimiter(RATE, () => this.now());
   readonly #machines = new RateLimiter(MACHINE_RATE, () => this.now());
   readonly #underWay = new Set<Promise<unknown>>();
+  /** Lines of the log that were not taken since the last one that was. */
+  #dropped = 0;
   #closed: Promise<void> | undefined;
 
   constructor(options: StatusServerOptions) {
@@ -94,19 +96,27 @@ class Server implements StatusServer, Desk {
     return this.#tenants.of(account);
   }
 
-  limit({ account, id, roles }: Identity): void {
+  limit({ account, id, roles }: Identity, cost = 1): void {
     const isMachine = roles.includes('telephony') || roles.includes('router');
     const limiter = isMachine ? this.#machines : this.#people;
-    if (!limiter.allows(JSON.stringify([account, id]))) {
+    if (!limiter.allows(JSON.stringify([account, id]), cost)) {
       throw refusal(429, 'Too many requests in a short time. Try again in a second.');
     }
   }
 
   log(line: Logged): void {
+    if (this.#dropped > 0 && this.#write({ event: 'dropped', level: 'warn', lines: this.#dropped })) this.#dropped = 0;
+    if (this.#write(line)) return;
+    this.#dropped++;
+    this.metrics.droppedLines.inc();
+  }
+
+  #write(line: Logged): boolean {
     try {
-      this.options.log?.({ time: new Date(this.now()).toISOString(), ...line });
+      return this.options.log?.({ time: new Date(this.now()).toISOString(), ...line }) !== false;
     } catch {
       // Whoever writes the log down has no other place to say that it fails; requests go on.
+      return false;
     }
   }
 

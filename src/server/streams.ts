@@ -2,7 +2,7 @@ import type { AgentRecord } from '../model/agent.js';
 import { BEAT_MS, type StreamedAgent, type StreamedEntry } from '../stores/status-protocol.js';
 import type { Entry, Listener } from './entries.js';
 import { encoded, EventStream, type EndReason, type Telling } from './event-stream.js';
-import type { Identity } from './identity.js';
+import { endOf, type Identity } from './identity.js';
 import { refusal } from './problems.js';
 import { seen, type Sight } from './sight.js';
 import type { Agents, Tenant } from './tenant.js';
@@ -110,9 +110,9 @@ export class Streams {
   }
 
   #expiry({ viewer, stream }: Open): () => void {
-    const { expiresAt } = viewer;
-    if (expiresAt === undefined) return () => undefined;
-    const timer = setTimeout(() => stream.end('expired'), Math.min(LONGEST_MS, Math.max(0, expiresAt - this.#clock())));
+    const left = endOf(viewer) - this.#clock();
+    if (left === Infinity) return () => undefined;
+    const timer = setTimeout(() => stream.end('expired'), Math.min(LONGEST_MS, Math.max(0, left)));
     return () => clearTimeout(timer);
   }
 

@@ -4,7 +4,6 @@ import { isWritable } from '../model/codec.js';
 import { isPhoneError, PhoneError, quote } from '../model/errors.js';
 import { recordEvent } from '../model/record-event.js';
 import type { StatusStore, Unwatch, Versioned } from '../stores/status-store.js';
-import { checkAccount } from './account-rules.js';
 import { inTime } from './bounded.js';
 import { damageOf, isDamage, orDamage } from './damage.js';
 import { Entries, type Entry } from './entries.js';
@@ -22,6 +21,8 @@ export interface Wanted {
   readonly basedOn: number | null | undefined;
   /** What the agent who signs in is called. */
   readonly agentName?: string | undefined;
+  /** Throws where the record as it stands forbids the event to its author. */
+  readonly check?: ((record: AgentRecord, now: number) => void) | undefined;
 }
 
 /** Agents with what is known of them; made one by one, so that it may be gone through in pieces. */
@@ -107,11 +108,15 @@ export class Tenant {
     return this.entries.agents();
   }
 
-  async saveAccount(account: Account, basedOn: number | null): Promise<Versioned<Account>> {
+  /** Saves what that makes of the account that stands. */
+  async saveAccount(
+    change: (saved: Account | undefined, lastKnown: Account) => Account,
+    basedOn: number | null,
+  ): Promise<Versioned<Account>> {
     const known = this.entries.get(null);
     const present = known && known.revision === basedOn ? known : await this.readAccount();
     if (basedOn !== (present?.revision ?? null)) throw stale(present);
-    checkAccount(account, present && 'value' in present ? (present.value as Account) : undefined);
+    const account = change(present && 'value' in present ? (present.value as Account) : undefined, this.#account);
     const saved = await inTime('the store', this.#store.saveAccount(account, basedOn));
     this.entries.tell(null, saved);
     return saved;
@@ -187,6 +192,7 @@ export class Tenant {
     if (basedOn === undefined ? isDamaged : basedOn !== stands) throw stale(present);
     const entry = present && 'value' in present ? (present as Versioned<AgentRecord>) : undefined;
     if (entry && !isWritable(entry.value)) throw tooNew(agentId);
+    if (entry) wanted.check?.(entry.value, now);
     const before = named(entry?.value ?? newAgentRecord(agentId), wanted);
     const next = recordEvent(this.#account, before, event, now);
     const isUnchanged = next === before;

@@ -107,6 +107,26 @@ describe('a body', () => {
   });
 });
 
+test('a list of facts is charged as many requests, and is taken whole or not at all', async () => {
+  vi.useFakeTimers();
+  const { bare, storeOf } = world();
+  const visitor = new Visitor(bare, pbx);
+  const path = `agents/${agentPath('ana')}/facts`;
+  const list = (length: number) => Array.from({ length }, () => ({ type: 'muted' }));
+  const statuses: number[] = [];
+  for (let index = 0; index < 200; index++) statuses.push((await visitor.post(path, list(100))).status);
+  expect(new Set(statuses)).toEqual(new Set([204]));
+  const started = { type: 'started', call: { id: 'c1', direction: 'inbound', party: {} } };
+  const refusal = await visitor.post(path, started);
+  expect(refusal.status).toBe(429);
+  vi.setSystemTime(Date.now() + 25);
+  const tooMany = await visitor.post(path, [started, ...list(99)]);
+  expect([tooMany.status, tooMany.headers.get('retry-after')]).toEqual([429, '1']);
+  expect(await storeOf().readAgent('ana')).toBeUndefined();
+  expect((await visitor.post(path, [started, ...list(9)])).status).toBe(204);
+  vi.useRealTimers();
+});
+
 test('every save and every refusal is written down, with who did it', async () => {
   const lines: LogLine[] = [];
   const { server, revision } = await worldWithAna({ log: (line) => lines.push(line) });

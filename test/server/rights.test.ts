@@ -2,7 +2,8 @@ import type { AgentEvent } from 'phone-widget';
 import { defaultAccount } from 'phone-widget';
 import { describe, expect, test } from 'vitest';
 import { agentPath } from '../../src/stores/status-protocol.js';
-import { StreamReader, Visitor } from '../support/server.js';
+import { memoryPlace } from '../../src/stores/place/memory-place.js';
+import { problemOf, revisionOf, StreamReader, Visitor, world } from '../support/server.js';
 import { refused, worldWithAna } from '../support/server-day.js';
 
 const by = { role: 'system', id: 'x' } as const;
@@ -26,7 +27,7 @@ const events: Readonly<Record<AgentEvent['type'], AgentEvent>> = {
 };
 type Type = keyof typeof events;
 const all = Object.keys(events) as Type[];
-const supervision: Type[] = ['sign-out', 'choose', 'withdraw', 'close'];
+const supervision: Type[] = ['sign-out', 'choose', 'withdraw', 'close', 'call-presumed-ended'];
 const facts: Type[] = ['call-ringing', 'call-started', 'call-held', 'call-resumed', 'call-ended'];
 
 interface Row {
@@ -69,8 +70,11 @@ const table: readonly Row[] = [
     may: [...readAll, 'save account', 'erase', 'facts'],
   },
   { roles: [], own: [], other: [], may: [] },
-  { roles: ['system', 'AGENT', 'wizard', '__proto__'], own: [], other: [], may: [] },
+  { roles: ['system'], own: [], other: [], may: ['account', 'follow account', 'save account'] },
+  { roles: ['AGENT', 'wizard', '__proto__'], own: [], other: [], may: [] },
 ];
+
+const accountOfAna = { ...defaultAccount, settings: { ...defaultAccount.settings, forwardToPhone: true } };
 
 /** Whom nothing is allowed changes nothing: they share one. */
 const unchanged = worldWithAna();
@@ -87,7 +91,7 @@ const requests: Readonly<Record<string, (own: Visitor, other: Visitor) => Promis
   'save account': (own) =>
     own.request('account', {
       method: 'PUT',
-      body: JSON.stringify(defaultAccount),
+      body: JSON.stringify(accountOfAna),
       headers: { 'content-type': 'application/json', 'if-match': '"1"' },
     }),
   erase: (own) => own.request(path, { method: 'DELETE' }),
@@ -188,4 +192,123 @@ test('an end that a page presumes is kept as presumed; one with an author is the
     expect(record?.calls.at(-1)).toMatchObject({ state: 'ended', presumed: true });
     expect(record?.tombstones.find(({ id }) => id === 'c2')?.declared).toBe(declared);
   }
+});
+
+describe('Forward to Phone', () => {
+  const withForward = (forwardToPhone: boolean, more: object = {}) => ({
+    ...defaultAccount,
+    settings: { ...defaultAccount.settings, ...more, forwardToPhone },
+  });
+  const save = (who: Visitor, account: object, header: Record<string, string>) =>
+    who.request('account', {
+      method: 'PUT',
+      body: JSON.stringify(account),
+      headers: { 'content-type': 'application/json', ...header },
+    });
+  const admin = (server: ConstructorParameters<typeof Visitor>[0]) =>
+    new Visitor(server, { id: 'adam', roles: ['admin', 'supervisor', 'agent'] });
+  const vendor = (server: ConstructorParameters<typeof Visitor>[0]) =>
+    new Visitor(server, { id: 'vendor', roles: ['system'] });
+  const none = { 'if-none-match': '*' };
+
+  test('is switched by the system, and never by an admin, who keeps what stands', async () => {
+    const made = world();
+    await refused(made, () => save(admin(made.server), withForward(true), none), denied);
+    const first = await save(admin(made.server), withForward(false), none);
+    expect(first.status).toBe(200);
+    const based = (answer: Response) => ({ 'if-match': answer.headers.get('etag')! });
+    await refused(made, () => save(admin(made.server), withForward(true), based(first)), denied);
+    const switched = await save(vendor(made.server), withForward(true), based(first));
+    expect(switched.status).toBe(200);
+    const { statuses } = (await switched.json()) as typeof defaultAccount;
+    expect(statuses.find(({ id }) => id === 'forward-to-phone')?.enabled).toBe(true);
+    await refused(made, () => save(admin(made.server), withForward(false), based(switched)), denied);
+    let kept = switched;
+    for (const settings of [withForward(true, { missedCallLimit: 3 }).settings, { acwExtensions: 2 }, undefined]) {
+      kept = await save(admin(made.server), { ...defaultAccount, settings }, based(kept));
+      expect(kept.status).toBe(200);
+      const stands = (await kept.clone().json()) as typeof defaultAccount;
+      expect(stands.settings.forwardToPhone).toBe(true);
+      expect(stands.statuses.find(({ id }) => id === 'forward-to-phone')?.enabled).toBe(true);
+    }
+    expect((await save(vendor(made.server), withForward(false), based(kept))).status).toBe(200);
+  });
+
+  test('may be there from the start where the system makes the account', async () => {
+    const { server, storeOf } = world();
+    expect((await save(vendor(server), withForward(true), none)).status).toBe(200);
+    expect((await storeOf().readAccount())?.value.settings.forwardToPhone).toBe(true);
+  });
+
+  test('of a damaged account is what it was while the account could be read', async () => {
+    const made = world();
+    const first = await save(vendor(made.server), withForward(true), none);
+    const present = (await made.storeOf().readAccount())!.revision;
+    expect(revisionOf(first)).toBe(present);
+    const place = memoryPlace((made.storeOf() as { name: string }).name);
+    await place.write('', () => ({ statuses: 7 }));
+    const damaged = await admin(made.server).request('account');
+    expect(damaged.status).toBe(422);
+    const { revision } = await problemOf(damaged);
+    const based = { 'if-match': `"${revision}"` };
+    expect((await save(admin(made.server), withForward(true), based)).status).toBe(200);
+    // A server that has never seen it undamaged.
+    const another = made.another();
+    const again = await place.write('', () => ({ statuses: 7 }));
+    const anew = { 'if-match': `"${again!.revision}"` };
+    await refused(made, () => save(admin(another), withForward(true), anew), denied);
+    expect((await save(admin(another), withForward(false), anew)).status).toBe(200);
+  });
+});
+
+describe('a supervisor who says that a call is over', () => {
+  const over = { type: 'call-presumed-ended', callId: 'c2' } as const;
+
+  async function duringCall(carrier: string) {
+    const made = await worldWithAna();
+    const agent = new Visitor(made.server, { id: 'ana', roles: ['agent'] });
+    const started = await agent.event('ana', { type: 'call-started', call, carrier }, made.revision);
+    const supervisor = new Visitor(made.server, { id: 'sue', name: 'Sue', roles: ['supervisor'] });
+    return { ...made, agent, supervisor, revision: revisionOf(started) };
+  }
+
+  test('is refused while an open page of the agent carries it, held too', async () => {
+    const made = await duringCall('p1');
+    const problem = { status: 409, code: 'call-in-progress' } as const;
+    await refused(made, () => made.supervisor.event('ana', over, made.revision), problem);
+    const held = { type: 'call-held', callId: 'c2', carrier: 'p1' } as const;
+    const revision = revisionOf(await made.agent.event('ana', held, made.revision));
+    await refused(made, () => made.supervisor.event('ana', over, revision), problem);
+  });
+
+  test('ends one that no page carries, or only one that is gone, as the token names it', async () => {
+    for (const carrier of ['elsewhere', 'p1']) {
+      const made = await duringCall(carrier);
+      let { revision } = made;
+      if (carrier === 'p1') {
+        // Its page has crashed, and a desk phone goes on with the call.
+        await new Visitor(made.server, { id: 'pbx', roles: ['telephony'] }).event(
+          'ana',
+          { ...events['call-started'], call } as AgentEvent,
+          revision,
+        );
+        await made.agent.event('ana', { type: 'sign-in', page: 'p2' }, ++revision);
+        const died = await made.agent.event('ana', { type: 'page-died', page: 'p1' }, revision + 1);
+        revision = revisionOf(died);
+      }
+      const answer = await made.supervisor.event('ana', over, revision);
+      expect(answer.status).toBe(200);
+      const record = (await made.storeOf().readAgent('ana'))?.value;
+      expect(record?.calls.find(({ id }) => id === 'c2')).toMatchObject({ state: 'ended', presumed: true });
+      expect(record?.tombstones.find(({ id }) => id === 'c2')?.declared).toBe(true);
+    }
+  });
+
+  test('changes nothing where the call is over, or nobody knows it', async () => {
+    const made = await worldWithAna();
+    const supervisor = new Visitor(made.server, { id: 'sue', roles: ['supervisor'] });
+    for (const callId of ['c1', 'c9']) {
+      expect(revisionOf(await supervisor.event('ana', { ...over, callId }, made.revision))).toBe(made.revision);
+    }
+  });
 });

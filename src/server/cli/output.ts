@@ -1,9 +1,13 @@
 import type { LogLine } from '../log.js';
 
+/** So much, in bytes, may wait for a reader who has stalled; what comes after it is dropped. */
+const WAITING_BYTES = 4 * 1024 * 1024;
+
 /** Writes lines to a stream, those of one turn together. */
 export class Output {
   readonly #stream: NodeJS.WriteStream;
   #lines: string[] = [];
+  #waiting = 0;
 
   constructor(stream: NodeJS.WriteStream) {
     this.#stream = stream;
@@ -11,8 +15,13 @@ export class Output {
     stream.on('error', () => undefined);
   }
 
-  write(line: string): void {
+  /** Whether the line was taken; otherwise its reader has stalled. */
+  write(line: string): boolean {
+    const bytes = Buffer.byteLength(line) + 1;
+    if (this.#stream.writableLength + this.#waiting + bytes > WAITING_BYTES) return false;
+    this.#waiting += bytes;
     if (this.#lines.push(line) === 1) setImmediate(() => this.flush());
+    return true;
   }
 
   /** Writes what is waiting. */
@@ -20,6 +29,7 @@ export class Output {
     if (this.#lines.length === 0) return;
     this.#stream.write(`${this.#lines.join('\n')}\n`);
     this.#lines = [];
+    this.#waiting = 0;
   }
 }
 

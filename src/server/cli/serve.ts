@@ -25,7 +25,7 @@ export async function serve(options: ServeArguments): Promise<void> {
   }
   const place = await openPlace(options.place);
   const output = new Output(process.stdout);
-  const log = (line: Parameters<typeof formatLine>[0]): void =>
+  const log = (line: Parameters<typeof formatLine>[0]): boolean =>
     output.write(formatLine(line, process.stdout.isTTY === true));
   let listening: Listening;
   try {
@@ -48,7 +48,7 @@ export async function serve(options: ServeArguments): Promise<void> {
   output.flush();
 }
 
-function createServer(options: ServeArguments, place: Place, log: (line: never) => void): StatusServer {
+function createServer(options: ServeArguments, place: Place, log: (line: never) => boolean): StatusServer {
   const { dev, jwks, issuer, audience, origins } = options;
   const hosts = dev ? [...LOOPBACK_NAMES, options.host] : options.hosts;
   const authenticate =
@@ -66,7 +66,7 @@ function createServer(options: ServeArguments, place: Place, log: (line: never) 
     // Who may be anybody may be the agent.
     ...(dev ? { showParty: () => true } : {}),
     ...(hosts.length > 0 ? { hosts } : {}),
-    log: log as (line: unknown) => void,
+    log: log as (line: unknown) => boolean,
   });
 }
 

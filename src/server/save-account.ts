@@ -1,0 +1,58 @@
+import { switchForward, type Account } from '../model/account.js';
+import { readAccount } from '../model/codec.js';
+import type { PhoneError } from '../model/errors.js';
+import { checkAccount } from './account-rules.js';
+import { ACCOUNT_BYTES } from './limits.js';
+import { denied, plain, refusal } from './problems.js';
+import { savesAccountAs } from './rights.js';
+import { seenEntry } from './streams.js';
+import { audit, bodyOf, entryAnswer, mustBeBased, precondition, saveRefusal, WHOLE, type Visit } from './visit.js';
+
+/** `PUT account`: saves the account, based on the revision that the request names. */
+export async function putAccount(visit: Visit): Promise<Response> {
+  const { request, viewer, tenant } = visit;
+  visit.deed = { action: 'save-account' };
+  const role = savesAccountAs(viewer);
+  if (!role) throw denied('save the account');
+  visit.deed = { action: 'save-account', role };
+  const basedOn = mustBeBased(precondition(request));
+  try {
+    const body = await bodyOf(visit, ACCOUNT_BYTES);
+    const account = accountOf(body);
+    const saved = await tenant.saveAccount((present, lastKnown) => {
+      // Of one that is damaged the last state holds, and a fresh one may be saved over it.
+      const { forwardToPhone } = (present ?? lastKnown).settings;
+      const wanted = role === 'admin' && !saysForward(body) ? withForward(account, forwardToPhone) : account;
+      checkAccount(wanted, present);
+      const isFresh = !present && !wanted.settings.forwardToPhone;
+      if (role === 'admin' && !isFresh && wanted.settings.forwardToPhone !== forwardToPhone) {
+        throw denied('change settings.forwardToPhone: the vendor switches it');
+      }
+      return wanted;
+    }, basedOn);
+    audit(visit, 'saved', saved.revision);
+    return entryAnswer(saved.value, saved.revision);
+  } catch (error) {
+    throw saveRefusal(error, (entry) => seenEntry(entry, WHOLE));
+  }
+}
+
+/** The account that a body is; what is wrong with it is told, as it is the visitor's own. */
+function accountOf(body: unknown): Account {
+  try {
+    return readAccount(body);
+  } catch (error) {
+    const { code, message } = error as PhoneError;
+    throw refusal(422, plain(message), { code });
+  }
+}
+
+function saysForward(body: unknown): boolean {
+  const { settings } = body as { readonly settings?: Partial<Account['settings']> };
+  return settings?.forwardToPhone !== undefined;
+}
+
+function withForward(account: Account, forwardToPhone: boolean): Account {
+  const { statuses, settings } = account;
+  return { ...account, statuses: switchForward(statuses, forwardToPhone), settings: { ...settings, forwardToPhone } };
+}
