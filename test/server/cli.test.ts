@@ -190,6 +190,27 @@ describe('phone-widget serve --dev', () => {
     expect(await rawStatus(Number(port), head)).toBe(431);
   });
 
+  const plain = 'host: localhost\r\n';
+  test.each([
+    ['no HTTP', 400, 'hello\r\n\r\n'],
+    ['a header that is none', 400, `GET /health HTTP/1.1\r\n${plain}x y: z\r\n\r\n`],
+    ['no host', 400, 'GET /health HTTP/1.1\r\n\r\n'],
+    ['two lengths', 400, `POST /health HTTP/1.1\r\n${plain}content-length: 1\r\ncontent-length: 2\r\n\r\n`],
+    ['a backslash in its path', 400, `GET /\\health HTTP/1.1\r\n${plain}\r\n`],
+    ['an address of another kind', 400, `GET ftp://localhost/ HTTP/1.1\r\n${plain}\r\n`],
+    ['an expectation', 417, `GET /health HTTP/1.1\r\n${plain}expect: the-impossible\r\n\r\n`],
+    ['a head without end', 431, `GET /health HTTP/1.1\r\n${plain}x: ${'x'.repeat(20_000)}\r\n\r\n`],
+    ['an address without end', 431, `GET /${'x'.repeat(20_000)} HTTP/1.1\r\n${plain}\r\n`],
+  ])('tells a request with %s by a problem with a code and the clock: %d', async (_, status, bytes) => {
+    const told = await rawAnswer(Number(new URL(server.url).port), bytes);
+    const [head = '', body = ''] = told.split('\r\n\r\n');
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(head).toMatch(/\r\ncontent-type: application\/problem\+json/i);
+    expect(head).toMatch(/\r\nphone-clock: \d{13}/i);
+    expect(JSON.parse(body)).toMatchObject({ status, code: 'unavailable', type: 'about:blank' });
+    expect(head).toMatch(new RegExp(`\r\ncontent-length: ${body.length}\\b`, 'i'));
+  });
+
   test('is the only one on its port and on its file', async () => {
     const { port } = new URL(server.url);
     const [onPort, onFile] = await Promise.all([
@@ -383,5 +404,19 @@ function rawStatus(port: number, request: string): Promise<number> {
       socket.destroy();
       resolve(Number(/^HTTP\/1\.1 (\d+)/.exec(answer.toString('latin1'))?.[1]));
     });
+  });
+}
+
+/** What comes back until the server ends the connection, or a whole problem is there. */
+function rawAnswer(port: number, request: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let told = '';
+    const socket: Socket = connect(port, '127.0.0.1', () => socket.write(request));
+    socket.once('error', (error) => (told ? resolve(told) : reject(error)));
+    socket.on('data', (chunk) => {
+      told += chunk.toString('latin1');
+      if (told.endsWith('}')) socket.destroy();
+    });
+    socket.once('close', () => resolve(told));
   });
 }

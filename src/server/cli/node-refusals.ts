@@ -1,0 +1,54 @@
+import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { refusal, type ProblemStatus } from '../problems.js';
+
+/** Why Node takes a request no further: its codes, and the status of each; all others are 400. */
+const STATUS_OF_CODE: Readonly<Record<string, keyof typeof DETAILS>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+  HPE_HEADER_OVERFLOW: 431,
+};
+
+const DETAILS = {
+  400: 'The request is not as HTTP has it.',
+  408: 'The request did not come whole in time.',
+  413: 'The chunks of the body are too long.',
+  417: 'This server does nothing of what the header Expect asks for.',
+  431: 'The headers are larger than the server takes.',
+} as const satisfies Partial<Record<ProblemStatus, string>>;
+
+/** What Node refuses by itself is answered as everything else is: by a problem document. */
+export function answerNodeRefusals(http: Server): void {
+  http.on('clientError', ({ code }: NodeJS.ErrnoException, socket: Waiting) => {
+    // Nothing is written into an answer that is under way.
+    if (!socket.writable || socket._httpMessage?.headersSent) socket.destroy();
+    else void end(socket, nodeRefusal(STATUS_OF_CODE[code ?? ''] ?? 400));
+  });
+  http.on('checkExpectation', async (_: IncomingMessage, response: ServerResponse) => {
+    const { headers, text } = await parts(nodeRefusal(417));
+    response.writeHead(417, headers).end(text);
+  });
+}
+
+/** The answer to a request that did not even come so far as to be read; that says nothing of what was sent. */
+export function nodeRefusal(status: keyof typeof DETAILS): Response {
+  return refusal(status, DETAILS[status], { code: 'unavailable' }).toResponse();
+}
+
+interface Waiting extends Duplex {
+  /** The answer that Node is writing there. */
+  readonly _httpMessage?: Pick<ServerResponse, 'headersSent'> | null;
+}
+
+async function end(socket: Duplex, answer: Response): Promise<void> {
+  const { headers, text } = await parts(answer);
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  const head = `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status]}\r\n${lines.join('')}\r\n`;
+  socket.end(head + text, () => socket.destroy());
+}
+
+async function parts(answer: Response): Promise<{ readonly headers: Record<string, string>; readonly text: string }> {
+  const text = await answer.text();
+  const length = String(Buffer.byteLength(text));
+  return { headers: { ...Object.fromEntries(answer.headers), 'content-length': length, connection: 'close' }, text };
+}
