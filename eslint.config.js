@@ -36,6 +36,7 @@ const allowed = [
     names: ['fetch', 'navigator.locks', 'BroadcastChannel', 'Date.now', 'performance.now', ...timers],
   },
   { files: ['src/stores/nats-store/**', 'src/server/**'], names: ['Date.now', 'performance.now', ...timers] },
+  { files: ['src/stores/sqlite-store/file-health.ts'], names: ['setInterval', 'clearInterval'] },
   { files: ['src/server/cli/conformance.ts'], names: ['fetch'] },
   { files: ['src/elements/controllers/**'], names: [...timers, ...storage] },
   { files: ['src/testing/**'], names: timers },

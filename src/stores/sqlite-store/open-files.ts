@@ -3,8 +3,12 @@ import { PhoneError } from '../../model/errors.js';
 import type { Announce, Change, Entry } from '../place/place.js';
 import { closeDatabase, openDatabase, unavailable } from './database.js';
 import { EntryTable } from './entry-table.js';
+import { FileHealth } from './file-health.js';
 import { checkHeader, findFile, type FoundFile } from './find-file.js';
 import { GroupCommit } from './group-commit.js';
+
+/** How much has to go into a file that could not be written before it counts as well again, in characters. */
+const PROBE_LENGTH = 64 * 1024;
 
 const openFiles = new Map<string, SqliteFile>();
 
@@ -24,6 +28,7 @@ export class SqliteFile {
   readonly #db: Database;
   readonly #table: EntryTable;
   readonly #commits: GroupCommit;
+  readonly health = new FileHealth();
   readonly #listeners = new Map<string, Set<Announce>>();
 
   constructor(found: FoundFile) {
@@ -33,7 +38,7 @@ export class SqliteFile {
     this.#table = new EntryTable(this.#db);
     this.#commits = new GroupCommit(this.#db, {
       beforeCommit: () => this.#table.count(),
-      lost: (cause) => unavailable(found.path, cause),
+      lost: (cause) => this.health.fail('write', unavailable(found.path, cause), () => this.#probe()),
     });
   }
 
@@ -81,6 +86,7 @@ export class SqliteFile {
     this.users -= 1;
     if (this.users > 0) return;
     openFiles.delete(this.#found.identity);
+    this.health.stop();
     closeDatabase(this.#db);
   }
 
@@ -88,8 +94,22 @@ export class SqliteFile {
     try {
       return work();
     } catch (error) {
-      throw unavailable(this.#found.path, error);
+      throw this.health.fail('read', unavailable(this.#found.path, error), () => this.#again(work));
     }
+  }
+
+  /** What was read damaged is forgotten first: the file may have been mended. */
+  #again(work: () => unknown): Promise<unknown> {
+    return this.#commits.read(() => {
+      this.#db.exec('pragma shrink_memory');
+      return work();
+    });
+  }
+
+  /** Writes more than a record takes, and takes it away again: in a place that no account has. */
+  async #probe(): Promise<void> {
+    await this.#commits.write(() => this.#table.put('', '', 'x'.repeat(PROBE_LENGTH)));
+    await this.#commits.write(() => this.#table.remove('', ''));
   }
 }
 

@@ -3,6 +3,7 @@ import type { PhoneError } from '../../model/errors.js';
 import { departure } from '../place/departure.js';
 import { pause, PIECE } from '../place/pieces.js';
 import type { Change, Entry, Line, LineEvents } from '../place/place.js';
+import type { Connection } from '../status-store.js';
 import { openFile, type SqliteFile } from './open-files.js';
 
 /** One store's line to its account in a file. A file that could not be opened is tried again by each call. */
@@ -71,8 +72,13 @@ export class SqliteLine implements Line {
       this.#report({ state: 'offline', reason: reason as PhoneError });
       throw reason;
     }
-    this.#unlisten = this.#file.listen(this.#account, (...change) => this.#events.changed(...change));
-    this.#report({ state: 'online' });
+    const { health } = this.#file;
+    const stops = [
+      this.#file.listen(this.#account, (...change) => this.#events.changed(...change)),
+      health.listen((reason) => this.#report(connectionOf(reason))),
+    ];
+    this.#unlisten = () => stops.forEach((stop) => stop());
+    this.#report(connectionOf(health.reason));
     return this.#file;
   }
 
@@ -82,4 +88,8 @@ export class SqliteLine implements Line {
       if (!this.#isClosed) this.#events.connection(connection);
     });
   }
+}
+
+function connectionOf(reason: PhoneError | undefined): Connection {
+  return reason ? { state: 'offline', reason } : { state: 'online' };
 }
