@@ -24,6 +24,15 @@ export type LogLine = { readonly time: string } & (
   | { readonly event: 'failure'; readonly level: 'error'; readonly route: string; readonly message: string }
   | { readonly event: 'refused-origin'; readonly level: 'warn'; readonly origin: string; readonly message: string }
   | {
+      /** A clock is ahead of this server's by more than 5 s (below 0: behind it): of who wrote a record, or the store's own. */
+      readonly event: 'clock';
+      readonly level: 'warn' | 'error';
+      readonly what: 'record' | 'store';
+      readonly aheadMs: number;
+      readonly account?: string;
+      readonly agentId?: string;
+    }
+  | {
       /** So many lines before this one were not taken: whoever reads the log had stalled. */
       readonly event: 'dropped';
       readonly level: 'warn';

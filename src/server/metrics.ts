@@ -7,9 +7,10 @@ export class Metrics {
   readonly events: Counter<'type' | 'outcome'>;
   readonly savesMs: Histogram;
   readonly droppedLines: Counter;
+  readonly recordsAhead: Counter;
   readonly #registry = new Registry();
 
-  constructor(openStreams: () => number) {
+  constructor(openStreams: () => number, storeAheadMs: () => number) {
     const registers = [this.#registry];
     this.requests = new Counter({
       name: 'phone_requests_total',
@@ -29,10 +30,23 @@ export class Metrics {
       buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000],
       registers,
     });
+    this.recordsAhead = new Counter({
+      name: 'phone_records_ahead_total',
+      help: 'Records met that were more than 5 s ahead of this server.',
+      registers,
+    });
     this.droppedLines = new Counter({
       name: 'phone_log_lines_dropped_total',
       help: 'Lines of the log that nobody took.',
       registers,
+    });
+    new Gauge({
+      name: 'phone_store_clock_ahead_milliseconds',
+      help: 'How far the clock of the store is ahead of this server.',
+      registers,
+      collect() {
+        this.set(storeAheadMs());
+      },
     });
     new Gauge({
       name: 'phone_streams',

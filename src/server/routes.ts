@@ -48,7 +48,10 @@ export function createRoutes(desk: Desk): (request: Request) => Promise<Response
   app.get('/health', () => jsonAnswer({ status: 'alive' }));
   app.get('/ready', () => {
     if (desk.isReady) return jsonAnswer({ status: 'ready' });
-    return refusal(503, 'This server is closing, or cannot reach its store.').toResponse();
+    return refusal(
+      503,
+      'This server is closing, cannot reach its store, or has another time than its store.',
+    ).toResponse();
   });
   app.get('/metrics', () => desk.metrics.toResponse());
   app.get('/openapi.json', () => jsonAnswer(openApi));

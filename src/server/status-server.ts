@@ -1,4 +1,5 @@
 import type { Instant } from '../model/agent.js';
+import { ClockWatch } from './clock-watch.js';
 import { serverClock } from './clock.js';
 import { refusalFor, type Desk, type StatusServerOptions } from './desk.js';
 import type { Identity } from './identity.js';
@@ -39,12 +40,20 @@ export function createStatusServer(options: StatusServerOptions): StatusServer {
 class Server implements StatusServer, Desk {
   readonly options: StatusServerOptions;
   readonly streams = new Streams(() => this.now());
-  readonly metrics = new Metrics(() => this.streams.size);
+  readonly metrics = new Metrics(
+    () => this.streams.size,
+    () => this.#tenants.aheadMs,
+  );
   readonly #visitors: Visitors;
   readonly #routes: (request: Request) => Promise<Response>;
   readonly #tenants: Tenants;
   readonly #people = new RateLimiter(RATE, () => this.now());
   readonly #machines = new RateLimiter(MACHINE_RATE, () => this.now());
+  readonly #clocks = new ClockWatch({
+    clock: () => this.now(),
+    log: (line) => this.log(line),
+    count: () => this.metrics.recordsAhead.inc(),
+  });
   readonly #underWay = new Set<Promise<unknown>>();
   /** Lines of the log that were not taken since the last one that was. */
   #dropped = 0;
@@ -59,7 +68,12 @@ class Server implements StatusServer, Desk {
     };
     this.#routes = createRoutes(this);
     const { store } = options;
-    this.#tenants = new Tenants({ store, clock: () => this.now(), log: (line) => this.log(line) });
+    this.#tenants = new Tenants({
+      store,
+      clock: () => this.now(),
+      log: (line) => this.log(line),
+      meet: (...met) => this.#clocks.meet(...met),
+    });
     // As functions of their own they can be handed on.
     this.fetch = this.fetch.bind(this);
     this.close = this.close.bind(this);
@@ -70,7 +84,7 @@ class Server implements StatusServer, Desk {
   }
 
   get isReady(): boolean {
-    return !this.isClosing && this.#tenants.isReachable;
+    return !this.isClosing && this.#tenants.isReachable && !this.#clocks.isApart(this.#tenants.aheadMs);
   }
 
   async fetch(request: Request): Promise<Response> {

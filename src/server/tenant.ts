@@ -1,5 +1,5 @@
 import { defaultAccount, type Account } from '../model/account.js';
-import { cutText, draftOf, newAgentRecord, type AgentEvent, type AgentRecord } from '../model/agent.js';
+import { cutText, draftOf, newAgentRecord, type AgentEvent, type AgentRecord, type Instant } from '../model/agent.js';
 import { isWritable } from '../model/codec.js';
 import { isPhoneError, PhoneError, quote } from '../model/errors.js';
 import { recordEvent } from '../model/record-event.js';
@@ -35,6 +35,7 @@ export class Tenant {
   /** How many event streams follow it. */
   streams = 0;
   readonly #store: StatusStore;
+  readonly #meet: (agentId: string, entry: Entry) => void;
   readonly #listing: Listing;
   readonly #unwatch: readonly Unwatch[];
   readonly #accountTold: Promise<void>;
@@ -45,8 +46,10 @@ export class Tenant {
   #isReachable = true;
   #isBroken = false;
 
-  constructor(store: StatusStore) {
+  constructor(store: StatusStore, meet: (agentId: string, entry: Entry) => void) {
     this.#store = store;
+    this.#meet = meet;
+    this.entries.listen(undefined, (agentId, entry) => meet(agentId as string, entry));
     const { entries } = this;
     const onBroken = (): void => void (this.#isBroken = true);
     let told = (): void => undefined;
@@ -76,6 +79,11 @@ export class Tenant {
     return this.#isReachable && !this.#isBroken;
   }
 
+  /** The clock of the place. */
+  get now(): Instant {
+    return this.#store.now();
+  }
+
   /** Whether a watch has ended, so that changes would be missed: another store has to be asked for. */
   get isBroken(): boolean {
     return this.#isBroken;
@@ -85,7 +93,8 @@ export class Tenant {
   async read(agentId: string): Promise<Entry | undefined> {
     const before = this.entries.get(agentId);
     const entry = await orDamage(inTime('the store', this.#store.readAgent(agentId)));
-    if (entry) this.entries.tell(agentId, entry);
+    if (entry && entry.revision === before?.revision) this.#meet(agentId, entry);
+    else if (entry) this.entries.tell(agentId, entry);
     else if (before) this.entries.forget(agentId, before);
     return this.#newest(agentId, entry);
   }

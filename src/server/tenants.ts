@@ -1,4 +1,5 @@
 import type { StatusStore } from '../stores/status-store.js';
+import type { Entry } from './entries.js';
 import { messageOf } from './log.js';
 import type { Logged } from './log.js';
 import { refusal } from './problems.js';
@@ -11,6 +12,8 @@ interface Options {
   readonly store: (account: string) => StatusStore;
   readonly clock: () => number;
   readonly log: (line: Logged) => void;
+  /** A record of an account was read. */
+  readonly meet: (agentId: string, entry: Entry, account: string) => void;
 }
 
 interface Known {
@@ -36,6 +39,13 @@ export class Tenants {
   get isReachable(): boolean {
     const all = [...this.#known.values()].flatMap(({ tenant }) => tenant ?? []);
     return all.length === 0 || all.some((tenant) => tenant.isReachable);
+  }
+
+  /** How far the clock of a store is ahead of this server's, in milliseconds: the one that differs most. */
+  get aheadMs(): number {
+    const now = this.#options.clock();
+    const all = [...this.#known.values()].flatMap(({ tenant }) => (tenant ? tenant.now - now : []));
+    return all.reduce((most, one) => (Math.abs(one) > Math.abs(most) ? one : most), 0);
   }
 
   /** The account, with a store of its own from the first time on. Throws a refusal where there is none. */
@@ -73,7 +83,7 @@ export class Tenants {
 
   #watched(account: string, store: StatusStore): Tenant {
     try {
-      return this.#asked(() => new Tenant(store));
+      return this.#asked(() => new Tenant(store, (agentId, entry) => this.#options.meet(agentId, entry, account)));
     } catch (error) {
       this.#known.delete(account);
       throw error;
