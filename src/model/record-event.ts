@@ -47,7 +47,7 @@ export function recordEvent(account: Account, record: AgentRecord, event: AgentE
   const before = settle(rules, known, now);
   const draft = draftOf(before);
   applyEvent(rules, draft, event, { at, now });
-  if (agree(draft, before) && !isNews(event, known, draft)) return record;
+  if (agree(draft, before) && !isNews(event, known, { draft, at })) return record;
   reshow(rules, draft, at);
   elapse(rules, draft, now);
   draft.at = now;
@@ -136,9 +136,9 @@ function instantOf(record: AgentRecord, event: AgentEvent, now: Instant): Instan
 }
 
 /** Whether a page goes that may have had another lease, of which a fact is still to tell. */
-function isNews(event: AgentEvent, known: AgentRecord, draft: Draft): boolean {
+function isNews(event: AgentEvent, known: AgentRecord, { draft, at }: { draft: Draft; at: Instant }): boolean {
   const isGone = event.type === 'leave' || event.type === 'page-died';
-  return isGone && leaseOf(draft, event.page) === undefined && heldLease(known, event.page);
+  return isGone && (leaseOf(draft, event.page) ?? 0) <= at + LEASE_MS && heldLease(known, event.page);
 }
 
 /** Whether the event happens at its own instant, however late it is told. */

@@ -114,7 +114,7 @@ export class Oracle {
     this.#show(at);
     this.#pass(now);
     if (isOfPage) {
-      if (!isIdle || this.#hasGone(event as { type: string; page: PageId }))
+      if (!isIdle || this.#hasGone(event as { type: string; page: PageId }, at))
         this.#coming = [...this.#coming, { event, at, account: this.#account }].sort((one, other) => one.at - other.at);
     } else if (!isIdle) this.#remember();
     return refusal;
@@ -141,8 +141,9 @@ export class Oracle {
   }
 
   // A page of which nothing is known any more may have had another lease, of which a fact is still to tell.
-  #hasGone({ type, page }: { readonly type: string; readonly page: PageId }): boolean {
-    if (this.#pages.has(page) || (type !== 'leave' && type !== 'page-died')) return false;
+  #hasGone({ type, page }: { readonly type: string; readonly page: PageId }, at: Instant): boolean {
+    const isRenewed = (this.#pages.get(page) ?? 0) > at + LEASE;
+    if (isRenewed || (type !== 'leave' && type !== 'page-died')) return false;
     const last = this.#coming.filter(({ event }) => 'page' in event && event.page === page).at(-1);
     const before = this.#before;
     return last ? ['renew', 'sign-in'].includes(last.event.type) : before !== undefined && before.#pages.has(page);

@@ -201,7 +201,7 @@ describe('leaving a page', () => {
   it('twice is once, and it lengthens nothing', () => {
     const day = new Day().at(0, signIn(), leave()).at(5);
     expect(day.ignores(leave())).toBe(true);
-    expect(new Day().at(0, signIn()).at(145).ignores(leave())).toBe(true);
+    expect(new Day().at(0, signIn()).at(145, leave()).record.leases).toEqual({ a: instant(150) });
   });
 
   it('counts from the instant of the departure', () => {
