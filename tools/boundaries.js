@@ -18,7 +18,7 @@ const rows = [
   { files: /^src\/platform\//, values: [PLATFORM, 'src/model/errors.ts'] },
   { files: /^src\/session\//, values: ['src/session/', 'src/model/', PLATFORM, STORE, CALLS] },
   { files: /^src\/stores\/status-(store|protocol)\.ts$/, values: [], types: ['src/model/', STORE] },
-  { files: /^src\/calls\/call-source\.ts$/, values: [], types: ['src/model/', STORE] },
+  { files: /^src\/calls\/call-source\.ts$/, values: ['src/model/agent.ts'], types: ['src/model/', STORE] },
   {
     files: /^src\/(stores|calls)\//,
     own: true,

@@ -1,4 +1,4 @@
-import type { Call, CallId, Instant, Outcome } from '../model/agent.js';
+import { trimText, type Call, type CallId, type Instant, type Outcome } from '../model/agent.js';
 import type { Connection } from '../stores/status-store.js';
 
 /**
@@ -61,6 +61,11 @@ export interface CallSource {
   transfer?(id: CallId, number: string): Promise<void>;
 }
 
+/** An instant below this counts seconds, not milliseconds. */
+const LEAST_INSTANT = 1_000_000_000_000;
+/** The flaw of an instant that counts seconds. */
+export const IN_SECONDS = '`at` in seconds, not milliseconds,';
+
 /** Says what is bad in something that a source told, and what stood there. */
 export type Complain = (flaw: string, value: unknown) => void;
 
@@ -70,8 +75,8 @@ export type Complain = (flaw: string, value: unknown) => void;
  */
 export function readCallFact(value: unknown, complain: Complain): CallFact | undefined {
   const { type, call, callId, at, outcome } = fieldsOf(value);
-  const isInstant = Number.isFinite(at);
-  if (at !== undefined && !isInstant) complain('`at`', at);
+  const isInstant = Number.isFinite(at) && (at as Instant) >= LEAST_INSTANT;
+  if (at !== undefined && !isInstant) complain(Number.isFinite(at) ? IN_SECONDS : '`at`', at);
   const when = isInstant ? { at } : {};
   if (type === 'ringing' || type === 'started') {
     const read = readCall(call, complain);
@@ -102,7 +107,7 @@ function readCall(value: unknown, complain: Complain): Call | undefined {
   for (const key of ['name', 'number'] as const) {
     const text = fieldsOf(party)[key];
     if (text != null && typeof text !== 'string') complain(`party's \`${key}\``, text);
-    else if (text) kept[key] = text;
+    else if (text && trimText(text)) kept[key] = trimText(text);
   }
   return { id, direction, party: kept };
 }

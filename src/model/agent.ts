@@ -249,6 +249,11 @@ export function isName(value: unknown): value is string {
 /** Texts from outside are kept up to this many characters. */
 export const TEXT_LENGTH = 200;
 
+/** The text without blanks at its ends, those that have no width included. */
+export function trimText(text: string): string {
+  return text.replace(/^[\s\u200B\u2060\u2800]+|[\s\u200B\u2060\u2800]+$/g, '');
+}
+
 /** The text cut at 200 characters, never within a surrogate pair. */
 export function cutText(text: string): string {
   if (text.length <= TEXT_LENGTH) return text;

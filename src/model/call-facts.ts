@@ -1,6 +1,6 @@
 import type { Account } from './account.js';
 import type { AgentEvent, Call, CallEntry, CallId, Carrier, Draft, Instant, Outcome } from './agent.js';
-import { cutText, isName } from './agent.js';
+import { cutText, isName, trimText } from './agent.js';
 import { setChoice } from './choice.js';
 import {
   addTombstone,
@@ -202,8 +202,10 @@ function carrierOf(event: AgentEvent): Carrier {
 /** The call's first entry, as the record keeps it. */
 function entryOf({ id, carrier, at }: Fact, { direction, party }: Call): Draft<CallEntry> {
   const kept: Draft<Call['party']> = {};
-  if (typeof party?.name === 'string') kept.name = cutText(party.name);
-  if (typeof party?.number === 'string') kept.number = cutText(party.number);
+  for (const key of ['name', 'number'] as const) {
+    const text: unknown = party?.[key];
+    if (typeof text === 'string' && trimText(text)) kept[key] = cutText(trimText(text));
+  }
   return {
     id,
     direction: direction === 'outbound' ? 'outbound' : 'inbound',

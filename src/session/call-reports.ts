@@ -1,4 +1,4 @@
-import { readCallFact, readListedCall, type CallSource, type ListedCall } from '../calls/call-source.js';
+import { IN_SECONDS, readCallFact, readListedCall, type CallSource, type ListedCall } from '../calls/call-source.js';
 import type { AgentEvent, AgentRecord, Call, CallId, Carrier, Instant } from '../model/agent.js';
 import { callKey, findCall, isCarriedBy, isDeclaredOver, RING_MS } from '../model/conversation.js';
 import { isPhoneError, PhoneError, quote } from '../model/errors.js';
@@ -28,6 +28,7 @@ export class CallReports {
   #expected = new Set<CallId>();
   #question = 0;
   #isConnected = true;
+  #isToldInSeconds = false;
 
   constructor(run: SessionRun, source: CallSource) {
     this.#run = run;
@@ -189,6 +190,9 @@ export class CallReports {
   }
 
   #complain(flaw: string, value: unknown): void {
+    // Every fact of such a source has it.
+    if (flaw === IN_SECONDS && this.#isToldInSeconds) return;
+    this.#isToldInSeconds ||= flaw === IN_SECONDS;
     const source = quote(this.#source.name);
     const message = `The call source ${source} told the ${flaw} as ${quote(value)}. What could be used was taken.`;
     this.#run.report(new PhoneError('damaged-data', message));
