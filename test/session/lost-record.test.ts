@@ -81,8 +81,9 @@ describe('a place that was emptied under a running page', () => {
     feed.ended('c1', 'answered');
     phone.started(inbound('c2'));
     phone.held('c2');
+    await pass(SECOND);
     feed.ringing(inbound('c3'));
-    await settle();
+    await pass(SECOND);
     await store.other({ type: 'call-started', call: inbound('c4') });
     await store.other({ type: 'call-presumed-ended', callId: 'c4' });
     await session.extend('c1');

@@ -110,7 +110,7 @@ export class FaultyStore implements StatusStore {
     for (const watcher of this.#agentWatchers) watcher.gone?.(agentId);
   }
 
-  /** All that was told is said to be there, in a place of that generation. */
+  /** All that was told is said to be there, in a place of that generation; the first time, that it is another one. */
   ready(generation: string): void {
     for (const watcher of [...this.#agentWatchers, ...this.#accountWatchers]) watcher.ready?.(generation);
   }
@@ -222,7 +222,6 @@ export class FaultyStore implements StatusStore {
     return {
       next: (entry) => hears('next') && watcher.next(entry),
       ready: (generation) => hears('ready') && watcher.ready?.(generation),
-      gone: (agentId) => watcher.gone?.(agentId),
       error: (error) => watcher.error?.(error),
     };
   }
