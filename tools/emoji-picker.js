@@ -29,9 +29,16 @@ export function emojiLicences() {
 }
 
 const TRUST = `const trust = globalThis.trustedTypes?.createPolicy('phone-emoji-picker', { createHTML: (html) => html });`;
-const SHEET = `const sheet = new CSSStyleSheet();
+// A constructed sheet serves one document: another one that the element is moved to gets its own.
+const SHEET = `adoptedCallback () {
+    const { defaultView } = this.ownerDocument;
+    if (!defaultView) return;
+    const sheet = new defaultView.CSSStyleSheet();
     sheet.replaceSync(baseStyles + EXTRA_STYLES);
-    this.shadowRoot.adoptedStyleSheets = [sheet];`;
+    this.shadowRoot.adoptedStyleSheets = [sheet];
+  }
+
+  connectedCallback () {`;
 
 /** @typedef {readonly (readonly [before: string | RegExp, after: string])[]} Patches */
 
@@ -50,8 +57,9 @@ const patches = {
     ],
     [
       /const style = document\.createElement\('style'\);\s+style\.textContent = baseStyles \+ EXTRA_STYLES;\s+this\.shadowRoot\.appendChild\(style\);/g,
-      SHEET,
+      `this.adoptedCallback();`,
     ],
+    [/(?<=\n  )connectedCallback \(\) \{/g, SHEET],
   ],
   'database.js': [
     DATA_SOURCE,

@@ -2,7 +2,8 @@ import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { createAlarm, wallClock } from '../../session/clock.js';
 
 const SECOND_MS = 1000;
-const running = new Set<() => void>();
+/** What is redrawn, by document: an element may have been moved to a window that is seen while that of its script is not. */
+const running = new Map<Document, Set<() => void>>();
 const alarm = createAlarm(tick);
 
 /**
@@ -10,12 +11,16 @@ const alarm = createAlarm(tick);
  * timer, on the full second, so that their times move together.
  */
 export class ClockController implements ReactiveController {
+  readonly #host: ReactiveControllerHost & Node;
   readonly #tick: () => void;
   #runs = false;
   #connected = false;
+  /** The document in which it runs. */
+  #document: Document | undefined;
 
   /** `tick` is what happens each second; left out, the element is drawn anew. */
-  constructor(host: ReactiveControllerHost, tick: () => void = () => host.requestUpdate()) {
+  constructor(host: ReactiveControllerHost & Node, tick: () => void = () => host.requestUpdate()) {
+    this.#host = host;
     this.#tick = () => tick();
     host.addController(this);
   }
@@ -37,33 +42,37 @@ export class ClockController implements ReactiveController {
   }
 
   #apply(): void {
-    const wanted = this.#runs && this.#connected;
-    if (wanted === running.has(this.#tick)) return;
-    if (wanted) {
-      running.add(this.#tick);
-      if (running.size === 1) start();
-    } else {
-      running.delete(this.#tick);
-      if (running.size === 0) stop();
-    }
+    const wanted = this.#runs && this.#connected ? (this.#host.ownerDocument ?? undefined) : undefined;
+    if (wanted === this.#document) return;
+    if (this.#document) stop(this.#document, this.#tick);
+    this.#document = wanted;
+    if (wanted) start(wanted, this.#tick);
   }
 }
 
-function start(): void {
+function start(document: Document, each: () => void): void {
+  const there = running.get(document);
+  if (there) return void there.add(each);
+  running.set(document, new Set([each]));
   document.addEventListener('visibilitychange', tick);
   schedule();
 }
 
-function stop(): void {
+function stop(document: Document, each: () => void): void {
+  const there = running.get(document);
+  there?.delete(each);
+  if (there?.size !== 0) return;
+  running.delete(document);
   document.removeEventListener('visibilitychange', tick);
-  alarm.set(undefined);
+  schedule();
 }
 
 function schedule(): void {
-  alarm.set(document.hidden || running.size === 0 ? undefined : SECOND_MS - (wallClock() % SECOND_MS));
+  const isSeen = [...running.keys()].some(({ hidden }) => !hidden);
+  alarm.set(isSeen ? SECOND_MS - (wallClock() % SECOND_MS) : undefined);
 }
 
 function tick(): void {
-  for (const each of running) each();
+  for (const there of running.values()) for (const each of there) each();
   schedule();
 }

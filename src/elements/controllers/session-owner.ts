@@ -124,7 +124,7 @@ export class SessionOwner implements ReactiveController {
   /** What is drawn now is painted first: the work of starting would keep it, and all of the page, waiting. */
   hostUpdated(): void {
     if (this.#started || this.outer || !this.#host.isConnected) return;
-    if (document.hidden) return void this.#host.updateComplete.then(() => this.#begin());
+    if (this.#host.ownerDocument.hidden) return void this.#host.updateComplete.then(() => this.#begin());
     this.#beginning.set(FRAME_MS);
     // It tells of what it newly observes once that is painted for the first time, wherever it stands.
     this.#painting ??= new IntersectionObserver(() => this.#begin());

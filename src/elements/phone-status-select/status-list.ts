@@ -148,8 +148,8 @@ export class StatusList {
     return this.#find('selector');
   }
 
-  get #field(): HTMLElement | null {
-    return this.#find('filter');
+  get #field(): HTMLInputElement | null {
+    return this.#find('filter') as HTMLInputElement | null;
   }
 
   get #current(): number {
@@ -177,10 +177,10 @@ export class StatusList {
   #point(index: number): HTMLElement | undefined {
     const list = this.#find('list');
     const pointer = this.#field ?? this.#selector;
-    const target = list?.children[index];
+    const target = list?.children[index] as HTMLElement | undefined;
     const before = list?.querySelector('[data-active]');
     if (before !== target) before?.removeAttribute('data-active');
-    if (!(target instanceof HTMLElement)) {
+    if (!target) {
       pointer?.removeAttribute('aria-activedescendant');
       return undefined;
     }
@@ -242,7 +242,7 @@ export class StatusList {
   /** What was typed on the selector is the beginning of what is typed in the field. */
   #moveToField(): void {
     const field = this.#field;
-    if (!(field instanceof HTMLInputElement)) return;
+    if (!field) return;
     field.value = this.#filter;
     field.focus();
   }

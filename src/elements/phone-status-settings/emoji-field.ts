@@ -3,6 +3,7 @@ import { live } from 'lit/directives/live.js';
 import type { PhoneError } from '../../model/errors.js';
 import { PopupController } from '../controllers/popup-controller.js';
 import { isComposing } from '../typing.js';
+import { windowOf } from '../whereabouts.js';
 import type { SettingsStrings } from './settings-strings.js';
 
 /** How wide the picker would like to be, in `em`. */
@@ -32,6 +33,7 @@ export class EmojiField {
   readonly #source: () => EmojiSource;
   readonly #popup: PopupController;
   #isOpen = false;
+  #opened: AbortController | undefined;
   #picker: Picker | undefined;
   #hasFailed = false;
   #takesFocus = false;
@@ -46,7 +48,7 @@ export class EmojiField {
   close(): void {
     if (!this.#isOpen) return;
     const hadFocus = this.#find('picker')?.contains(this.#root.activeElement);
-    removeEventListener('pointerdown', this.#onPress, { capture: true });
+    this.#opened?.abort();
     this.#isOpen = false;
     this.#picker = undefined;
     this.#host.requestUpdate();
@@ -120,7 +122,9 @@ export class EmojiField {
     this.#takesFocus = true;
     this.#hasFailed = false;
     this.#host.requestUpdate();
-    addEventListener('pointerdown', this.#onPress, { capture: true });
+    this.#opened = new AbortController();
+    const { signal } = this.#opened;
+    windowOf(this.#host).addEventListener('pointerdown', this.#onPress, { signal, capture: true });
     try {
       await import('emoji-picker-element/picker.js');
       if (this.#isOpen) this.#picker ??= this.#createPicker();

@@ -5,7 +5,7 @@ import { focusGroup } from '../controllers/focus-keeper.js';
 export class FocusKeeper {
   readonly #host: LitElement;
   readonly #name: () => string;
-  #kept: HTMLElement | undefined;
+  #kept: HTMLElement | null | undefined;
   #heir: string | undefined;
   #wanted: string | undefined;
 
@@ -28,8 +28,7 @@ export class FocusKeeper {
 
   /** Before the host is drawn. */
   keep(): void {
-    const active = this.#host.shadowRoot?.activeElement;
-    this.#kept = active instanceof HTMLElement ? active : undefined;
+    this.#kept = this.#host.shadowRoot?.activeElement as HTMLElement | null | undefined;
   }
 
   /** After the host was drawn: what was moved gets the focus back; of what went by itself a group gets it, which takes no keys. */

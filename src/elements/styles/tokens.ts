@@ -27,8 +27,26 @@ export const tokens = css`
     font-family: var(--phone-font, inherit);
     font-size: var(--phone-font-size, inherit);
     line-height: 1.4;
-    text-align: start;
     overflow-wrap: anywhere;
+    /* How a page sets its own text spoils this one. Distances of letters and words are a reader's, and come in. */
+    caret-color: auto !important;
+    cursor: auto !important;
+    font-stretch: normal !important;
+    font-style: normal !important;
+    font-variant: normal !important;
+    font-weight: 400 !important;
+    hyphens: manual !important;
+    line-break: auto !important;
+    text-align: start !important;
+    text-align-last: auto !important;
+    text-emphasis: none !important;
+    text-indent: 0 !important;
+    text-shadow: none !important;
+    text-transform: none !important;
+    white-space: normal !important;
+    word-break: normal !important;
+    -webkit-text-fill-color: currentcolor !important;
+    -webkit-text-stroke: 0 currentcolor !important;
   }
   :host([hidden]) {
     display: none;
