@@ -1,16 +1,13 @@
-import { PhoneError, quote } from '../model/errors.js';
+import { checkAgentId } from '../model/agent-id.js';
+import { quote } from '../model/errors.js';
 import { agentOfPath, agentPath } from '../stores/status-protocol.js';
 import { refusal, type Refusal } from './problems.js';
-
-/** What an agent's id may be long, in characters. */
-const AGENT_ID_LENGTH = 200;
 
 /** The agent that a segment of a path names. Throws a refusal where it names none. */
 export function agentIdOf(segment: string): string {
   const agentId = agentOfPath(segment);
   if (agentId === undefined) throw noSuchAgent(segment);
-  if ([...agentId].length <= AGENT_ID_LENGTH) return agentId;
-  throw new PhoneError('missing-agent', `${quote(agentId)} is no agent id. Give a text of 1 to 200 characters.`);
+  return checkAgentId(agentId);
 }
 
 /** No agent is at that segment of a path; how one is named is told by an example. */

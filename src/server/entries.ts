@@ -4,8 +4,8 @@ import type { Versioned } from '../stores/status-store.js';
 export type Entry =
   Versioned<unknown> | { readonly revision: number; readonly damaged: true; readonly document?: unknown };
 
-/** Told of each later state of an entry: of an agent, or of the account (`null`). */
-export type Listener = (agentId: string | null, entry: Entry) => void;
+/** Told of each later state of an entry: of an agent, or of the account (`null`). `isErased`: that was the agent's last one. */
+export type Listener = (agentId: string | null, entry: Entry, isErased?: boolean) => void;
 
 /** The newest entries of one account that are known here, and who wants to hear of them. */
 export class Entries {
@@ -33,8 +33,7 @@ export class Entries {
     if (known !== undefined && known >= entry.revision) return;
     this.#erased.delete(agentId);
     this.#entries.set(agentId, entry);
-    for (const listener of this.#listeners.get(agentId) ?? []) listener(agentId, entry);
-    if (agentId !== null) for (const listener of this.#all) listener(agentId, entry);
+    this.#each(agentId, (listener) => listener(agentId, entry));
   }
 
   /** The agent is erased, unless something newer than that entry has become known. */
@@ -42,6 +41,13 @@ export class Entries {
     if (!entry || this.#entries.get(agentId) !== entry) return;
     this.#entries.delete(agentId);
     this.#erased.set(agentId, entry.revision);
+    this.#each(agentId, (listener) => listener(agentId, entry, true));
+  }
+
+  /** Nothing that was known holds any more. */
+  clear(): void {
+    this.#entries.clear();
+    this.#erased.clear();
   }
 
   /** Tells the listener of one agent, of the account (`null`), or of every agent (`undefined`). Answers what ends that. */
@@ -56,5 +62,10 @@ export class Entries {
       listeners.delete(listener);
       if (listeners.size === 0) this.#listeners.delete(agentId);
     };
+  }
+
+  #each(agentId: string | null, tell: (listener: Listener) => void): void {
+    this.#listeners.get(agentId)?.forEach(tell);
+    if (agentId !== null) this.#all.forEach(tell);
   }
 }

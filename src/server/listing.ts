@@ -19,7 +19,7 @@ interface Watch {
   readonly before: ReadonlyMap<string, Entry>;
 }
 
-/** Who all the agents of an account are. A store tells of every change but of erasures: these show when it lists them again. */
+/** Who all the agents of an account are. Of erasures a store may tell nothing: then they show when it lists them again. */
 export class Listing {
   readonly #store: StatusStore;
   readonly #entries: Entries;
@@ -77,6 +77,7 @@ export class Listing {
         readyAt = serverClock();
         markReady();
       },
+      gone: (agentId) => entries.forget(agentId),
       error: (error) => {
         const { agentId } = (error.data ?? {}) as { readonly agentId?: unknown };
         if (!isDamage(error)) this.#onBroken(error);

@@ -21,7 +21,7 @@ export interface OpenApi {
   };
 }
 
-const revisionTag: Schema = { type: 'string', pattern: '^"\\d{1,16}"$' };
+const revisionTag: Schema = { type: 'string', pattern: '^"(?:[^"]*\\.)?\\d{1,16}"$' };
 
 /** The protocol of the status server as OpenAPI 3.1 describes it. */
 export const openApi: OpenApi = {
@@ -48,8 +48,8 @@ export const openApi: OpenApi = {
       IfMatch: {
         name: 'If-Match',
         in: 'header',
-        description: 'The revision that the save is based on.',
-        schema: { type: 'string', pattern: '^(?:W/)?"\\d{1,16}"$' },
+        description: 'The `ETag` of what the save is based on; the revision alone is taken too.',
+        schema: { type: 'string', pattern: '^(?:W/)?"(?:[^"]*\\.)?\\d{1,16}"$' },
       },
       IfNoneMatch: {
         name: 'If-None-Match',
@@ -60,7 +60,11 @@ export const openApi: OpenApi = {
     },
     headers: {
       PhoneClock: { required: true, description: 'The server’s clock.', schema: { ...instant, type: 'integer' } },
-      Revision: { required: true, description: 'The revision of the entry.', schema: revisionTag },
+      Revision: {
+        required: true,
+        description: 'The place’s generation and the entry’s revision in it.',
+        schema: revisionTag,
+      },
       RetryAfter: {
         required: true,
         description: 'Seconds until it is worth another try.',

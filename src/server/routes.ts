@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import type { IdentityAnswer } from '../stores/status-protocol.js';
+import { readTag, tagOf, type IdentityAnswer } from '../stores/status-protocol.js';
 import { agentIdOf, noSuchAgent } from './agent-address.js';
 import { agentListBody } from './agent-list.js';
 import { answer, jsonAnswer } from './answers.js';
@@ -11,7 +11,7 @@ import { mayErase, mayReadAccount, mayReadAgent, mayReadAll } from './rights.js'
 import { putAccount } from './save-account.js';
 import { postEvent, postFacts } from './save-event.js';
 import { seenAgent, type Subscription } from './streams.js';
-import type { Agents } from './tenant.js';
+import type { Agents, Tenant } from './tenant.js';
 import { audit, outcomeOf, shown, visitorsSight, WHOLE, type Visit } from './visit.js';
 
 /** The end of a path is the server's; what stands before it is where the host mounted it. */
@@ -149,11 +149,17 @@ async function getAgents(visit: Visit): Promise<Response> {
   try {
     checkTime(viewer, desk);
     const agents = tellingEach(visit, await tenant.agents());
-    return answer(agentListBody({ agents, signal, onEnd }), { headers: { 'content-type': 'application/json' } });
+    return answer(agentListBody({ agents, signal, onEnd }), { headers: listHeaders(tenant) });
   } catch (error) {
     onEnd();
     throw error;
   }
+}
+
+/** With the generation that the agents' revisions are counted in. */
+function listHeaders({ generation: { generation } }: Tenant): Record<string, string> {
+  const tag = generation === undefined ? undefined : { etag: `W/"${tagOf(0, generation)}"` };
+  return { 'content-type': 'application/json', ...tag };
 }
 
 /** The agents as `AgentsAnswer` has them, each put into words when it is asked for. */
@@ -186,6 +192,8 @@ async function openStream(visit: Visit, agentId: Subscription['agentId']): Promi
         ? mayReadAll(viewer)
         : mayReadAgent(viewer, agentId);
   if (!isAllowed) throw denied('follow these entries');
+  const known = readTag(new URL(request.url).searchParams.get('known') ?? '');
+  if (known) await tenant.recall(known);
   const sightOf = (id: string) => visitorsSight(visit, id);
   const stream = await desk.streams.open({ tenant, viewer, agentId, sightOf });
   if (request.signal.aborted) stream.drop();

@@ -31,9 +31,9 @@ export async function putAccount(visit: Visit): Promise<Response> {
       return wanted;
     }, basedOn);
     audit(visit, 'saved', saved.revision);
-    return entryAnswer(saved.value, saved.revision);
+    return entryAnswer(visit, saved.value, saved.revision);
   } catch (error) {
-    throw saveRefusal(error, (entry) => seenEntry(entry, WHOLE));
+    throw saveRefusal(visit, error, (entry) => seenEntry(entry, WHOLE));
   }
 }
 

@@ -45,7 +45,7 @@ export async function postEvent(visit: Visit): Promise<Response> {
   });
   if (!saved) throw absent(agentId);
   const seen = seesAgent(visit)?.(saved);
-  return entryAnswer(seen && 'value' in seen ? seen.value : undefined, saved.revision);
+  return entryAnswer(visit, seen && 'value' in seen ? seen.value : undefined, saved.revision);
 }
 
 /** `POST agents/{agent}/facts`: applies what telephony reports to whatever stands. */
@@ -107,7 +107,7 @@ async function save(visit: Visit, wanted: Wanted): ReturnType<Tenant['apply']> {
     return saved;
   } catch (error) {
     outcome = outcomeOf(error);
-    throw saveRefusal(error, seesAgent(visit));
+    throw saveRefusal(visit, error, seesAgent(visit));
   } finally {
     desk.metrics.events.inc({ type: event.type, outcome });
     desk.metrics.savesMs.observe(performance.now() - startedAt);

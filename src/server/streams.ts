@@ -86,7 +86,9 @@ export class Streams {
     const { tenant, agentId, stream } = open;
     const { entries } = tenant;
     const tell = this.#teller(open);
-    const ready = (): void => stream.tell('ready', () => encoded('ready', { now: this.#clock() }));
+    const ready = (): void =>
+      stream.tell('ready', () => encoded('ready', { now: this.#clock(), ...tenant.generation }));
+    stops.push(tenant.onRenewal(() => stream.end('generation')));
     stops.push(entries.listen(null, tell));
     if (typeof agentId === 'string') stops.push(entries.listen(agentId, tell));
     const account = await tenant.account();
@@ -103,8 +105,10 @@ export class Streams {
   }
 
   #teller({ stream, sightOf }: Open): Listener {
-    return (agentId, entry) => {
-      if (agentId === null) stream.tell('account', () => encodedOnce(entry, 'account', () => accountChunk(entry)));
+    return (agentId, entry, isErased) => {
+      const gone = { agentId: String(agentId), revision: entry.revision };
+      if (isErased) stream.tell(keyOf(gone.agentId), () => encoded('gone', gone));
+      else if (agentId === null) stream.tell('account', () => encodedOnce(entry, 'account', () => accountChunk(entry)));
       else stream.tell(keyOf(agentId), () => agentChunk(agentId, entry, sightOf(agentId)));
     };
   }

@@ -3,6 +3,7 @@ import { cutText, draftOf, newAgentRecord, type AgentEvent, type AgentRecord, ty
 import { isWritable } from '../model/codec.js';
 import { isPhoneError, PhoneError, quote } from '../model/errors.js';
 import { recordEvent } from '../model/record-event.js';
+import type { Tag } from '../stores/status-protocol.js';
 import type { StatusStore, Unwatch, Versioned } from '../stores/status-store.js';
 import { inTime } from './bounded.js';
 import { damageOf, isDamage, orDamage } from './damage.js';
@@ -13,12 +14,14 @@ import { Listing } from './listing.js';
 /** How often an event that names no revision is applied to a newer record before it is given up. */
 const TRIES = 20;
 
+/** What a save is based on; `null`: the entry must not exist yet. */
+export type Basis = Tag | null;
+
 /** What is to be applied to an agent's record. */
 export interface Wanted {
   readonly agentId: string;
   readonly event: AgentEvent;
-  /** `undefined`: whatever stands. */
-  readonly basedOn: number | null | undefined;
+  readonly basedOn: Basis | undefined;
   /** What the agent who signs in is called. */
   readonly agentName?: string | undefined;
   /** Throws where the record as it stands forbids the event to its author. */
@@ -36,9 +39,11 @@ export class Tenant {
   streams = 0;
   readonly #store: StatusStore;
   readonly #meet: (agentId: string, entry: Entry) => void;
-  readonly #listing: Listing;
   readonly #unwatch: readonly Unwatch[];
-  readonly #accountTold: Promise<void>;
+  readonly #onRenewal = new Set<() => void>();
+  #listing: Listing;
+  #accountTold = newSignal();
+  #generation: string | undefined;
   /** The last event of each agent that names no revision and is under way. */
   readonly #turns = new Map<string, Promise<unknown>>();
   #isAccountTold = false;
@@ -49,11 +54,9 @@ export class Tenant {
   constructor(store: StatusStore, meet: (agentId: string, entry: Entry) => void) {
     this.#store = store;
     this.#meet = meet;
-    this.entries.listen(undefined, (agentId, entry) => meet(agentId as string, entry));
+    this.entries.listen(undefined, (agentId, entry, isErased) => isErased || meet(agentId as string, entry));
     const { entries } = this;
     const onBroken = (): void => void (this.#isBroken = true);
-    let told = (): void => undefined;
-    this.#accountTold = new Promise((resolve) => (told = resolve));
     entries.listen(null, (_, entry) => {
       // While the account is damaged, its last state holds.
       if ('value' in entry) this.#account = entry.value as Account;
@@ -65,13 +68,32 @@ export class Tenant {
       }),
       store.watchAccount({
         next: (entry) => entries.tell(null, entry),
-        ready: () => {
+        ready: (generation) => {
+          if (this.#renew(generation, onBroken)) return;
           this.#isAccountTold = true;
-          told();
+          this.#accountTold.give();
         },
         error: (error) => (isDamage(error) ? entries.tell(null, damageOf(error)) : onBroken()),
       }),
     ];
+  }
+
+  /** The generation in which the place counts its revisions; nothing where it is not known. */
+  get generation(): { readonly generation?: string } {
+    return this.#generation === undefined ? {} : { generation: this.#generation };
+  }
+
+  /** Tells when the place has another generation: nothing that was read before holds. Answers what ends that. */
+  onRenewal(listener: () => void): () => void {
+    this.#onRenewal.add(listener);
+    return () => void this.#onRenewal.delete(listener);
+  }
+
+  /** Somebody knew that entry: where the place has never given it, it was set back, which its watchers are told. */
+  async recall({ generation, revision }: Tag): Promise<void> {
+    await this.account();
+    if (generation === undefined || generation !== this.#generation) return;
+    await inTime('the store', this.#store.recall?.(generation, revision));
   }
 
   /** Whether the store answers, as far as it says. */
@@ -107,7 +129,7 @@ export class Tenant {
 
   /** The account as it is known, and as every event is applied to. */
   async account(): Promise<Entry | undefined> {
-    if (!this.#isAccountTold) await inTime('the store', this.#accountTold);
+    if (!this.#isAccountTold) await inTime('the store', this.#accountTold.given);
     return this.entries.get(null);
   }
 
@@ -120,11 +142,13 @@ export class Tenant {
   /** Saves what that makes of the account that stands. */
   async saveAccount(
     change: (saved: Account | undefined, lastKnown: Account) => Account,
-    basedOn: number | null,
+    basis: Basis,
   ): Promise<Versioned<Account>> {
+    if (!this.#isAccountTold) await this.account();
+    const basedOn = this.#revisionOf(basis) as number | null;
     const known = this.entries.get(null);
     const present = known && known.revision === basedOn ? known : await this.readAccount();
-    if (basedOn !== (present?.revision ?? null)) throw stale(present);
+    if (basedOn !== (present?.revision ?? null)) throw await this.#stale(present, basis);
     const account = change(present && 'value' in present ? (present.value as Account) : undefined, this.#account);
     const saved = await inTime('the store', this.#store.saveAccount(account, basedOn));
     this.entries.tell(null, saved);
@@ -190,15 +214,44 @@ export class Tenant {
   /** What is known counts where the request is based on just that revision: a revision stands for one document. */
   async #present({ agentId, basedOn }: Wanted): Promise<Entry | undefined> {
     const known = this.entries.get(agentId);
-    return known && known.revision === basedOn ? known : this.read(agentId);
+    return known && known.revision === this.#revisionOf(basedOn) ? known : this.read(agentId);
+  }
+
+  /** The revision to compare: none is equal to that of another generation. */
+  #revisionOf(basis: Basis | undefined): number | null | undefined {
+    const isForeign = basis?.generation !== undefined && this.#generation && basis.generation !== this.#generation;
+    return isForeign ? NaN : basis && basis.revision;
+  }
+
+  async #stale(present: Entry | undefined, basis: Basis | undefined): Promise<PhoneError> {
+    if (basis && basis.revision > (present?.revision ?? -1)) await this.recall(basis);
+    return stale(present);
+  }
+
+  #renew(generation: string | undefined, onBroken: () => void): boolean {
+    const before = this.#generation;
+    if (generation === undefined || generation === before) return false;
+    this.#generation = generation;
+    if (before === undefined) return false;
+    this.entries.clear();
+    this.#isAccountTold = false;
+    this.#accountTold = newSignal();
+    this.#account = defaultAccount;
+    this.#listing.stop();
+    this.#listing = new Listing(this.#store, this.entries, onBroken);
+    for (const listener of this.#onRenewal) listener();
+    return true;
   }
 
   async #save(wanted: Wanted, present: Entry | undefined, now: number): Promise<Versioned<AgentRecord> | undefined> {
-    const { agentId, event, basedOn } = wanted;
+    const { agentId, event } = wanted;
+    const basedOn = this.#revisionOf(wanted.basedOn);
     const stands = present?.revision ?? null;
     const isDamaged = present !== undefined && !('value' in present);
     // Who names no revision does not know of the damage, and keeps no copy of what lies there.
-    if (basedOn === undefined ? isDamaged : basedOn !== stands) throw stale(present);
+    if (basedOn === undefined ? isDamaged : basedOn !== stands) {
+      throw await this.#stale(present, wanted.basedOn);
+    }
     const entry = present && 'value' in present ? (present as Versioned<AgentRecord>) : undefined;
     if (entry && !isWritable(entry.value)) throw tooNew(agentId);
     if (entry) wanted.check?.(entry.value, now);
@@ -210,6 +263,17 @@ export class Tenant {
     this.entries.tell(agentId, saved);
     return saved;
   }
+}
+
+interface Signal {
+  readonly given: Promise<void>;
+  readonly give: () => void;
+}
+
+function newSignal(): Signal {
+  let give = (): void => undefined;
+  const given = new Promise<void>((resolve) => (give = resolve));
+  return { given, give };
 }
 
 /** Who signs in says under which name. */

@@ -11,7 +11,8 @@ import { messageOf } from './log.js';
 import { absent, Refusal, refusal, refusalOf, statusOf } from './problems.js';
 import { sightOf, type Sight } from './sight.js';
 import { seenEntry } from './streams.js';
-import type { Tenant } from './tenant.js';
+import { readTag, tagOf } from '../stores/status-protocol.js';
+import type { Basis, Tenant } from './tenant.js';
 
 /** One request of somebody who is signed in. */
 export interface Visit {
@@ -73,34 +74,35 @@ export function visitorsSight({ desk, viewer }: Visit, agentId: string): Sight {
   });
 }
 
-/** The revision that a save is based on; `null`: the entry must not exist yet; `undefined`: nothing is said. */
-export function precondition({ headers }: Request): number | null | undefined {
+/** What a save is based on; `null`: the entry must not exist yet; `undefined`: nothing is said. */
+export function precondition({ headers }: Request): Basis | undefined {
   const [match, none] = [headers.get('if-match'), headers.get('if-none-match')];
   if (match === null && none === null) return undefined;
   if (match === null && none === '*') return null;
   // A proxy that compresses an answer makes its tag a weak one.
-  const revision = none === null ? /^(?:W\/)?"(\d{1,16})"$/.exec(match ?? '')?.[1] : undefined;
-  if (revision !== undefined) return Number(revision);
-  throw refusal(400, 'The precondition has to be If-Match: "<revision>", or If-None-Match: *.');
+  const text = none === null ? /^(?:W\/)?"([^"]+)"$/.exec(match ?? '')?.[1] : undefined;
+  const tag = text === undefined ? undefined : readTag(text);
+  if (tag) return tag;
+  throw refusal(400, 'The precondition has to be If-Match with the ETag that was read, or If-None-Match: *.');
 }
 
 /** A save has to say what it is based on. */
-export function mustBeBased(basedOn: number | null | undefined): number | null {
+export function mustBeBased(basedOn: Basis | undefined): Basis {
   if (basedOn !== undefined) return basedOn;
   throw refusal(428, 'Send If-Match with the revision that the save is based on, or If-None-Match: *.');
 }
 
 /** An answer with an entry's document and its revision; with the revision alone where there is none to be shown. */
-export function entryAnswer(value: unknown, revision: number): Response {
-  const headers = { etag: `"${revision}"` };
+export function entryAnswer({ tenant }: Visit, value: unknown, revision: number): Response {
+  const headers = { etag: `"${tagOf(revision, tenant.generation.generation)}"` };
   return value === undefined ? answer(null, { status: 204, headers }) : jsonAnswer(value, { headers });
 }
 
 /** The entry as the visitor sees it; an absent or damaged one is a refusal. */
-export function shown({ agentId }: Visit, entry: Entry | undefined, sight: Sight): Response {
-  if (!entry) throw absent(agentId);
+export function shown(visit: Visit, entry: Entry | undefined, sight: Sight): Response {
+  if (!entry) throw absent(visit.agentId);
   const { revision, ...rest } = seenEntry(entry, sight);
-  if ('value' in rest) return entryAnswer(rest.value, revision);
+  if ('value' in rest) return entryAnswer(visit, rest.value, revision);
   const document = rest.document === undefined ? {} : { document: rest.document };
   throw refusal(422, 'The document is damaged. A fresh one may be saved over it.', {
     code: 'damaged-data',
@@ -116,7 +118,11 @@ export const WHOLE: Sight = { number: true, party: true };
  * What the store or the model refused, with the present entry as the visitor sees it; with its revision alone where the
  * visitor may not see it.
  */
-export function saveRefusal(error: unknown, see?: (entry: Entry) => ReturnType<typeof seenEntry>): unknown {
+export function saveRefusal(
+  { tenant }: Visit,
+  error: unknown,
+  see?: (entry: Entry) => ReturnType<typeof seenEntry>,
+): unknown {
   const data = (isPhoneError(error) ? (error.data ?? {}) : {}) as {
     readonly present?: Versioned<AgentRecord | Account>;
     readonly revision?: number;
@@ -124,8 +130,9 @@ export function saveRefusal(error: unknown, see?: (entry: Entry) => ReturnType<t
   };
   if (isPhoneError(error, 'conflict')) {
     const { present } = data;
-    if (!see) return refusalOf(error, present && { revision: present.revision });
-    return refusalOf(error, { present: present ? (see(present) as Versioned<unknown>) : null });
+    const { generation } = tenant;
+    if (!see) return refusalOf(error, { ...generation, ...(present && { revision: present.revision }) });
+    return refusalOf(error, { ...generation, present: present ? (see(present) as Versioned<unknown>) : null });
   }
   if (isPhoneError(error, 'damaged-data') && data.revision !== undefined) {
     const damaged: Entry = { revision: data.revision, damaged: true, document: data.document };

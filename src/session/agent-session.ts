@@ -3,6 +3,7 @@ import type { Account } from '../model/account.js';
 import type { Actor, AgentEvent, AgentRecord, CallId, Instant, PageId } from '../model/agent.js';
 import { extensionEnd, isCarriedBy } from '../model/conversation.js';
 import { nextInstant, settle } from '../model/elapse.js';
+import { checkAgentId } from '../model/agent-id.js';
 import { isPhoneError, PhoneError, quote } from '../model/errors.js';
 import { dialNumber } from '../model/phone-number.js';
 import type { StatusId } from '../model/status.js';
@@ -57,7 +58,8 @@ export class AgentSession {
 
   /** Throws `missing-agent` without an agent, `unavailable` without a store. */
   constructor({ agentId, agentName, store, calls, actor, page = newPageId() }: AgentSessionOptions) {
-    if (typeof agentId !== 'string' || agentId.trim() === '') {
+    // A blank id is a page's mistake, whatever a store may take.
+    if (checkAgentId(agentId).trim() === '') {
       throw new PhoneError('missing-agent', `A session needs an agent, not ${quote(agentId)}. Name one by agentId.`);
     }
     if (typeof store?.watchAgent !== 'function') {

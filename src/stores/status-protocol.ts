@@ -26,6 +26,8 @@ import type { Versioned } from './status-store.js';
  * with the `ETag` in place of 200, and 412 with `revision` in place of `present`. What is not there is 404 with the problem type
  * `absent`.
  *
+ * The list of all agents carries `ETag: W/"<generation>.0"`.
+ *
  * Who opens a stream again says what it knew by `?known=<generation>.<revision>`, its highest revision: where the place has
  * never given that, it was set back, and its generation becomes another one.
  */
@@ -54,8 +56,6 @@ export interface IdentityAnswer {
 
 /** Every agent's record; of one that is damaged only the revision is known. */
 export interface AgentsAnswer {
-  /** The place's, in which the revisions are counted. */
-  readonly generation?: string;
   readonly agents: readonly StreamedAgent[];
 }
 

@@ -117,6 +117,11 @@ export interface StatusStore {
    * that the place has never given before.
    */
   removeAgent(agentId: string): Promise<void>;
+  /**
+   * Somebody was given that revision in that generation: where the place has never given it, it was set back (promise 9). For a
+   * server, which forgets what it gave when it starts anew.
+   */
+  recall?(generation: string, revision: number): Promise<void>;
   /** What the agent's status was between two instants, oldest first, where the store keeps a history. */
   readHistory?(agentId: string, from: Instant, to: Instant): Promise<readonly StatusChange[]>;
   /** Keeps an agent for one call, where the store can; rejects with `conflict` where somebody else was faster. */

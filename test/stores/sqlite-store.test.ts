@@ -1,11 +1,13 @@
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
   linkSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -13,7 +15,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import libsql from 'libsql';
 import { defaultAccount } from '../../src/model/account.js';
 import { newAgentRecord, type AgentRecord } from '../../src/model/agent.js';
@@ -329,5 +331,59 @@ describe('a file that sqliteStore cannot use', () => {
         expect.objectContaining({ code: 'invalid-setting' }),
       );
     }
+  });
+});
+
+describe('a file that is brought back from an older copy', () => {
+  const patient = { timeout: 10_000, interval: 20 };
+
+  test.each([
+    ['written over', (copy: string) => copyFileSync(copy, file)],
+    ['put in the place of', (copy: string) => renameSync(copy, file)],
+  ])(
+    'and is %s the open one, is another generation: all is told anew, and what was known is a conflict',
+    async (_, bring) => {
+      const copy = `${file}-copy`;
+      const first = await using(file, (store) => save(store));
+      copyFileSync(file, copy);
+      const store = sqliteStore({ file });
+      const heard: number[] = [];
+      const generations: (string | undefined)[] = [];
+      store.watchAgents({
+        next: ({ revision }) => void heard.push(revision),
+        ready: (generation) => void generations.push(generation),
+      });
+      const last = await save(store, 'ana', first.revision);
+      await vi.waitFor(() => expect(heard.at(-1)).toBe(last.revision), patient);
+      bring(copy);
+      await vi.waitFor(() => expect(generations).toHaveLength(3), patient);
+      expect(new Set(generations).size).toBe(2);
+      expect(heard.at(-1)).toBe(first.revision);
+      await expect(save(store, 'ana', last.revision)).rejects.toMatchObject({
+        code: 'conflict',
+        data: { present: first },
+      });
+      await save(store, 'ana', first.revision);
+      await store.close();
+      expect(await using(file, (later) => later.readAgent('ana'))).toBeDefined();
+    },
+  );
+
+  test('while nobody had it open is another generation as soon as somebody tells a revision that it has never given', async () => {
+    const copy = `${file}-copy`;
+    const first = await using(file, (store) => save(store));
+    copyFileSync(file, copy);
+    const last = await using(file, (store) => save(store, 'ana', first.revision));
+    copyFileSync(copy, file);
+    const store = sqliteStore({ file });
+    const generations: (string | undefined)[] = [];
+    store.watchAgents({ next: () => undefined, ready: (generation) => void generations.push(generation) });
+    await expect(save(store, 'ana', last.revision)).rejects.toMatchObject({
+      code: 'conflict',
+      data: { present: first },
+    });
+    await vi.waitFor(() => expect(generations).toHaveLength(3), patient);
+    expect(new Set(generations).size).toBe(2);
+    await store.close();
   });
 });

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { connect as connectToNats } from '@nats-io/transport-node';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 
 /** Who may sign in, in the words of the server's configuration; without users everybody may do everything. */
 export interface NatsUser {
@@ -30,6 +30,11 @@ export class NatsNode {
 
   get url(): string {
     return `nats://127.0.0.1:${this.port}`;
+  }
+
+  /** The folder in which it keeps its streams. */
+  get files(): string {
+    return join(dirname(this.#config), this.name);
   }
 
   get isRunning(): boolean {

@@ -99,7 +99,7 @@ export class Visitor {
 
 /** The revision of an answer. */
 export function revisionOf({ headers }: Response): number {
-  return Number(headers.get('etag')?.slice(1, -1));
+  return Number(/(\d+)"$/.exec(headers.get('etag') ?? '')?.[1]);
 }
 
 export async function problemOf(response: Response): Promise<Problem> {

@@ -28,7 +28,8 @@ export const faults: readonly Fault[] = [
         let isEmpty = true;
         return store.watchAgents({
           error: (error) => watcher.error?.(error),
-          ready: () => isEmpty || watcher.ready?.(),
+          ready: (generation) => isEmpty || watcher.ready?.(generation),
+          gone: (agentId) => watcher.gone?.(agentId),
           next(entry) {
             isEmpty = false;
             watcher.next(entry);
@@ -99,7 +100,8 @@ export const faults: readonly Fault[] = [
       return {
         watchAgent: (agentId, watcher) =>
           store.watchAgent(agentId, {
-            ready: () => watcher.ready?.(),
+            ready: (generation) => watcher.ready?.(generation),
+            gone: (agentId) => watcher.gone?.(agentId),
             error: (error) => watcher.error?.(error),
             next(entry) {
               if (isBroken) return;
@@ -107,6 +109,26 @@ export const faults: readonly Fault[] = [
               watcher.next(entry);
               isBroken = false;
             },
+          }),
+      };
+    },
+  },
+  {
+    promise: 4,
+    title: 'tells nobody that an agent was erased',
+    spoil: (store) => {
+      let isErasing = false;
+      return {
+        async removeAgent(agentId) {
+          isErasing = true;
+          await store.removeAgent(agentId);
+        },
+        watchAgent: (agentId, watcher) =>
+          store.watchAgent(agentId, {
+            next: (entry) => watcher.next(entry),
+            ready: (generation) => watcher.ready?.(generation),
+            error: (error) => watcher.error?.(error),
+            gone: (id) => isErasing || watcher.gone?.(id),
           }),
       };
     },
@@ -152,6 +174,19 @@ export const faults: readonly Fault[] = [
       watchConnection: (watcher) =>
         store.watchConnection((connection) => {
           if (connection.state !== 'offline') watcher(connection);
+        }),
+    }),
+  },
+  {
+    promise: 9,
+    title: 'tells each client another generation',
+    spoil: (store, number) => ({
+      watchAgents: (watcher) =>
+        store.watchAgents({
+          next: (entry) => watcher.next(entry),
+          ready: (generation) => watcher.ready?.(`${generation} ${number}`),
+          error: (error) => watcher.error?.(error),
+          gone: (agentId) => watcher.gone?.(agentId),
         }),
     }),
   },

@@ -17,6 +17,11 @@ import {
 /** The codes of problems: those of the package's `PhoneError`. */
 const codes = oneOf(...Object.keys(STATUS_OF));
 
+const generation: Schema = {
+  ...text,
+  description: 'In which the place counts its revisions; another one begins anew, and all that was known is dropped.',
+};
+
 const problem = fields({ title: text, status: count, detail: text });
 
 /** What answers and streams are made of besides the documents. */
@@ -36,6 +41,7 @@ export const answerSchemas: Readonly<Record<string, Schema>> = {
         description:
           'With `conflict`: the entry as it stands, `null` where there is none; not there for who may not read it.',
       },
+      generation,
       revision: {
         ...revision,
         description:
@@ -52,9 +58,10 @@ export const answerSchemas: Readonly<Record<string, Schema>> = {
     oneOf: [
       exactly({ event: constant('account'), data: ref('AccountEntry') }),
       exactly({ event: constant('agent'), data: ref('AgentEntry') }),
-      exactly({ event: constant('ready'), data: exactly({ now: instant }) }),
+      exactly({ event: constant('gone'), data: exactly({ agentId: text, revision }) }),
+      exactly({ event: constant('ready'), data: exactly({ now: instant }, { generation }) }),
       exactly({ event: constant('beat'), data: exactly({ now: instant }) }),
-      exactly({ event: constant('end'), data: exactly({ reason: oneOf('expired', 'closing', 'slow') }) }),
+      exactly({ event: constant('end'), data: exactly({ reason: oneOf('expired', 'closing', 'slow', 'generation') }) }),
     ],
   },
 };

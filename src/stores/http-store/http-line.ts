@@ -44,9 +44,8 @@ export class HttpLine implements Line {
     try {
       const answer = await this.#ask({ path: pathOf(key) });
       if (key === undefined) {
-        const { agents, generation } = Object(answer?.document) as Partial<AgentsAnswer>;
+        const { agents } = Object(answer?.document) as Partial<AgentsAnswer>;
         if (!Array.isArray(agents)) throw unavailable('it answers with no agents');
-        this.learn(generation);
         return agents.flatMap((agent) => entryOf(agent) ?? []);
       }
       return answer ? [answered(key, answer)] : [];

@@ -1,5 +1,8 @@
 import { ACCOUNT_KEY } from '../place/place.js';
 
+/** The part of a subject that names the place's generation. */
+export const GENERATION = 'generation';
+
 /** What an account's data are called in JetStream. */
 export interface PlaceNames {
   readonly stream: string;

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { PageId } from '../../model/agent.js';
 import { isPhoneError, type PhoneError } from '../../model/errors.js';
 import { departure } from '../place/departure.js';
-import type { Change, Entry, Line, LineEvents, Save } from '../place/place.js';
+import { newGeneration, type Change, type Entry, type Line, type LineEvents, type Save } from '../place/place.js';
 import { Gate } from './gate.js';
 import { Link, type LinkSettings } from './link.js';
 import type { PlaceNames } from './names.js';
@@ -10,7 +10,7 @@ import { inParallel } from './parallel.js';
 import { asUnavailable, delay, Patience } from './patience.js';
 import { OwnSaves } from './own-saves.js';
 import { Revisions } from './revisions.js';
-import { Stream, type StoredEntry } from './stream.js';
+import { Stream, type Generation, type StoredEntry } from './stream.js';
 import { Tide } from './tide.js';
 import { write, type WritingParts } from './write.js';
 
@@ -25,6 +25,10 @@ const HEARTBEAT_MS = 10_000;
 /** The same just after a connection: its subscriptions need a moment to be known to all nodes. */
 const FIRST_HEARTBEAT_MS = 1_000;
 const RETRY_MS = 500;
+/** A fresh leader may answer with a sequence that is too low for a moment: it is asked again after this. */
+const AGREE_MS = 250;
+/** A leader that answers with a lower sequence than before for so long has no other: the place was set back. */
+const SET_BACK_MS = 2_000;
 const CLOSE_MS = 2_000;
 /** How many entries are asked for at a time. */
 const WIDTH = 256;
@@ -43,6 +47,12 @@ export class NatsLine implements Line {
   readonly #writing = new Set<Promise<unknown>>();
   #isListening: () => boolean = () => false;
   #isFresh = true;
+  #generation: string | undefined;
+  /** What somebody else knew of the place: its highest sequence, which is believed once. */
+  #recalled = 0;
+  #mayBeRecalled = true;
+  /** Since when the leader answers as if the place had been set back. */
+  #lowSince: number | undefined;
   /** A watch could not be brought up to date. */
   #owesCatchUp = false;
   #nudge = new AbortController();
@@ -101,6 +111,12 @@ export class NatsLine implements Line {
   remove(key: string): Promise<void> {
     const removed = this.#answer(() => this.#stream.erase(key));
     return this.#remember(removed.then(() => this.#revisions.forget(key)));
+  }
+
+  async recall(revision: number): Promise<void> {
+    if (!this.#mayBeRecalled || revision <= Math.max(this.#tide.heard, this.#recalled)) return;
+    this.#recalled = revision;
+    this.#nudge.abort();
   }
 
   depart(agentId: string, page: PageId): void {
@@ -162,6 +178,10 @@ export class NatsLine implements Line {
   }
 
   #announce(entry: StoredEntry): void {
+    if (entry.isErased) {
+      this.#revisions.forget(entry.key);
+      return this.#events.changed(entry.key, entry.revision, null);
+    }
     this.#revisions.note(entry);
     this.#own.see(entry);
     this.#events.changed(entry.key, entry.revision, entry);
@@ -182,7 +202,9 @@ export class NatsLine implements Line {
     try {
       await this.#patience().until(async () => {
         await this.#listen();
-        await this.#tide.reach(await this.#stream.lastSequence(this.#settings.replicas));
+        const last = await this.#lastSequence();
+        await this.#learn(last);
+        await this.#tide.reach(last);
       });
     } catch (failure) {
       this.#shut(asUnavailable(failure));
@@ -195,12 +217,70 @@ export class NatsLine implements Line {
     return isFresh ? FIRST_HEARTBEAT_MS : HEARTBEAT_MS;
   }
 
+  async #lastSequence(): Promise<number> {
+    const { replicas } = this.#settings;
+    const last = await this.#stream.lastSequence(replicas);
+    if (this.#tide.heard > 0 || !this.#link.isClustered) return last;
+    await delay(AGREE_MS, this.#ended.signal);
+    const again = await this.#stream.lastSequence(replicas);
+    // What came meanwhile was heard.
+    if (again < last || again > this.#tide.reachable(last))
+      throw new Error('a new leader does not know the last state yet');
+    return again;
+  }
+
+  /** Finds out in which generation the place is; gives it another one where it was set back. */
+  async #learn(last: number): Promise<void> {
+    const found = await this.#stream.generation();
+    const isOther = found !== undefined && found.id !== this.#generation;
+    const isLow = last < Math.max(this.#tide.heard, this.#recalled) || (!found && this.#generation !== undefined);
+    if (!isLow) {
+      this.#lowSince = undefined;
+      this.#recalled = 0;
+      return found ? this.#begin(found.id) : this.#give(undefined);
+    }
+    // Others have found out, and given it a new one.
+    if (isOther && this.#generation !== undefined) return this.#begin(found.id);
+    const now = performance.now();
+    this.#lowSince ??= now;
+    if (now - this.#lowSince < SET_BACK_MS) {
+      throw new Error(`its leader answers with the sequence ${last}, which was higher before`);
+    }
+    if (last < this.#recalled) this.#mayBeRecalled = false;
+    await this.#give(found);
+  }
+
+  async #give(before: Generation | undefined): Promise<void> {
+    try {
+      await this.#stream.renew(newGeneration(), before);
+    } catch (failure) {
+      // Who may only read waits for somebody who may write.
+      if (!isPhoneError(failure, 'denied')) throw failure;
+    }
+    const found = await this.#stream.generation();
+    if (found && found.id !== before?.id) this.#begin(found.id);
+    else if (before) this.#begin(newGeneration());
+  }
+
+  #begin(generation: string): void {
+    this.#lowSince = undefined;
+    this.#recalled = 0;
+    if (generation === this.#generation) return;
+    if (this.#generation !== undefined) {
+      this.#tide.restart();
+      this.#revisions.clear();
+    }
+    this.#generation = generation;
+    this.#events.generation(generation);
+  }
+
   async #listen(): Promise<void> {
     if (this.#isListening()) return;
     const { changes, stream } = this.#settings.names;
     this.#isListening = await this.#link.listen(`${changes}.>`, (message) => {
       const entry = this.#stream.heard(message);
       if (entry) this.#tide.hear(entry);
+      else this.#nudge.abort();
     });
     // A help, not a need: a user who may not hear it learns the same by the heartbeat.
     const elected = `$JS.EVENT.ADVISORY.STREAM.LEADER_ELECTED.${stream}`;

@@ -16,6 +16,10 @@ export class Revisions {
     this.#last.delete(key);
   }
 
+  clear(): void {
+    this.#last.clear();
+  }
+
   /** The agents of whom anything was seen. */
   agentKeys(): readonly string[] {
     return [...this.#last.keys()].filter((key) => key !== ACCOUNT_KEY);

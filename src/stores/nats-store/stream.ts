@@ -1,12 +1,20 @@
 import { headers, type Msg } from '@nats-io/transport-node';
 import type { Entry } from '../place/place.js';
 import type { Link } from './link.js';
-import { keyOf, subjectOf, type PlaceNames } from './names.js';
+import { GENERATION, keyOf, subjectOf, type PlaceNames } from './names.js';
 import { checkStream, newStream, type StreamSettings } from './stream-settings.js';
 
 /** An entry, and the mark of the save that made it. */
 export interface StoredEntry extends Entry {
   readonly saveId: string | undefined;
+  /** It stands in for the last state of an agent who is being erased. */
+  readonly isErased?: boolean;
+}
+
+/** The place's generation, and the sequence of the message that holds it. */
+export interface Generation {
+  readonly id: string;
+  readonly seq: number;
 }
 
 /** What JetStream refused. */
@@ -56,6 +64,8 @@ export interface PutAnswer {
 }
 
 const SAVE_ID = 'Phone-Widget-Save';
+/** What the message says that every watcher hears before the agent's last state is taken out of the stream. */
+const ERASED = 'erased';
 
 /** The account's stream, as its leader answers. One try each: failures are told apart by the caller. */
 export class Stream {
@@ -115,8 +125,31 @@ export class Stream {
     return answer;
   }
 
+  /** Has the stream tell that the agent is erased, and takes all of it out. */
   async erase(key: string): Promise<void> {
-    await this.#ask(`STREAM.PURGE.${this.#names.stream}`, { filter: this.#subject(key) });
+    if (!(await this.get(key))) return;
+    const head = headers();
+    head.set(SAVE_ID, ERASED);
+    const { seq } = answerOf<PutAnswer>(await this.#link.request(this.#subject(key), '', head));
+    await this.#purge(key, seq);
+  }
+
+  /** The place's generation; `undefined` where it was given none. */
+  async generation(): Promise<Generation | undefined> {
+    const message = await this.#message({ last_by_subj: `${this.#names.stored}.${GENERATION}` });
+    return message && { id: textOf(message.data ?? ''), seq: message.seq };
+  }
+
+  /** Gives the place a generation where it has that one now; somebody else may be faster. */
+  async renew(id: string, before: Generation | undefined): Promise<void> {
+    const head = headers();
+    head.set('Nats-Expected-Stream', this.#names.stream);
+    head.set('Nats-Expected-Last-Subject-Sequence', String(before?.seq ?? 0));
+    try {
+      answerOf(await this.#link.request(`${this.#names.stored}.${GENERATION}`, id, head));
+    } catch (failure) {
+      if (!(failure instanceof JetStreamError && failure.isConflict)) throw failure;
+    }
   }
 
   /** The entry that a republished message carries. */
@@ -124,7 +157,7 @@ export class Stream {
     const key = keyOf(subject, this.#names.changes);
     const revision = Number(head?.get('Nats-Sequence'));
     if (key === undefined || !(revision > 0)) return undefined;
-    return { key, revision, document: parsed(new TextDecoder().decode(data)), saveId: head?.get(SAVE_ID) };
+    return entryOf({ key, revision, text: new TextDecoder().decode(data), saveId: head?.get(SAVE_ID) });
   }
 
   #subject(key: string): string {
@@ -142,12 +175,24 @@ export class Stream {
   }
 
   async #get(question: object): Promise<StoredEntry | undefined> {
+    const message = await this.#message(question);
+    const key = message && keyOf(message.subject, this.#names.stored);
+    if (key === undefined) return undefined;
+    const { seq: revision, hdrs = '', data = '' } = message as StoredMessage['message'];
+    const entry = entryOf({ key, revision, text: textOf(data), saveId: saveIdOf(textOf(hdrs)) });
+    if (!entry.isErased) return entry;
+    // Whoever began it may be gone.
+    await this.#purge(key, revision);
+    return undefined;
+  }
+
+  async #purge(key: string, last: number): Promise<void> {
+    await this.#ask(`STREAM.PURGE.${this.#names.stream}`, { filter: this.#subject(key), seq: last + 1 });
+  }
+
+  async #message(question: object): Promise<StoredMessage['message'] | undefined> {
     try {
-      const { message } = await this.#ask<StoredMessage>(`STREAM.MSG.GET.${this.#names.stream}`, question);
-      const { subject, seq: revision, hdrs = '', data = '' } = message;
-      const key = keyOf(subject, this.#names.stored);
-      if (key === undefined) return undefined;
-      return { key, revision, document: parsed(textOf(data)), saveId: saveIdOf(textOf(hdrs)) };
+      return (await this.#ask<StoredMessage>(`STREAM.MSG.GET.${this.#names.stream}`, question)).message;
     } catch (failure) {
       if (failure instanceof JetStreamError && failure.isMissingMessage) return undefined;
       throw failure;
@@ -163,6 +208,15 @@ function answerOf<T>(message: Msg): T {
   const answer = message.json<T & { readonly error?: ApiFailure }>();
   if (answer.error) throw new JetStreamError(answer.error);
   return answer;
+}
+
+interface Raw extends Omit<StoredEntry, 'document'> {
+  readonly text: string;
+}
+
+function entryOf({ text, ...entry }: Raw): StoredEntry {
+  if (entry.saveId === ERASED) return { ...entry, document: undefined, isErased: true };
+  return { ...entry, document: parsed(text) };
 }
 
 function textOf(base64: string): string {

@@ -37,6 +37,24 @@ export class Tide {
     if (this.#heard !== undefined && this.#ahead.size > 0) this.#parts.missed();
   }
 
+  /** The last sequence up to which nothing was missed; 0 before the leader has answered once. */
+  get heard(): number {
+    return this.#heard ?? 0;
+  }
+
+  /** The last sequence of those that were heard one after another from that one on. */
+  reachable(sequence: number): number {
+    let last = sequence;
+    while (this.#ahead.has(last + 1)) last += 1;
+    return last;
+  }
+
+  /** The sequences are counted anew. */
+  restart(): void {
+    this.#heard = undefined;
+    this.#ahead.clear();
+  }
+
   /** Makes up for what was not heard, up to the leader's last sequence. */
   async reach(last: number): Promise<void> {
     if (this.#heard !== undefined) await this.#fetch(this.#heard, last);

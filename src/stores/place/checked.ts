@@ -1,3 +1,4 @@
+import { checkAgentId } from '../../model/agent-id.js';
 import { readAccount, readAgentRecord } from '../../model/codec.js';
 import type { Account } from '../../model/account.js';
 import type { AgentRecord } from '../../model/agent.js';
@@ -18,14 +19,7 @@ export const accountAddress: Address<Account> = { key: ACCOUNT_KEY, check: readA
 
 /** Refuses what is no agent id: `missing-agent`. */
 export function agentAddress(agentId: unknown): Address<AgentRecord> {
-  // Counted as a reader counts: an emoji is one character, not two.
-  if (typeof agentId !== 'string' || !agentId || [...agentId].length > 200) {
-    throw new PhoneError(
-      'missing-agent',
-      `store: ${quote(agentId)} is no agent id. Give a text of 1 to 200 characters.`,
-    );
-  }
-  return { key: agentId, check: checkRecord };
+  return { key: checkAgentId(agentId), check: checkRecord };
 }
 
 /** A record that is whole and that names the agent under whose key it lies. */

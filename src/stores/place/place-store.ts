@@ -72,6 +72,11 @@ export class PlaceStore implements StatusStore {
     await this.#line.remove(agentAddress(agentId).key);
   }
 
+  async recall(generation: string, revision: number): Promise<void> {
+    this.#mustBeOpen();
+    if (generation === this.#given.generation) await this.#line.recall?.(revision);
+  }
+
   depart(agentId: string, page: PageId): void {
     if (!this.#isClosed) this.#line.depart(agentId, page);
   }

@@ -19,6 +19,9 @@ const migrations: readonly string[] = [
    pragma application_id = ${APPLICATION_ID};`,
 ];
 
+/** Not a layout of its own: an earlier version may go on with the file. */
+const PLACE = 'create table if not exists place (generation text not null)';
+
 /** How long to wait for another process that is about to let go of the file, in milliseconds. */
 const PATIENCE_MS = 100;
 
@@ -84,6 +87,7 @@ function migrate(db: Database, path: string): void {
   }
   for (const statements of migrations.slice(version)) db.exec(statements);
   if (version < migrations.length) db.exec(`pragma user_version = ${migrations.length}`);
+  db.exec(PLACE);
   db.exec('commit');
 }
 

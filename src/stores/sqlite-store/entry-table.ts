@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'libsql';
 import { PIECE } from '../place/pieces.js';
-import { ACCOUNT_KEY, type Entry } from '../place/place.js';
+import { ACCOUNT_KEY, newGeneration, type Entry } from '../place/place.js';
 
 type Row = readonly [key: string, revision: number, text: string];
 
@@ -12,7 +12,11 @@ export class EntryTable {
   readonly #put: Statement;
   readonly #remove: Statement;
   readonly #count: Statement;
+  readonly #name: Statement;
+  #generation: string;
   #revision: number;
+  /** Between these revisions the place has given none: who knows one of them knew another place. */
+  #gap: { readonly from: number; readonly to: number };
 
   constructor(db: Database) {
     this.#one = db.prepare('select key, revision, document from entries where account = ? and key = ?').raw();
@@ -28,9 +32,36 @@ export class EntryTable {
     );
     this.#remove = db.prepare('delete from entries where account = ? and key = ?');
     this.#count = db.prepare('update counter set revision = ?');
+    this.#name = db.prepare('insert or replace into place (rowid, generation) values (1, ?)');
     const row = db.prepare('select revision from counter').get() as { readonly revision: number };
+    const place = db.prepare('select generation from place').get() as { readonly generation: string } | undefined;
+    this.#generation = place?.generation ?? '';
+    if (!place) this.renew();
     // Not below the time: a file that was erased, or brought back from a copy, gives no earlier revision again.
     this.#revision = Math.max(row.revision, Date.now());
+    this.#gap = { from: row.revision, to: this.#revision };
+  }
+
+  get generation(): string {
+    return this.#generation;
+  }
+
+  /** Gives the file another generation. */
+  renew(): void {
+    const generation = newGeneration();
+    this.#name.run(generation);
+    this.#generation = generation;
+  }
+
+  /**
+   * Whether the file was set back before it was opened, as that revision tells: it has never been given. Answered once with yes,
+   * for nobody can have known more since.
+   */
+  wasSetBack(revision: number): boolean {
+    const { from, to } = this.#gap;
+    const isUnknown = from < to && revision > from && (revision <= to || revision > this.#revision);
+    if (isUnknown) this.#gap = { from: to, to };
+    return isUnknown;
   }
 
   read(account: string, key: string | undefined): readonly Entry[] {
@@ -54,8 +85,11 @@ export class EntryTable {
     return new TextEntry(key, revision, text);
   }
 
-  remove(account: string, key: string): void {
-    this.#remove.run(toText(account), toText(key));
+  /** Answers the last revision that it had. */
+  remove(account: string, key: string): number | undefined {
+    const [entry] = this.read(account, key);
+    if (entry) this.#remove.run(toText(account), toText(key));
+    return entry?.revision;
   }
 
   /** Keeps in mind which revisions were given: to be called before what was put is committed. */

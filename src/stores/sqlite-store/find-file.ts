@@ -12,6 +12,12 @@ export interface FoundFile {
   readonly identity: string;
 }
 
+/** Which file lies at the path, and when it was changed; `undefined` where there is none. */
+export function lookOf(path: string): string | undefined {
+  const found = path === MEMORY ? undefined : statSync(path, { bigint: true, throwIfNoEntry: false });
+  return found && `${found.dev}:${found.ino}:${found.size}:${found.mtimeNs}`;
+}
+
 const MAGIC = 'SQLite format 3\0';
 /** Where the header of an SQLite file names the program that it belongs to. */
 const APPLICATION_ID_AT = 68;

@@ -44,6 +44,10 @@ export class SqliteLine implements Line {
     return this.#open().remove(this.#account, key);
   }
 
+  async recall(revision: number): Promise<void> {
+    await this.#open().recall(revision);
+  }
+
   depart(agentId: string, page: PageId): void {
     // What cannot be written runs out with its lease.
     this.write(agentId, departure(page, Date.now())).catch(() => undefined);
@@ -74,12 +78,38 @@ export class SqliteLine implements Line {
     }
     const { health } = this.#file;
     const stops = [
-      this.#file.listen(this.#account, (...change) => this.#events.changed(...change)),
+      this.#file.listen(this.#account, {
+        announce: (...change) => this.#events.changed(...change),
+        generation: (id) => this.#tell(id),
+        replaced: () => void this.#moveOn(),
+      }),
       health.listen((reason) => this.#report(connectionOf(reason))),
     ];
     this.#unlisten = () => stops.forEach((stop) => stop());
+    this.#tell(this.#file.generation);
     this.#report(connectionOf(health.reason));
     return this.#file;
+  }
+
+  /** Another file lies there: it counts anew, though it may be a copy that bears the same id. */
+  async #moveOn(): Promise<void> {
+    const before = this.#file?.generation;
+    this.#unlisten();
+    this.#file?.release();
+    this.#file = undefined;
+    if (this.#isClosed) return;
+    try {
+      const file = this.#open();
+      if (file.generation === before) await file.renew();
+    } catch {
+      // Told to the watchers of the connection.
+    }
+  }
+
+  #tell(generation: string): void {
+    queueMicrotask(() => {
+      if (!this.#isClosed) this.#events.generation(generation);
+    });
   }
 
   /** Not within the call that found it out. */

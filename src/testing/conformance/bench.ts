@@ -97,6 +97,10 @@ export interface Heard<T> extends Watcher<T> {
   readonly errors: PhoneError[];
   /** How many entries had come when it was ready. */
   readyAfter: number | undefined;
+  /** What `ready` told, each time. */
+  readonly generations: unknown[];
+  /** The agents who were erased. */
+  readonly erased: string[];
 }
 
 /** A watcher that writes down what it hears. */
@@ -105,8 +109,14 @@ export function hear<T>(): Heard<T> {
     entries: [],
     errors: [],
     readyAfter: undefined,
+    generations: [],
+    erased: [],
     next: (entry) => void heard.entries.push(entry),
-    ready: () => (heard.readyAfter = heard.entries.length),
+    ready: (generation) => {
+      heard.readyAfter = heard.entries.length;
+      heard.generations.push(generation);
+    },
+    gone: (agentId) => void heard.erased.push(agentId),
     error: (error) => void heard.errors.push(error),
   };
   return heard;

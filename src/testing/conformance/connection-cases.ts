@@ -1,6 +1,7 @@
 import { defaultAccount } from '../../model/account.js';
 import { newAgentRecord, type AgentRecord } from '../../model/agent.js';
 import { isPhoneError } from '../../model/errors.js';
+import type { StatusStore } from '../../stores/status-store.js';
 import { hear, hearConnection, lastOf, recordOn, signIn } from './bench.js';
 import { casesOf } from './case.js';
 import { expectRefusal, expectSame, expectThat, expectThrow } from './expect.js';
@@ -66,6 +67,22 @@ export const connectionCases = [
       const { heard } = hearConnection(await bench.open());
       await bench.until('the client is online', () => heard.at(-1)?.state === 'online');
     },
+    'the watches of all clients of a place are told one generation': async (bench) => {
+      const [store, other] = [await bench.open(), await bench.open()];
+      const generations = async (client: StatusStore): Promise<readonly unknown[]> => {
+        const watchers = [hear<AgentRecord>(), hear<AgentRecord>()] as const;
+        client.watchAgent('ana', watchers[0]);
+        client.watchAgents(watchers[1]);
+        await bench.until('all watches are ready', () => watchers.every((heard) => heard.readyAfter !== undefined));
+        return watchers.flatMap((heard) => heard.generations);
+      };
+      await signIn(store, 'ana');
+      const told = [...(await generations(store)), ...(await generations(other))];
+      await Promise.all([store.close(), other.close()]);
+      told.push(...(await generations(await bench.open())));
+      expectThat(told[0] === undefined || (typeof told[0] === 'string' && told[0] !== ''), `It is ${String(told[0])}.`);
+      expectSame([...new Set(told)].length, 1, `The number of generations among ${told.join()}`);
+    },
   }),
   ...casesOf(
     9,
@@ -101,6 +118,41 @@ export const connectionCases = [
         await bench.until('the change is heard among all', () => lastOf(all, 'ana') === after.revision);
         await bench.until('the new agent is heard', () => lastOf(all, 'ben') === added.revision);
         await bench.until('a watch that began meanwhile is ready', () => late.readyAfter === 1);
+      },
+      'a watch begun while cut off is ready only after the return': async (bench) => {
+        const [store, other] = [await bench.open(), await bench.open()];
+        await signIn(other, 'ana');
+        const { heard } = hearConnection(store);
+        await bench.until('the client is online', () => heard.at(-1)?.state === 'online');
+        const restore = await bench.disconnect(store);
+        const late = [hear<AgentRecord>(), hear<AgentRecord>()] as const;
+        store.watchAgent('ana', late[0]);
+        store.watchAgents(late[1]);
+        await bench.until('the loss is reported', () => heard.at(-1)?.state === 'offline');
+        await expectRefusal(store.readAgent('ana'), 'unavailable', 'A read without a connection');
+        const early = late.map(({ readyAfter }) => readyAfter);
+        expectSame(early, [undefined, undefined], 'What had come when the watches were ready');
+        await restore();
+        await bench.until('the watches are ready', async () => {
+          await store.readAgent('ana').catch(() => undefined);
+          return late.every(({ readyAfter }) => readyAfter === 1);
+        });
+      },
+      'an agent who was erased while a watch was cut off is told gone after the return': async (bench) => {
+        const [store, other] = [await bench.open(), await bench.open()];
+        for (const agentId of ['ana', 'ben']) await signIn(other, agentId);
+        const [one, all] = [hear<AgentRecord>(), hear<AgentRecord>()];
+        store.watchAgent('ana', one);
+        store.watchAgents(all);
+        await bench.until('both watches are ready', () => one.readyAfter === 1 && all.readyAfter === 2);
+        const restore = await bench.disconnect(store);
+        await other.removeAgent('ana');
+        await restore();
+        await bench.until('the erasure is heard', async () => {
+          await store.readAgent('ana').catch(() => undefined);
+          return one.erased.length > 0 && all.erased.length > 0;
+        });
+        expectSame([one.erased, all.erased], [['ana'], ['ana']], 'Who was heard to be erased');
       },
     },
     'disconnect',

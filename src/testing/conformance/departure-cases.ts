@@ -26,6 +26,17 @@ export const departureCases = casesOf(13, {
       'The lease of another page was cut.',
     );
   },
+  'closing the store right after it does not take it back': async (bench) => {
+    const [leaving, other] = [await bench.open(), await bench.open()];
+    await signIn(leaving, 'ana');
+    const heard = hear<AgentRecord>();
+    other.watchAgent('ana', heard);
+    await bench.until('the watch is ready', () => heard.readyAfter === 1);
+    const at = leaving.now();
+    leaving.depart('ana', 'page-1');
+    void leaving.close();
+    await bench.until('the lease is seen shortened', () => left(heard.entries.at(-1)?.value, at, LEAVE_MS));
+  },
   'one that starts later sees it then': async (bench) => {
     const leaving = await bench.open();
     await signIn(leaving, 'ana');

@@ -17,11 +17,12 @@ const hostileIds: Readonly<Record<string, string>> = {
   quotes: `'";--\``,
   'markup and line breaks': '<b>ana</b>\n\r\t\0',
   'nothing but a digit': '0',
+  'a NUL': 'ana\0ben',
   'the name __proto__': '__proto__',
   'the name constructor': 'constructor',
   emoji: '👩🏽‍💻📞',
   'right-to-left letters': 'آنا‏',
-  '200 characters': 'a'.repeat(200),
+  '200 code points': 'a'.repeat(200),
   '200 emoji': '📞'.repeat(200),
 };
 
@@ -51,7 +52,7 @@ const safeAsKeys = Object.fromEntries(
   ]),
 );
 
-/** Promise 7: every text of 1 to 200 characters is an agent's id. */
+/** Promise 7: every text of 1 to 200 code points is an agent's id. */
 export const keyCases = casesOf(7, {
   ...safeAsKeys,
   'ids that differ in anything are different agents': async (bench) => {
@@ -63,6 +64,8 @@ export const keyCases = casesOf(7, {
       ' ana',
       'an',
       'ana.',
+      'ana\0',
+      'ana\0b',
       'a*',
       '%61na',
       'ana/',
@@ -83,7 +86,7 @@ export const keyCases = casesOf(7, {
   },
   'what is no agent id is refused': async (bench) => {
     const store = await bench.open();
-    for (const id of ['', 'a'.repeat(201), undefined, null, 7, {}] as unknown[] as string[]) {
+    for (const id of ['', 'a'.repeat(201), '📞'.repeat(201), undefined, null, 7, {}] as unknown[] as string[]) {
       await expectRefusal(store.readAgent(id), 'missing-agent', `Reading ${quote(id)}`);
       await expectRefusal(store.removeAgent(id), 'missing-agent', `Removing ${quote(id)}`);
       expectThrow(() => store.watchAgent(id, hear()), 'missing-agent', `Watching ${quote(id)}`);

@@ -72,6 +72,30 @@ export const watchCases = casesOf(4, {
     const after = await recordOn(store, 'ana', { type: 'sign-in', page: 'page-2' });
     await bench.until('the new record is heard', () => lastOf(heard, 'ana') === after.revision);
   },
+  'the watches of an agent who is erased, by whichever client, hear that once, and no others do': async (bench) => {
+    const [store, other] = [await bench.open(), await bench.open()];
+    await signIn(store, 'ana');
+    await signIn(store, 'ben');
+    const watchers = { own: hear<AgentRecord>(), other: hear<AgentRecord>(), all: hear<AgentRecord>() };
+    const neighbour = hear<AgentRecord>();
+    store.watchAgent('ana', watchers.own);
+    other.watchAgent('ana', watchers.other);
+    other.watchAgents(watchers.all);
+    other.watchAgent('ben', neighbour);
+    for (const heard of [...Object.values(watchers), neighbour]) {
+      await bench.until('the watches are ready', () => heard.readyAfter !== undefined);
+    }
+    await store.removeAgent('ana');
+    for (const [whose, heard] of Object.entries(watchers)) {
+      await bench.until(`the erasure is heard (${whose})`, () => heard.erased.length > 0);
+    }
+    const after = await recordOn(other, 'ana', { type: 'sign-in', page: 'page-2' });
+    for (const [whose, heard] of Object.entries(watchers)) {
+      await bench.until(`the new record is heard (${whose})`, () => lastOf(heard, 'ana') === after.revision);
+      expectSame(heard.erased, ['ana'], `Who was heard to be erased (${whose})`);
+    }
+    expectSame(neighbour.erased, [], 'Who was heard to be erased by the watch of another agent');
+  },
   'no callback runs within the call that causes it': async (bench) => {
     const store = await bench.open();
     const heard = hear<AgentRecord>();
@@ -87,6 +111,7 @@ export const watchCases = casesOf(4, {
     const watcher = {
       next: (entry: (typeof heard.entries)[number]) => void (note('next'), heard.next(entry)),
       ready: () => void (note('ready'), heard.ready?.()),
+      gone: (agentId: string) => void (note('gone'), heard.gone?.(agentId)),
     };
     const entry = await signIn(store, 'ana');
     call('watchConnection', () => store.watchConnection(() => void note('connection')));
@@ -94,6 +119,8 @@ export const watchCases = casesOf(4, {
     await bench.until('the watch is ready', () => heard.readyAfter === 1);
     const next = await call('saveAgent', () => recordOn(store, entry, { type: 'sign-in', page: 'page-2' }));
     await bench.until('the save is heard', () => lastOf(heard, 'ana') === next.revision);
+    await call('removeAgent', () => store.removeAgent('ana'));
+    await bench.until('the erasure is heard', () => heard.erased.length > 0);
     expectSame(early, [], 'What ran within a call');
   },
   'a watcher that throws harms nobody': async (bench) => {
