@@ -30,7 +30,7 @@ export {
   type PageId,
   type Tombstone,
 } from './model/agent.js';
-export { checkAgentId } from './model/agent-id.js';
+export { checkAgentId } from './model/agent.js';
 export { isWritable, readAccount, readAgentRecord } from './model/codec.js';
 export { isPhoneError, PhoneError, type PhoneErrorCode, type PhoneErrorOptions } from './model/errors.js';
 export { recordEvent } from './model/record-event.js';

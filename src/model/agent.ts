@@ -1,3 +1,4 @@
+import { PhoneError, quote } from './errors.js';
 import type { StatusId } from './status.js';
 
 /** Names one open page of an agent; a page that is loaded again is a new page. At most 128 characters are kept. */
@@ -259,4 +260,13 @@ export function cutText(text: string): string {
   if (text.length <= TEXT_LENGTH) return text;
   const cut = text.slice(0, TEXT_LENGTH);
   return /[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut;
+}
+
+/** How long an agent's id may be, in code points: an emoji is one or more of them, never half of one. */
+const AGENT_ID_LENGTH = 200;
+
+/** Answers the agent's id as it is: any text of 1 to 200 code points. Throws `missing-agent` for anything else. */
+export function checkAgentId(agentId: unknown): string {
+  if (typeof agentId === 'string' && agentId && [...agentId].length <= AGENT_ID_LENGTH) return agentId;
+  throw new PhoneError('missing-agent', `${quote(agentId)} is no agent id. Give a text of 1 to 200 characters.`);
 }

@@ -1,4 +1,4 @@
-import { checkAgentId } from '../model/agent-id.js';
+import { checkAgentId } from '../model/agent.js';
 import { quote } from '../model/errors.js';
 import { agentOfPath, agentPath } from '../stores/status-protocol.js';
 import { refusal, type Refusal } from './problems.js';

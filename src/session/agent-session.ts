@@ -3,7 +3,7 @@ import type { Account } from '../model/account.js';
 import type { Actor, AgentEvent, AgentRecord, CallId, Instant, PageId } from '../model/agent.js';
 import { extensionEnd, isCarriedBy } from '../model/conversation.js';
 import { nextInstant, settle } from '../model/elapse.js';
-import { checkAgentId } from '../model/agent-id.js';
+import { checkAgentId } from '../model/agent.js';
 import { isPhoneError, PhoneError, quote } from '../model/errors.js';
 import { dialNumber } from '../model/phone-number.js';
 import type { StatusId } from '../model/status.js';

@@ -1,3 +1,4 @@
+/* eslint-disable max-lines -- keeping the line in order, and telling whether the place was set back, share all their state */
 import { setMaxListeners } from 'node:events';
 import type { PageId } from '../../model/agent.js';
 import { isPhoneError, type PhoneError } from '../../model/errors.js';

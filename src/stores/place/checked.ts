@@ -1,4 +1,4 @@
-import { checkAgentId } from '../../model/agent-id.js';
+import { checkAgentId } from '../../model/agent.js';
 import { readAccount, readAgentRecord } from '../../model/codec.js';
 import type { Account } from '../../model/account.js';
 import type { AgentRecord } from '../../model/agent.js';

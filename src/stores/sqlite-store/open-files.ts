@@ -59,6 +59,7 @@ export class SqliteFile {
       lost: (cause) => this.health.fail('write', unavailable(found.path, cause), () => this.#probe()),
     });
     this.#seen = lookOf(found.path);
+    // eslint-disable-next-line no-restricted-globals -- another process puts the file there, and tells nobody
     this.#timer = setInterval(() => this.#look(), LOOK_MS);
     this.#timer.unref();
   }
@@ -135,6 +136,7 @@ export class SqliteFile {
   #close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    // eslint-disable-next-line no-restricted-globals -- as above
     clearInterval(this.#timer);
     openFiles.delete(this.#found.identity);
     this.health.stop();
