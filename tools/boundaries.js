@@ -59,9 +59,13 @@ const rows = [
   { files: /^src\/elements\/.*\/number-rules\.ts$/, values: ['libphonenumber-js/min'] },
   {
     files: /^src\/elements\//,
-    values: [/^src\/elements\/(?!.*number-rules)/, 'src/model/', 'src/session/', STORE, CALLS, LIT],
+    values: [/^src\/elements\/(?!.*(number-rules|rare-errors))/, 'src/model/', 'src/session/', STORE, CALLS, LIT],
     types: ['src/calls/call-feed.ts'],
-    lazily: ['src/elements/phone-status-select/number-rules.ts', 'emoji-picker-element/picker.js'],
+    lazily: [
+      'src/elements/phone-status-select/number-rules.ts',
+      'src/elements/rare-errors.ts',
+      'emoji-picker-element/picker.js',
+    ],
   },
   { files: /^src\/define(\/|\.ts$)/, values: ['src/elements/', 'src/define/'] },
   { files: /^src\/testing\//, values: ['src/testing/', 'src/model/', 'src/session/', STORE, CALLS] },

@@ -28,6 +28,12 @@ export function formatMinutes(ms: number, lang: string): string {
   });
 }
 
+/** A duration to be spoken: below a minute in seconds, `29 seconds`, else as {@link formatMinutes} writes it. */
+export function formatSpan(ms: number, lang: string): string {
+  const options = { style: 'unit', unit: 'second', unitDisplay: 'long' } as const;
+  return ms < MINUTE_MS ? numberFormat(lang, options).format(Math.floor(ms / 1000)) : formatMinutes(ms, lang);
+}
+
 /** A time of day, `14:05`, as the language writes it. */
 export function formatTime(at: number, lang: string): string {
   return new Intl.DateTimeFormat(knownLanguage(lang), { timeStyle: 'short' }).format(at);

@@ -1,5 +1,7 @@
 import { isPhoneError, type PhoneErrorCode } from '../model/errors.js';
+import { ownStatuses } from '../model/status.js';
 import type { DialRefusal } from '../session/dialling.js';
+import { englishErrors, unknownError } from './error-words.js';
 
 /**
  * Every word that the elements say, in one language. Functions get finished texts (names, times) and build the
@@ -8,10 +10,21 @@ import type { DialRefusal } from '../session/dialling.js';
 export interface Strings {
   /** The BCP 47 language in which times, numbers and plurals are written; the page's own where it is left out. */
   readonly lang: string;
-  /** Names of the default statuses by id; a custom status carries its own. */
+  /**
+   * Names of the statuses that the product comes with, by id. One that an admin renamed keeps the admin's name, and one
+   * whose name here another status has keeps the stored one.
+   */
   readonly statusNames: Readonly<Record<string, string>>;
-  /** What the user reads where an error has this code; elsewhere the error's own message, which says more. */
+  /** Descriptions of the default statuses by id. */
+  readonly statusDescriptions: Readonly<Record<string, string>>;
+  /** What the user reads where an error has this code. */
   readonly errors: Readonly<Partial<Record<PhoneErrorCode, string>>>;
+  /** What the user reads of any other error. */
+  readonly unknownError: string;
+  /** A choice that was refused: what, why (a sentence), and the status that holds now. */
+  readonly notSaved: (status: string, why: string, now: string) => string;
+  /** Anything else that was refused: what, as on its button, and why (a sentence). */
+  readonly failed: (what: string, why: string) => string;
 
   /** Names the whole widget. */
   readonly widget: string;
@@ -20,6 +33,8 @@ export interface Strings {
   readonly connecting: string;
   /** A choice that the store has not taken yet. */
   readonly unsaved: string;
+  /** It has taken a while. */
+  readonly saved: string;
   readonly missingAgent: string;
   readonly signIn: string;
   readonly filter: string;
@@ -28,6 +43,7 @@ export interface Strings {
   readonly cancel: string;
   /** Others may see the agent as Offline, because the store is out of reach. */
   readonly unreachable: string;
+  readonly reconnected: string;
   /** The browser lets this site keep nothing: status and calls are known to this page alone. */
   readonly notKept: string;
   readonly missed: (who: string, time: string) => string;
@@ -47,6 +63,9 @@ export interface Strings {
   readonly next: (status: string) => string;
   readonly nextBy: (status: string, name: string) => string;
   readonly withdraw: string;
+  /** What waited was dropped; by a supervisor. */
+  readonly withdrawn: string;
+  readonly withdrawnBy: (name: string) => string;
 
   readonly forwardNumber: string;
   readonly forward: string;
@@ -78,6 +97,9 @@ export interface Strings {
   readonly transfer: string;
   readonly transferTo: string;
   readonly onHold: string;
+  readonly resumed: string;
+  readonly muted: string;
+  readonly unmuted: string;
   readonly callEnded: string;
   /** The call is carried by another page or device of the agent. */
   readonly notHere: string;
@@ -98,6 +120,9 @@ export interface Strings {
   readonly closedUnanswered: string;
   readonly closesIn: (time: string) => string;
   readonly extend: string;
+  readonly extended: string;
+  /** Said before After Call Work closes by itself. */
+  readonly canExtend: (count: number) => string;
   readonly extensionsLeft: (count: number) => string;
   readonly callOver: string;
   /** Asks once more, where the call could be hung up instead. */
@@ -105,31 +130,28 @@ export interface Strings {
   readonly draftNotKept: string;
 }
 
-/** The strings that the product comes with. */
-export const english: Strings = {
+const shipped = (word: 'name' | 'description', statuses = ownStatuses): Readonly<Record<string, string>> =>
+  Object.fromEntries(statuses.map((status) => [status.id, status[word]]));
+
+/** The strings that the product comes with; errors that are met rarely have their sentence once it is loaded. */
+export const english: Strings & { readonly errors: Readonly<Record<PhoneErrorCode, string>> } = {
   lang: 'en',
-  statusNames: {
-    available: 'Available',
-    busy: 'Busy',
-    'after-call-work': 'After Call Work',
-    'forward-to-phone': 'Forward to Phone',
-    offline: 'Offline',
-  },
-  errors: {
-    outdated: 'Somebody made a newer choice meanwhile.',
-    'newer-version': 'This page is older than the data. Reload it to go on.',
-    'damaged-data': 'Data was damaged and left out. If it was your status, choose it again.',
-    'call-in-progress': 'Not possible while a call goes on.',
-    'invalid-number': 'This cannot be dialled. Write digits, with + before a country code.',
-    'not-taking-calls': 'You cannot call in this status.',
-    'missing-agent': 'No agent is named.',
-  },
+  statusNames: shipped('name'),
+  statusDescriptions: shipped(
+    'description',
+    ownStatuses.filter(({ kind }) => kind === 'default'),
+  ),
+  errors: englishErrors,
+  unknownError,
+  notSaved: (status, why, now) => `${status} was not saved: ${why} You are still in ${now}.`,
+  failed: (what, why) => `${what}: ${why}`,
 
   widget: 'Phone',
   status: 'Status',
   statuses: 'Statuses',
   connecting: 'Connecting…',
   unsaved: 'not saved yet',
+  saved: 'saved now',
   missingAgent: 'No agent: the page has not said whose status this is.',
   signIn: 'Sign in',
   filter: 'Filter statuses',
@@ -137,6 +159,7 @@ export const english: Strings = {
   dismiss: 'Dismiss',
   cancel: 'Cancel',
   unreachable: 'No connection. Others may see you as Offline.',
+  reconnected: 'Connected again.',
   notKept: 'Your status is kept only while this page is open.',
   missed: (who, time) => `Missed call from ${who}, ${time}`,
 
@@ -154,6 +177,8 @@ export const english: Strings = {
   next: (status) => `Next: ${status}`,
   nextBy: (status, name) => `Next: ${status}, set by ${name}`,
   withdraw: 'Withdraw',
+  withdrawn: 'Nothing waits any more',
+  withdrawnBy: (name) => `What waited was withdrawn by ${name}`,
 
   forwardNumber: 'Phone number',
   forward: 'Forward calls',
@@ -186,6 +211,9 @@ export const english: Strings = {
   transfer: 'Transfer',
   transferTo: 'Transfer to',
   onHold: 'On hold',
+  resumed: 'Resumed',
+  muted: 'Muted',
+  unmuted: 'Not muted any more',
   callEnded: 'Call ended',
   notHere: 'In another tab or on another device',
   duration: 'Duration',
@@ -204,6 +232,8 @@ export const english: Strings = {
   closedUnanswered: 'Closed because nobody answered',
   closesIn: (time) => `Closes in ${time}`,
   extend: 'More time',
+  extended: 'More time was granted',
+  canExtend: (count) => `you can ask for more time, ${String(count)} left`,
   extensionsLeft: (count) => `${String(count)} left`,
   callOver: 'The call is over',
   callOverHint: 'Only if the call has ended and its end was not reported. Otherwise hang up.',
@@ -227,6 +257,10 @@ export function registerStrings(lang: string, strings: Partial<Strings>): void {
 /** Registers words of a language, and tells who shows words. */
 export function registerIn<T>(words: Registry<T>, lang: string, strings: Partial<T>): void {
   words.set(lang.toLowerCase(), strings);
+  tellWatchers();
+}
+
+function tellWatchers(): void {
   for (const changed of watchers) changed();
 }
 
@@ -245,21 +279,36 @@ export function watchStrings(changed: () => void): () => void {
 /** The strings for a language: what the page replaced, else what is registered for it, else English. */
 export function stringsFor(lang: string, replaced?: Partial<Strings> | null): Strings {
   const registered = registeredIn(registry, lang);
-  return {
-    ...english,
-    lang: lang || english.lang,
-    ...registered,
-    ...replaced,
-    statusNames: { ...english.statusNames, ...registered.statusNames, ...replaced?.statusNames },
-    errors: { ...english.errors, ...registered.errors, ...replaced?.errors },
-  };
+  const merged = <K extends 'statusNames' | 'statusDescriptions' | 'errors'>(name: K): Strings[K] => ({
+    ...english[name],
+    ...registered[name],
+    ...replaced?.[name],
+  });
+  const [statusNames, statusDescriptions] = [merged('statusNames'), merged('statusDescriptions')];
+  const words = { ...english, lang: lang || english.lang, ...registered, ...replaced };
+  return { ...words, statusNames, statusDescriptions, errors: merged('errors') };
 }
 
-/** What the user reads of an error: the product's own in the page's language, anybody else's as they say it. */
+let rare: Strings['errors'] | undefined;
+let loading: Promise<void> | undefined;
+
+/**
+ * What the user reads of an error. Empty while its sentence is being loaded: the elements are drawn anew when it is there,
+ * or when it could not be loaded and the general one does.
+ */
 export function errorText(error: unknown, strings: Strings): string {
   if (hasExtension(error)) return strings.extension;
-  const known = isPhoneError(error) ? strings.errors[error.code] : undefined;
-  return known ?? messageOf(error);
+  const code = isPhoneError(error) && error.code;
+  const text = code ? strings.errors[code] : strings.unknownError;
+  if (!code || text !== english.unknownError) return text ?? strings.unknownError;
+  loading ??= loadRare();
+  return rare ? (rare[code] ?? strings.unknownError) : '';
+}
+
+async function loadRare(): Promise<void> {
+  const none = { rareErrors: {} as Strings['errors'] };
+  rare = (await import('./rare-errors.js').catch(() => none)).rareErrors;
+  tellWatchers();
 }
 
 /** Whether a number was refused because it has an extension. */

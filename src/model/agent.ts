@@ -165,6 +165,8 @@ export interface AgentRecord {
   readonly at: Instant;
   readonly signedIn: boolean;
   readonly signOut: { readonly at: Instant; readonly by: Actor } | null;
+  /** Who dropped what waited at the instant of the newest wish, where it was not the agent; one of before says nothing. */
+  readonly withdrawn?: { readonly at: Instant; readonly by: Actor };
   /** When the last lease ran out, or, before the first sign-in, when Forward to Phone was chosen. */
   readonly absentSince: Instant | null;
   /** The absence went beyond the limit; the next sign-in ends it. */
@@ -209,6 +211,7 @@ export function draftOf(record: AgentRecord): Draft {
 /** Whether the record has fields of a newer version. */
 export function hasUnknown(record: AgentRecord): boolean {
   let count = (record.agentName === undefined ? 0 : -1) + (record.past === undefined ? 0 : -1);
+  if (record.withdrawn !== undefined) count--;
   for (const _ in record) count++;
   return count > FACT_COUNT;
 }
@@ -237,6 +240,7 @@ function factsOf(record: Partial<AgentRecord> & Pick<AgentRecord, 'agentId'>): D
     calls: record.calls ?? [],
   };
   if (record.agentName !== undefined) draft.agentName = record.agentName;
+  if (record.withdrawn !== undefined) draft.withdrawn = record.withdrawn;
   return draft;
 }
 

@@ -1,5 +1,5 @@
 import { isChoosable, noStatus, type Account } from './account.js';
-import { isName, type Choice, type ChooseEvent, type Draft, type Instant } from './agent.js';
+import { isName, type Actor, type Choice, type ChooseEvent, type Draft, type Instant } from './agent.js';
 import { isForward, isOpen } from './conversation.js';
 import { PhoneError, quote } from './errors.js';
 import { hasLease, keptActor, signIn, type Instants } from './presence.js';
@@ -19,11 +19,16 @@ export function choose(account: Account, draft: Draft, event: ChooseEvent, insta
 }
 
 /** What waits as next is dropped. */
-export function withdraw(draft: Draft, at: Instant): void {
+export function withdraw(draft: Draft, by: Actor, at: Instant): void {
   if (!draft.next) return;
   if (at < draft.wishAt) throw outdated('The withdrawal');
   draft.next = null;
   draft.wishAt = at;
+  noteWithdrawal(draft, keptActor(by));
+}
+
+function noteWithdrawal(draft: Draft, by: Actor): void {
+  if (by.role !== 'agent') draft.withdrawn = { at: draft.wishAt, by };
 }
 
 function outdated(wish: string): PhoneError {
@@ -47,6 +52,7 @@ export function setChoice(account: Account, draft: Draft, choice: Choice): void 
     }
   }
   draft.wishAt = Math.max(choice.at, draft.wishAt);
+  if (stands) noteWithdrawal(draft, choice.by);
 }
 
 function isSame(one: Choice | null, other: Choice | null): boolean {

@@ -157,6 +157,8 @@ const isEnd = fits({
   call: optional(isCall),
 });
 
+const isDeed = fits({ at: isInstant, by: isActor });
+
 const recordChecks: Checks = {
   agentName: isString,
   leases: isRecordOf(isInstant),
@@ -164,7 +166,8 @@ const recordChecks: Checks = {
   writableBy: isCount,
   at: isInstant,
   signedIn: isFlag,
-  signOut: orNull(fits({ at: isInstant, by: isActor })),
+  signOut: orNull(isDeed),
+  withdrawn: isDeed,
   absentSince: orNull(isInstant),
   absentTooLong: isFlag,
   absenceLimitMinutes: orNull(isCount),

@@ -20,6 +20,9 @@ export const PHONE_ERROR_CODES = [
   'damaged-data',
   'missing-agent',
   'newer-version',
+  'no-microphone',
+  'call-failed',
+  'call-over',
 ] as const;
 
 /** The stable codes of {@link PhoneError}; a host page decides by them, never by the message. */

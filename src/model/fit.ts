@@ -28,7 +28,7 @@ const CHARACTER_BYTES = 6;
 /** A bound that saves measuring the usual record; one with fields of a newer version is none. */
 function isSurelySmall(record: AgentRecord): boolean {
   if (record.past || hasUnknown(record)) return false;
-  const { agentId, agentName, leases, calls, choice, next, signOut, tombstones, closings } = record;
+  const { agentId, agentName, leases, calls, choice, next, signOut, withdrawn, tombstones, closings } = record;
   let entries = tombstones.length + closings.length;
   let characters =
     agentId.length +
@@ -36,7 +36,9 @@ function isSurelySmall(record: AgentRecord): boolean {
     choiceLength(choice) +
     choiceLength(next) +
     lengthOf(signOut?.by.id) +
-    lengthOf(signOut?.by.name);
+    lengthOf(signOut?.by.name) +
+    lengthOf(withdrawn?.by.id) +
+    lengthOf(withdrawn?.by.name);
   for (const page in leases) {
     entries++;
     characters += page.length;

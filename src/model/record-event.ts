@@ -168,7 +168,7 @@ function applyEvent(account: Account, draft: Draft, event: AgentEvent, instants:
     case 'choose':
       return choose(account, draft, event, instants);
     case 'withdraw':
-      return withdraw(draft, instants.at);
+      return withdraw(draft, event.by, instants.at);
     case 'close':
     case 'extend': {
       const call = isName(event.callId) ? findCall(draft, event.callId) : undefined;

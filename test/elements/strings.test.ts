@@ -1,6 +1,27 @@
 import { expect } from '@open-wc/testing';
-import { english, registerStrings, type PhoneWidget } from 'phone-widget';
-import { clearPage, keepTrack, openWidget, part, parts, settled, textOf, until } from '../support/elements.js';
+import {
+  addStatus,
+  english,
+  memoryStore,
+  PhoneError,
+  registerStrings,
+  updateStatus,
+  type PhoneWidget,
+} from 'phone-widget';
+import {
+  clearPage,
+  find,
+  keepTrack,
+  newPlace,
+  openWidget,
+  part,
+  parts,
+  refusing,
+  settled,
+  storeWith,
+  textOf,
+  until,
+} from '../support/elements.js';
 
 async function openIn(lang: string, set: Partial<PhoneWidget> = {}): Promise<PhoneWidget> {
   const box = keepTrack(document.createElement('div'));
@@ -55,11 +76,45 @@ describe('the strings', () => {
     expect(label(await openIn('sv', { strings: { status: 'Läge' } }))).to.match(/^Läge: Ledig/);
   });
 
-  it('name default statuses only: a custom one is called what the admin calls it', async () => {
-    const widget = await openIn('sv', { strings: { statusNames: { available: 'Fri', lunch: 'Mat' } } });
+  const named = async (widget: PhoneWidget): Promise<string[]> => {
     part(widget, 'selector')!.click();
     await until(() => parts(widget, 'status').length > 0, 'the list is open');
-    const names = parts(widget, 'status').map((one) => textOf(one.lastElementChild!));
-    expect(names).to.include.members(['Fri', 'Lunch']);
+    return parts(widget, 'status').map((one) => textOf(one.lastElementChild!));
+  };
+  const statusNames = { available: 'Fri', meeting: 'Möte', break: 'Paus', lunch: 'Mat' };
+
+  it('name the statuses that the product comes with, until an admin renames them', async () => {
+    const store = await storeWith((account) => updateStatus(account, 'lunch', { name: 'Siesta' }));
+    const names = await named(await openIn('sv', { store, strings: { statusNames } }));
+    expect(names).to.include.members(['Fri', 'Möte', 'Paus', 'Siesta']);
+    expect(names).to.not.include('Mat');
+  });
+
+  it('leave a status its stored name where another one is shown by the name of the language', async () => {
+    const store = await storeWith((account) => addStatus(account, { name: 'ＰＡＵＳ', emoji: '🫖' }));
+    const names = await named(await openIn('sv', { store, strings: { statusNames } }));
+    expect(names).to.include.members(['Fri', 'Möte', 'Break', 'Mat', 'ＰＡＵＳ']);
+    const swapped = { ...statusNames, meeting: 'Lunch', lunch: 'Paus' };
+    const others = await named(await openIn('sv', { strings: { statusNames: swapped } }));
+    expect(others).to.include.members(['Meeting', 'Break', 'Lunch']);
+  });
+
+  it('have a sentence for every code, and a general one for anything else', async () => {
+    for (const [code, text] of Object.entries(english.errors)) expect(text, code).to.match(/^[A-Z].*\.$/);
+    const store = refusing(memoryStore({ account: newPlace() }), ({ type }) =>
+      type === 'choose' ? new PhoneError('too-many-statuses', 'HTTP 507 at http store') : undefined,
+    );
+    const widget = await openWidget({ store });
+    await widget.choose('break').catch(() => undefined);
+    part(widget, 'selector')!.click();
+    await settled(widget);
+    parts(widget, 'status')
+      .find(({ dataset }) => dataset['status'] === 'break')!
+      .click();
+    const alert = (): HTMLElement | undefined => find(widget, '[role="alert"]')[0];
+    await until(alert, 'the sentence is loaded');
+    expect(textOf(alert())).to.equal(
+      'Break was not saved: There is no room for another status. Rename one that is disabled. You are still in Available.',
+    );
   });
 });

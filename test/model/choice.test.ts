@@ -268,6 +268,14 @@ describe('withdrawing', () => {
     expect(day.view.next).toBeUndefined();
   });
 
+  it('by a supervisor is remembered with its author, also where the supervisor chooses what stands', () => {
+    const waiting = (): Day => inCall().at(15, choose('lunch'));
+    const by = { id: 'sue' };
+    expect(waiting().at(16, withdraw(sue)).record).toMatchObject({ withdrawn: { by } });
+    expect(waiting().at(16, choose('break', { by: sue })).record.withdrawn).toMatchObject({ by });
+    expect(waiting().at(16, withdraw()).record.withdrawn).toBeUndefined();
+  });
+
   it('changes nothing where nothing waits, in a call or out of one', () => {
     expect(inCall().at(15).ignores(withdraw())).toBe(true);
     expect(new Day().at(0, signIn()).at(5).ignores(withdraw())).toBe(true);

@@ -127,6 +127,7 @@ describe('an agent’s record', () => {
     ['tombstones', [{ id: 'c', at: 5, declared: 'yes' }]],
     ['closings', [{ id: '', at: 5, cause: 'limit' }]],
     ['closings', [{ id: 'c', at: 5, cause: 'supervisor', by: 'Ben' }]],
+    ['withdrawn', { at: 5, by: 'Ben' }],
     ['shown', { statusId: 'busy' }],
     ['shown', 'busy'],
   ];

@@ -142,7 +142,10 @@ type ContractCode =
   | 'not-supported'
   | 'damaged-data'
   | 'missing-agent'
-  | 'newer-version';
+  | 'newer-version'
+  | 'no-microphone'
+  | 'call-failed'
+  | 'call-over';
 
 /** What goes both ways: given to the product by a host, and to a host by the product. */
 export type BothWays = [

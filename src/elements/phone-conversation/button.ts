@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { text } from '../text.js';
 import { icon, type Icon } from './icons.js';
 import type { Deed, Panel } from './panel.js';
 
@@ -24,13 +25,19 @@ export function button(panel: Panel, { label, press, deed, look, ...options }: B
     type="button"
     class=${isBare ? `icon ${deed}` : (look ?? '')}
     part=${options.part ?? nothing}
-    title=${options.title ?? (isBare ? label : nothing)}
+    title=${options.title ?? nothing}
     aria-label=${isBare ? label : nothing}
     aria-busy=${isBusy || nothing}
     aria-disabled=${isBusy || nothing}
     aria-expanded=${options.isExpanded ?? nothing}
     @click=${isBusy ? nothing : press}
   >
-    ${options.icon ? icon(options.icon) : nothing}${isBare ? nothing : label}
+    ${options.icon ? html`<span class="sign" aria-hidden="true" title=${isBare ? label : nothing}>${icon(options.icon)}</span>` : nothing}
+    ${isBare ? nothing : text(label)}
   </button>`;
+}
+
+/** The title of a text that may be cut; a short one needs none, which would say the same twice. */
+export function titleOf(text: string): string | typeof nothing {
+  return text.length > 12 ? text : nothing;
 }

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Control } from '../../calls/call-source.js';
+import { text } from '../text.js';
 import { isComposing, typesText } from '../typing.js';
 import { button } from './button.js';
 import type { Icon } from './icons.js';
@@ -64,7 +65,7 @@ function keypad(panel: Panel): TemplateResult {
     data-typed
     @keydown=${onKeydown}
   >
-    <span>${digits || strings.keypad}</span>
+    <span .textContent=${digits || strings.keypad}></span>
     ${DIGITS.map((digit) => html`<button type="button" @click=${() => panel.send(digit)}>${digit}</button>`)}
   </div>`;
 }
@@ -79,7 +80,7 @@ function transfer(panel: Panel): TemplateResult {
   const isBusy = panel.isDoing('transfer') || nothing;
   return html`<form class="drawer row" @submit=${onSubmit} @keydown=${(event: KeyboardEvent) => onEscape(panel, event)}>
     <input type="tel" dir="ltr" autocomplete="off" aria-label=${strings.transferTo} placeholder=${strings.transferTo} />
-    <button class="primary" aria-busy=${isBusy} aria-disabled=${isBusy}>${strings.transfer}</button>
+    <button class="primary" aria-busy=${isBusy} aria-disabled=${isBusy}>${text(strings.transfer)}</button>
   </form>`;
 }
 

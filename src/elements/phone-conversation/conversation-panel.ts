@@ -2,11 +2,10 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { CloseCause } from '../../model/agent.js';
 import { claimOf, isOwn } from '../controllers/drafts.js';
 import { formatClock } from '../format.js';
-import { errorText } from '../strings.js';
-import { button } from './button.js';
+import { button, titleOf } from './button.js';
 import { callControls, ringingControls } from './call-controls.js';
 import { icon } from './icons.js';
-import type { Panel } from './panel.js';
+import { refusalText, type Panel } from './panel.js';
 import { tagField } from './tag-field.js';
 
 /** One conversation: who, how long, what can be done to its call, notes, tags, and its close. */
@@ -42,25 +41,30 @@ function closedText({ closing, strings }: Panel): string | undefined {
   return texts[cause] ?? strings.closedElsewhere;
 }
 
-function stateText({ conversation: { state }, strings }: Panel): string {
+function stateText({ conversation: { id, state }, session, strings }: Panel): string {
   if (state === 'ringing') return strings.incoming;
   if (state === 'ended') return strings.callEnded;
-  return state === 'held' ? strings.onHold : strings.talking;
+  const text = state === 'held' ? strings.onHold : strings.talking;
+  return session.isMuted(id) ? strings.sentence([text, strings.muted]) : text;
 }
 
 function callerText({ conversation: { party }, strings }: Panel): string {
   return party.name || party.number || strings.unknownCaller;
 }
 
-/** A name that is cut is shown in full while it is pointed at or focused. */
+/** Who is at the other end; a long name can be focused. */
 function caller(panel: Panel): TemplateResult {
   const { name, number } = panel.conversation.party;
   const text = callerText(panel);
   return html`<div class="caller" part="caller">
-    <div class="name" title=${text} tabindex=${text.length > 24 ? 0 : nothing}>
-      <bdi dir=${name ? 'auto' : 'ltr'}>${text}</bdi>
+    <div class="name" title=${titleOf(text)} tabindex=${text.length > 24 ? 0 : nothing}>
+      <bdi dir=${name ? 'auto' : 'ltr'} .textContent=${text}></bdi>
     </div>
-    ${name && number ? html`<bdi class="small" dir="ltr" title=${number}>${number}</bdi>` : nothing}
+    ${
+      name && number && name !== number
+        ? html`<bdi class="small" dir="ltr" title=${titleOf(number)} .textContent=${number}></bdi>`
+        : nothing
+    }
   </div>`;
 }
 
@@ -68,15 +72,15 @@ function aside(panel: Panel): TemplateResult {
   const { strings, now } = panel;
   const { startedAt, endedAt, direction, state } = panel.conversation;
   const direct = direction === 'inbound' ? strings.incoming : strings.outgoing;
-  const time = startedAt === undefined ? nothing : formatClock((endedAt ?? now) - startedAt, strings.lang);
+  const time = startedAt === undefined ? '' : formatClock((endedAt ?? now) - startedAt, strings.lang);
   const duration = html`<span class="time">
-    <span class="small" role="img" aria-label=${direct} title=${direct}>${icon(direction)}</span>
-    <span part="duration" role="timer" title=${strings.duration}>${time}</span>
+    <span class="small" role="img" aria-label=${direct}>${icon(direction)}</span>
+    <span part="duration" role="timer" title=${strings.duration} .textContent=${time}></span>
   </span>`;
   const drawing = state === 'ringing' ? icon(direction) : state === 'held' ? icon('hold') : nothing;
   return html`<div class="aside">
     ${state === 'ringing' ? nothing : duration}
-    <span class="small state">${drawing}${stateText(panel)}</span>
+    <span class="small state">${drawing}<span .textContent=${stateText(panel)}></span></span>
   </div>`;
 }
 
@@ -89,7 +93,7 @@ function directionOf(text = ''): 'rtl' | 'ltr' | typeof nothing {
 
 function notes(panel: Panel): TemplateResult {
   return html`<label>
-    <span class="small">${panel.strings.notes}</span>
+    <span class="small" .textContent=${panel.strings.notes}></span>
     <textarea
       part="notes"
       rows="3"
@@ -111,10 +115,10 @@ function callOver(panel: Panel): TemplateResult {
     press: () => panel.do('callOver', () => session.endCall(conversation.id)),
   } as const;
   const ask = { label: isAsked ? strings.cancel : strings.callOver, press: () => panel.toggle('callOver') };
-  return html`${!conversation.here && session.calls?.carries === 'page' ? html`<p>${strings.notHere}</p>` : nothing}
+  return html`${!conversation.here && session.calls?.carries === 'page' ? html`<p .textContent=${strings.notHere}></p>` : nothing}
   ${
     isAsked
-      ? html`<p>${strings.callOverHint}</p>
+      ? html`<p .textContent=${strings.callOverHint}></p>
           ${button(panel, over)}`
       : nothing
   }
@@ -141,7 +145,7 @@ function limit(panel: Panel): TemplateResult | typeof nothing {
   const { id, endedAt = 0, closesAt, extensionsLeft } = panel.conversation;
   if (closesAt === undefined) return nothing;
   return html`<div class="limit small">
-      ${strings.closesIn(formatClock(closesAt - now, strings.lang))}
+      <span .textContent=${strings.closesIn(formatClock(closesAt - now, strings.lang))}></span>
       <progress aria-hidden="true" max=${closesAt - endedAt} .value=${Math.max(0, closesAt - now)}></progress>
     </div>
     ${
@@ -160,7 +164,8 @@ function limit(panel: Panel): TemplateResult | typeof nothing {
 /** What went wrong, said once; a closing that failed is shown whoever asked for it. */
 function failure(panel: Panel, at: 'call' | 'foot'): TemplateResult | typeof nothing {
   const claim = claimOf(panel.session, panel.conversation.id);
-  const closing = at === 'foot' && claim && 'error' in claim ? errorText(claim.error, panel.strings) : undefined;
-  const text = closing ?? (panel.failure?.at === at ? panel.failure.text : undefined);
-  return text === undefined ? nothing : html`<p class="error" role="alert">${text}</p>`;
+  const isClosing = at === 'foot' && claim && 'error' in claim;
+  const closing = isClosing ? refusalText('close', claim.error, panel.strings) : undefined;
+  const text = closing ?? (panel.failure?.at === at ? panel.failure.text(panel.strings) : '');
+  return text ? html`<p class="error" role="alert" .textContent=${text}></p>` : nothing;
 }

@@ -1,12 +1,13 @@
 import { render } from 'lit';
 import type { Closing } from '../../model/agent.js';
 import type { Control } from '../../calls/call-source.js';
+import { isPhoneError } from '../../model/errors.js';
 import type { Conversation } from '../../model/view.js';
 import type { AgentSession } from '../../session/agent-session.js';
 import type { PhoneScope } from '../context.js';
 import type { DraftHold } from '../controllers/draft-hold.js';
 import { claimOf, holdOf, isOwn, readDraft, writeDraft, type Draft } from '../controllers/drafts.js';
-import { errorText, type Strings } from '../strings.js';
+import { errorText, messageOf, type Strings } from '../strings.js';
 import { conversationPanel, panelName } from './conversation-panel.js';
 
 /** What a panel needs of the element that it is in. */
@@ -28,6 +29,13 @@ export type Deed = Control | 'callOver' | 'close' | 'extend';
 /** What belongs to the draft. */
 const DRAFT_FIELDS = 'textarea, .tags *';
 
+/** What went wrong, where it is shown, and in which words; they may come later. */
+export interface Failure {
+  readonly at: 'call' | 'foot';
+  readonly error: unknown;
+  text(strings: Strings): string;
+}
+
 /** One conversation on the screen: what the agent is doing in it, and what went wrong. */
 export class Panel {
   readonly element = document.createElement('section');
@@ -36,7 +44,7 @@ export class Panel {
   /** The digits sent since the keypad was opened. */
   digits = '';
   /** What went wrong last: with the call, or with what stands below it. */
-  failure: { readonly at: 'call' | 'foot'; readonly text: string } | undefined;
+  failure: Failure | undefined;
   /** How the conversation was closed while the agent was at its draft: the panel stays until that is left. */
   closing: Closing | undefined;
   /** What a field says on its way out is no news. */
@@ -129,9 +137,7 @@ export class Panel {
     try {
       await work();
     } catch (error) {
-      // What the telephony said of it is what the agent can act on.
-      const reason = (at === 'call' && (error as Error).cause) || error;
-      this.#fail(at, errorText(reason, this.strings), error);
+      this.#fail({ at, error, text: (strings) => refusalText(deed, error, strings) });
     }
     this.#deeds.delete(deed);
     this.host.requestUpdate();
@@ -151,13 +157,13 @@ export class Panel {
 
   /** Keeps what the agent typed. */
   write(change: Partial<Pick<Draft, 'notes' | 'tags' | 'entry'>>): void {
-    const text = this.strings.draftNotKept;
-    const hasFailed = this.failure?.text === text;
+    const text = ({ draftNotKept }: Strings): string => draftNotKept;
+    const hasFailed = this.failure?.text(this.strings) === this.strings.draftNotKept;
     try {
       writeDraft(this.session, this.conversation, change);
       if (hasFailed) this.failure = undefined;
     } catch (error) {
-      if (!hasFailed) this.#fail('foot', text, error);
+      if (!hasFailed) this.#fail({ at: 'foot', error, text });
     }
   }
 
@@ -184,9 +190,19 @@ export class Panel {
     return target instanceof Element && target.matches(DRAFT_FIELDS) && this.element.contains(target);
   }
 
-  #fail(at: 'call' | 'foot', text: string, error: unknown): void {
-    this.failure = { at, text };
-    this.host.scope?.report(error);
+  #fail(failure: Failure): void {
+    this.failure = failure;
+    this.host.scope?.report(failure.error);
     this.host.requestUpdate();
   }
+}
+
+/** What was refused, and why. A page that has to do something before a closing says by itself why it could not. */
+export function refusalText(deed: Deed, error: unknown, strings: Strings): string {
+  if (deed === 'close' && !isPhoneError(error)) return messageOf(error);
+  // What the telephony says of itself is for developers.
+  const hasSource = deed !== 'extend' && deed !== 'close' && deed !== 'callOver';
+  const isItsOwn = hasSource && isPhoneError(error, 'unavailable');
+  const why = isItsOwn ? (strings.errors['call-failed'] ?? strings.unknownError) : errorText(error, strings);
+  return why && strings.failed(strings[deed === 'sendDigits' ? 'keypad' : deed], why);
 }

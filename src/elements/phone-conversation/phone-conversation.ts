@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit';
-import type { CallId, Instant } from '../../model/agent.js';
+import type { CallId } from '../../model/agent.js';
 import type { Conversation } from '../../model/view.js';
 import type { AgentSession } from '../../session/agent-session.js';
 import type { PhoneScope } from '../context.js';
@@ -8,7 +8,8 @@ import { ClockController } from '../controllers/clock-controller.js';
 import { DraftsController } from '../controllers/drafts.js';
 import { focusGroup } from '../controllers/focus-keeper.js';
 import { ScopeController } from '../controllers/scope-controller.js';
-import { formatClock } from '../format.js';
+import { tellNews } from '../controllers/session-news.js';
+import { formatSpan } from '../format.js';
 import { PhoneElement } from '../phone-element.js';
 import type { Strings } from '../strings.js';
 import { controls, tokens } from '../styles/tokens.js';
@@ -48,6 +49,8 @@ export class PhoneConversation extends PhoneElement implements PanelHost {
   readonly #source = new ScopeController(this, {
     // Drawn at once where the focus is inside: an element around may take this one away as soon as it is empty.
     changed: () => {
+      const { session, strings } = this.#source;
+      if (session) tellNews(session, strings);
       if (!this.shadowRoot?.activeElement) return;
       this.requestUpdate();
       this.performUpdate();
@@ -55,7 +58,6 @@ export class PhoneConversation extends PhoneElement implements PanelHost {
   });
   readonly #clock = new ClockController(this);
   readonly #panels = new Map<CallId, Panel>();
-  readonly #warnedOf = new Set<Instant>();
 
   /** What had the focus before the panels were drawn, and where. */
   #focus: { readonly focused: HTMLElement | null; readonly panel: HTMLElement | undefined; readonly index: number } =
@@ -90,11 +92,12 @@ export class PhoneConversation extends PhoneElement implements PanelHost {
     const { view, session } = this.#source;
     const conversations = view?.conversations ?? [];
     this.#clock.runs = conversations.some(({ state, closesAt }) => ORDER[state] === 1 || closesAt !== undefined);
-    for (const { closesAt } of conversations) {
+    for (const { closesAt, extensionsLeft } of conversations) {
       const left = closesAt !== undefined && session ? closesAt - session.store.now() : Infinity;
-      if (left > WARNING_MS || this.#warnedOf.has(closesAt as Instant)) continue;
-      this.#warnedOf.add(closesAt as Instant);
-      this.announce(this.strings.closesIn(formatClock(left, this.strings.lang)));
+      if (left <= 0 || left > WARNING_MS) continue;
+      const { closesIn, canExtend, sentence, lang } = this.strings;
+      const offer = extensionsLeft ? [canExtend(extensionsLeft)] : [];
+      this.announce(sentence([closesIn(formatSpan(left, lang)), ...offer]), `limit ${String(closesAt)}`);
     }
   }
 

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { withTag } from '../controllers/drafts.js';
 import { isComposing } from '../typing.js';
+import { titleOf } from './button.js';
 import { icon } from './icons.js';
 import type { Panel } from './panel.js';
 
@@ -40,8 +41,8 @@ export function tagField(panel: Panel): TemplateResult {
 function chip(panel: Panel, tag: string, index: number): TemplateResult {
   const name = panel.strings.removeTag(tag);
   return html`<span class="tag" role="listitem">
-    <bdi title=${tag}>${tag}</bdi>
-    <button type="button" tabindex="-1" aria-label=${name} title=${name} @click=${() => removeTag(panel, index)}>
+    <bdi title=${titleOf(tag)} .textContent=${tag}></bdi>
+    <button type="button" tabindex="-1" aria-label=${name} @click=${() => removeTag(panel, index)}>
       ${icon('remove')}
     </button>
   </span>`;

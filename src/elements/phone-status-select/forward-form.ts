@@ -2,6 +2,7 @@ import { html, nothing, type LitElement, type TemplateResult } from 'lit';
 import { localKey, readLocal, writeLocal } from '../../session/local-storage.js';
 import type { AgentSession } from '../../session/agent-session.js';
 import { hasExtension, type Strings } from '../strings.js';
+import { text } from '../text.js';
 import { isComposing } from '../typing.js';
 import { readNumber } from './forward-number.js';
 
@@ -52,7 +53,7 @@ export class ForwardForm {
     const problem = this.#problem;
     const wrong = problem && (hasExtension(problem) ? strings.extension : strings.badNumber);
     return html`<form class="forward" novalidate @submit=${this.#onSubmit} @keydown=${this.#onKey}>
-      <label for="number">${strings.forwardNumber}</label>
+      <label for="number" .textContent=${strings.forwardNumber}></label>
       <input
         id="number"
         type="tel"
@@ -63,8 +64,8 @@ export class ForwardForm {
         aria-describedby=${wrong ? 'wrong' : nothing}
       />
       ${wrong ? html`<p id="wrong" class="error" role="alert" .textContent=${wrong}></p>` : nothing}
-      <button class="primary">${strings.forward}</button>
-      <button type="button" @click=${() => this.close()}>${strings.cancel}</button>
+      <button class="primary">${text(strings.forward)}</button>
+      <button type="button" @click=${() => this.close()}>${text(strings.cancel)}</button>
     </form>`;
   }
 

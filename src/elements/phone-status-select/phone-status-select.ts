@@ -1,23 +1,24 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
-import { choosableStatuses } from '../../model/account.js';
+import { choosableStatuses, statusOf } from '../../model/account.js';
 import { isPhoneError } from '../../model/errors.js';
-import { FORWARD, type Status, type StatusId } from '../../model/status.js';
+import { FORWARD, type Status } from '../../model/status.js';
 import type { AgentView } from '../../model/view.js';
 import type { AgentSession } from '../../session/agent-session.js';
 import { announce, Announcer } from '../controllers/announcer.js';
 import { ClockController } from '../controllers/clock-controller.js';
 import { FocusKeeper } from '../controllers/focus-keeper.js';
 import { ScopeController } from '../controllers/scope-controller.js';
+import { noteChosen, tellNews, tellOver } from '../controllers/session-news.js';
 import { formatClock } from '../format.js';
 import { PhoneElement } from '../phone-element.js';
 import { errorText, type Strings } from '../strings.js';
 import { controls, notices, tokens } from '../styles/tokens.js';
+import { text } from '../text.js';
 import { ForwardForm, type ForwardTarget } from './forward-form.js';
 import { styles } from './phone-status-select.styles.js';
 import { StatusList, type ListSource } from './status-list.js';
-import { newsOf, noteChosen, overNewsOf } from './status-news.js';
-import { renderNext, renderProblem, renderWhy } from './status-notices.js';
+import { renderNext, renderProblem, renderWhy, type Problem, type Wish } from './status-notices.js';
 import { nameOf, whyOf } from './status-words.js';
 
 const MINUTE_MS = 60_000;
@@ -66,13 +67,13 @@ export class PhoneStatusSelect extends PhoneElement {
 
   readonly #scope = new ScopeController(this, {
     changed: () => this.#announce(),
-    failed: (error) => this.#show(error),
+    failed: (error) => this.#show({ error }),
   });
   readonly #clock = new ClockController(this, () => this.#showTime());
   /** Both are made when they are first needed: most selectors of a page are only looked at. */
   #list: StatusList | undefined;
   #forward: ForwardForm | undefined;
-  #problem: unknown;
+  #problem: Problem | undefined;
   /** Whole minutes in the status, as they are drawn. */
   #minutes = 0;
 
@@ -95,7 +96,7 @@ export class PhoneStatusSelect extends PhoneElement {
     this.#minutes = Math.floor(this.#elapsed / MINUTE_MS);
     this.#clock.runs = Boolean(this.#scope.view?.since);
     const { session, strings } = this.#scope;
-    if (session && this.hasUpdated && this.#isOver) announce(session, overNewsOf(session, strings) ?? '');
+    if (session && this.hasUpdated && this.#isOver) tellOver(session, strings);
   }
 
   protected override updated(): void {
@@ -123,26 +124,28 @@ export class PhoneStatusSelect extends PhoneElement {
   }
 
   #renderWhy(view: AgentView, strings: Strings): TemplateResult {
-    return renderWhy({ view, minutes: this.#minutes, isOver: this.#isOver, embedded: this.embedded }, strings);
+    const words = { strings, account: this.#scope.session?.account };
+    return renderWhy({ view, minutes: this.#minutes, isOver: this.#isOver, embedded: this.embedded }, words);
   }
 
   /** What most selectors do not show most of the time: one place in the template for all of it. */
-  #renderMore({ view, connection }: AgentSession, strings: Strings): TemplateResult | typeof nothing {
+  #renderMore({ view, connection, account }: AgentSession, strings: Strings): TemplateResult | typeof nothing {
+    const problem = this.#problem;
+    const words = { strings, account };
     const isOffline = connection.state === 'offline';
-    const isKnown = isOffline && isPhoneError(this.#problem, 'unavailable');
+    const isKnown = isOffline && !problem?.wish && isPhoneError(problem?.error, 'unavailable');
     const withdraw = this.disabled ? undefined : this.#onWithdraw;
-    const next = view?.next && renderNext(view.next, strings, withdraw);
+    const next = view?.next && renderNext(view.next, words, withdraw);
     const choosing = this.#list?.isOpen ? this.#list.render() : this.#forward?.render();
     const unreachable = isOffline && this.#renderUnreachable(strings);
-    const problem = this.#problem;
-    const isKept = connection.state !== 'online' || problem !== connection.reason;
-    const wrong = problem && !isKnown && renderProblem({ problem, isKept }, strings, this.#onDismiss);
+    const isKept = connection.state !== 'online' || problem?.error !== connection.reason;
+    const wrong = problem && !isKnown && renderProblem(problem, { ...words, isKept }, this.#onDismiss);
     if (!next && !choosing && !unreachable && !wrong) return nothing;
     return html`${next}${choosing}${unreachable || nothing}${wrong || nothing}`;
   }
 
   #renderSelector(view: AgentView | undefined, strings: Strings): TemplateResult {
-    const name = view ? nameOf(view.status, strings) : strings.connecting;
+    const name = view ? nameOf(view.status, strings, this.#scope.session?.account) : strings.connecting;
     const why = view ? whyOf(view, strings) : '';
     const saving = this.#scope.session?.saving;
     const sentence = strings.sentence([name, why, saving ? strings.unsaved : ''].filter(Boolean));
@@ -159,25 +162,24 @@ export class PhoneStatusSelect extends PhoneElement {
       aria-expanded=${isOpen}
       aria-disabled=${this.#isFixed ? 'true' : nothing}
       aria-busy=${saving ? 'true' : nothing}
-      title=${saving ? sentence : nothing}
       aria-label="${strings.status}: ${sentence}"
       @click=${this.#onSelectorClick}
       @keydown=${this.#onKey}
       @focusout=${this.#onFocusOut}
       ><span class="emoji" aria-hidden="true" .textContent=${view?.status.emoji ?? ''}></span
-      ><span class="name" aria-hidden="true" title=${name} .textContent=${name}></span
+      ><span class="name" aria-hidden="true" title=${saving ? sentence : name} .textContent=${name}></span
       ><span id="time" part="time" class="time ${this.#isOver ? 'over' : ''}" aria-hidden="true"></span
     ></div>`;
   }
 
   #renderSignIn(strings: Strings): TemplateResult {
     return html`<button part="sign-in" class="primary" ?disabled=${this.disabled} @click=${this.#onSignIn}>
-      ${strings.signIn}
+      ${text(strings.signIn)}
     </button>`;
   }
 
   #renderUnreachable(strings: Strings): TemplateResult {
-    return html`<p part="notice" class="notice warning">${strings.unreachable}</p>`;
+    return html`<p part="notice" class="notice warning" .textContent=${strings.unreachable}></p>`;
   }
 
   get #isFixed(): boolean {
@@ -197,18 +199,23 @@ export class PhoneStatusSelect extends PhoneElement {
   #listSource(): ListSource {
     const { session, view, strings } = this.#scope;
     return {
+      account: session?.account,
       statuses: session?.account ? choosableStatuses(session.account) : [],
       current: view?.status,
       strings,
       fixed: this.#isFixed,
       opens: () => this.#forward?.close(),
+      say: (text) => announce(session, text),
       pick: (status) => this.#pick(status),
     };
   }
 
   #forwardTarget(): ForwardTarget {
     const { session, strings } = this.#scope;
-    return { session, strings, country: this.country, forward: (number) => void this.#choose(FORWARD, number) };
+    const forward = (number: string): void => {
+      if (session?.account) void this.#choose(statusOf(session.account, FORWARD), number);
+    };
+    return { session, strings, country: this.country, forward };
   }
 
   /** The time is written past the template every second; the template is drawn anew once a minute. */
@@ -224,37 +231,38 @@ export class PhoneStatusSelect extends PhoneElement {
     return this.renderRoot.querySelector(`#${id}`);
   }
 
-  #show(problem: unknown): void {
+  #show(problem: Problem | undefined): void {
     this.#problem = problem;
     this.requestUpdate();
   }
 
   #announce(): void {
     const { session, strings } = this.#scope;
-    if (session) announce(session, newsOf(session, strings) ?? '');
+    if (session) tellNews(session, strings);
   }
 
-  #pick({ id }: Status): void {
-    if (id !== FORWARD) return void this.#choose(id);
+  #pick(status: Status): void {
+    if (status.id !== FORWARD) return void this.#choose(status);
     this.#forward ??= new ForwardForm(this, () => this.#forwardTarget());
     void this.#forward.open();
   }
 
-  async #choose(statusId: StatusId, forwardTo?: string): Promise<void> {
+  async #choose(what: Status, forwardTo?: string): Promise<void> {
     const { scope, session } = this.#scope;
     if (!scope || !session) return;
+    const { id: statusId } = what;
     const options = forwardTo === undefined ? {} : { forwardTo };
     if (!scope.request({ agentId: session.agentId, statusId, ...options })) return;
     noteChosen(session, statusId);
-    await this.#attempt(session.choose(statusId, options));
+    await this.#attempt(what, session.choose(statusId, options));
   }
 
-  async #attempt(wish: Promise<void> | undefined): Promise<void> {
+  async #attempt(what: Wish, done: Promise<void> | undefined): Promise<void> {
     this.#show(undefined);
     try {
-      await wish;
+      await done;
     } catch (error) {
-      this.#show(error);
+      this.#show({ error, wish: { what, now: this.#scope.view?.status } });
       this.#scope.scope?.report(error);
     }
   }
@@ -277,11 +285,11 @@ export class PhoneStatusSelect extends PhoneElement {
   }
 
   #onSignIn(): void {
-    void this.#attempt(this.#scope.scope?.signIn());
+    void this.#attempt('signIn', this.#scope.scope?.signIn());
   }
 
   readonly #onWithdraw = (): void => {
-    void this.#attempt(this.#scope.session?.withdraw());
+    void this.#attempt('withdraw', this.#scope.session?.withdraw());
   };
 
   readonly #onDismiss = (): void => this.#show(undefined);

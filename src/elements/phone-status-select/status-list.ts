@@ -1,4 +1,5 @@
 import { html, nothing, type LitElement, type TemplateResult } from 'lit';
+import type { Account } from '../../model/account.js';
 import { FORWARD, type Status } from '../../model/status.js';
 import { PopupController } from '../controllers/popup-controller.js';
 import type { Strings } from '../strings.js';
@@ -11,12 +12,15 @@ const FILTER_FROM = 12;
 
 /** What the list shows, and what comes of it. */
 export interface ListSource {
+  readonly account: Account | undefined;
   readonly statuses: readonly Status[];
   readonly current: Status | undefined;
   readonly strings: Strings;
   /** Nothing can be chosen. */
   readonly fixed: boolean;
   pick(status: Status): void;
+  /** Says it to screen readers. */
+  say(text: string): void;
   /** The list opens: what else was open may go. */
   opens(): void;
 }
@@ -108,7 +112,7 @@ export class StatusList {
       <div id="list" part="list" class="list" role="listbox" aria-label=${strings.statuses}>
         ${shown.map((status) => option(status, source))}
       </div>
-      ${shown.length ? nothing : html`<p class="empty" role="status">${strings.noMatch}</p>`}
+      ${shown.length ? nothing : html`<p class="empty" .textContent=${strings.noMatch}></p>`}
     </div>`;
   }
 
@@ -158,14 +162,14 @@ export class StatusList {
   }
 
   get #shown(): readonly Status[] {
-    const { statuses, strings } = this.#source();
+    const { statuses, strings, account } = this.#source();
     const wanted = folded(this.#filter.trim());
-    return wanted ? statuses.filter((status) => folded(nameOf(status, strings)).includes(wanted)) : statuses;
+    return wanted ? statuses.filter((status) => folded(nameOf(status, strings, account)).includes(wanted)) : statuses;
   }
 
   get #names(): readonly string[] {
-    const { strings } = this.#source();
-    return this.#shown.map((status) => nameOf(status, strings));
+    const { strings, account } = this.#source();
+    return this.#shown.map((status) => nameOf(status, strings, account));
   }
 
   #set(open: boolean): void {
@@ -256,6 +260,8 @@ export class StatusList {
       0,
       this.#names.findIndex((name) => folded(name).startsWith(wanted)),
     );
+    const { say, strings } = this.#source();
+    if (!this.#shown.length) say(strings.noMatch);
     this.#host.requestUpdate();
   }
 
@@ -281,7 +287,7 @@ export class StatusList {
   };
 }
 
-function option(status: Status, { strings, current }: ListSource): TemplateResult {
+function option(status: Status, { strings, current, account }: ListSource): TemplateResult {
   return html`<div
     part="status"
     class="option"
@@ -290,7 +296,7 @@ function option(status: Status, { strings, current }: ListSource): TemplateResul
     aria-selected=${status.id === current?.id}
   >
     <span class="emoji" aria-hidden="true" .textContent=${status.emoji}></span
-    ><span .textContent=${nameOf(status, strings)}></span>
+    ><span .textContent=${nameOf(status, strings, account)}></span>
   </div>`;
 }
 

@@ -1,11 +1,64 @@
+import type { Account } from '../../model/account.js';
 import type { Call } from '../../model/agent.js';
-import type { Status } from '../../model/status.js';
-import type { AgentView } from '../../model/view.js';
+import { nameKey, ownStatuses, type Status } from '../../model/status.js';
+import type { AgentView, NextStatus } from '../../model/view.js';
 import type { Strings } from '../strings.js';
 
-/** A status by its name: a default one in the words of the page's language, a custom one as the admin wrote it. */
-export function nameOf({ id, kind, name }: Status, strings: Strings): string {
-  return (kind === 'default' && strings.statusNames[id]) || name || id;
+/** The words for statuses. */
+export type StatusWords = Pick<Strings, 'statusNames' | 'statusDescriptions'>;
+
+/**
+ * A status by its name: one that the product comes with in the page's language, unless it was renamed or another status of
+ * the account is shown by that name; any other as the admin wrote it.
+ */
+export function nameOf({ id, name }: Status, { statusNames }: StatusWords, account: Account | undefined): string {
+  const stored = name || id;
+  const isShipped = ownStatuses.some((one) => one.id === id && one.name === name);
+  return (isShipped && account ? namesIn(account, statusNames).get(id) : undefined) ?? stored;
+}
+
+/** What a default status means, in the page's language; any other as the admin wrote it. */
+export function descriptionOf({ id, kind, description }: Status, { statusDescriptions }: StatusWords): string {
+  return (kind === 'default' && statusDescriptions[id]) || description;
+}
+
+interface Named {
+  readonly words: Strings['statusNames'];
+  readonly names: ReadonlyMap<string, string>;
+}
+const known = new WeakMap<Account['statuses'], Named>();
+
+/** The names that the page's language has for statuses of the account, without those that are taken. */
+function namesIn({ statuses }: Account, words: Strings['statusNames']): Named['names'] {
+  const before = known.get(statuses);
+  if (before?.words === words) return before.names;
+  const names = new Map<string, string>();
+  for (const { id, name } of ownStatuses) {
+    const word = words[id];
+    if (word && word !== name && statuses.some((status) => status.id === id && status.name === name))
+      names.set(id, word);
+  }
+  // One that goes back to its stored name may take the name of another.
+  for (let size = -1; size !== names.size && names.size > 0;) {
+    size = names.size;
+    const shown = statuses.map(({ id, name }) => nameKey(names.get(id) ?? name));
+    const count = new Map<string, number>();
+    for (const key of shown) count.set(key, (count.get(key) ?? 0) + 1);
+    statuses.forEach(({ id }, index) => (count.get(shown[index] as string) === 1 ? 0 : names.delete(id)));
+  }
+  known.set(statuses, { words, names });
+  return names;
+}
+
+/** What waits, and who set it where it was not the agent. */
+export function nextText(
+  { status, by, forwardTo }: NextStatus,
+  strings: Strings,
+  account: Account | undefined,
+): string {
+  const name = nameOf(status, strings, account);
+  const whole = forwardTo ? `${name} ${strings.forwardedTo(isolated(forwardTo))}` : name;
+  return by.role === 'agent' ? strings.next(whole) : strings.nextBy(whole, by.name ?? by.id);
 }
 
 /** Who is at the other end of a call. */

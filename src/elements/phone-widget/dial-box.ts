@@ -5,6 +5,7 @@ import type { DialRefusal } from '../../session/dialling.js';
 import type { PhoneScope } from '../context.js';
 import { nameOf } from '../phone-status-select/status-words.js';
 import { errorText } from '../strings.js';
+import { text } from '../text.js';
 
 /** A field for a number to call, where the source can dial. */
 export class DialBox {
@@ -37,27 +38,31 @@ export class DialBox {
           @input=${() => this.#show(this.#isBusy)}
         />
         <button aria-disabled=${this.#isBusy ? 'true' : nothing} aria-busy=${this.#isBusy ? 'true' : nothing}>
-          ${strings.dial}
+          ${text(strings.dial)}
         </button>
       </form>
       ${this.#problem ? this.#renderProblem() : nothing}`;
   }
 
-  #renderProblem(): TemplateResult {
-    const { strings } = this.#scope();
+  #renderProblem(): TemplateResult | typeof nothing {
+    const { session, strings } = this.#scope();
     const { status, offer } = refusalIn(this.#problem) ?? {};
-    const text = status ? strings.callsNotAllowed(nameOf(status, strings)) : errorText(this.#problem, strings);
+    // What the telephony says of itself is for developers.
+    const isItsOwn = isPhoneError(this.#problem, 'unavailable');
+    const why = isItsOwn ? strings.errors['call-failed'] : errorText(this.#problem, strings);
+    const reason = status ? strings.callsNotAllowed(nameOf(status, strings, session?.account)) : why;
+    if (!reason) return nothing;
     return html`<div part="dial-problem" class="notice">
-      <span id="problem" class="text" role="alert" .textContent=${text}></span>
+      <span id="problem" class="text" role="alert" .textContent=${reason}></span>
       ${
         offer
           ? html`<button
               part=${offer}
               aria-disabled=${this.#isBusy ? 'true' : nothing}
-              aria-label=${strings.dialOffers[offer]}
-              .textContent=${strings.dialOffers[offer]}
               @click=${() => void this.#accept(offer)}
-            ></button>`
+            >
+              ${text(strings.dialOffers[offer])}
+            </button>`
           : nothing
       }
     </div>`;

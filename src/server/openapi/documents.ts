@@ -37,7 +37,7 @@ const AgentRecord = fields(
     leases: { type: 'object', additionalProperties: instant, description: 'When each open page’s lease runs out.' },
     calls: list(ref('CallEntry')),
   },
-  { agentName: text },
+  { agentName: text, withdrawn: fields({ at: instant, by: ref('Actor') }) },
 );
 
 /** What the place keeps: the account, and a record for each agent. */

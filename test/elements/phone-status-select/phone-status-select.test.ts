@@ -142,7 +142,8 @@ describe('the selector', () => {
     expect(textOf(part(widget, 'time'))).to.match(/^5:0\d$/);
     expect(errors.map(({ detail }) => detail.code)).to.deep.equal(['denied']);
     const alert = find(widget, '[role="alert"]')[0]!;
-    expect(textOf(alert)).to.equal('Breaks are over for today.');
+    expect(textOf(alert)).to.equal('Break was not saved: You are not allowed to do this. You are still in Available.');
+    expect(alert.title).to.equal('');
     await expectAccessible(widget);
     find(widget, '[aria-label="Dismiss"]')[0]!.click();
     await settled(widget);
@@ -169,7 +170,8 @@ describe('the selector', () => {
     expect(name()).to.equal('Break');
     expect(getComputedStyle(part(widget, 'time')!, '::after').content).to.equal('""');
     expect(label()).to.equal('Status: Break, not saved yet');
-    expect(selector().title).to.equal('Break, not saved yet');
+    expect(selector().title).to.equal('');
+    expect(find(widget, '.name')[0]!.title).to.equal('Break, not saved yet');
     answer();
     await until(() => !selector().hasAttribute('aria-busy'), 'the mark is gone');
     expect(name()).to.equal('Break');
@@ -421,7 +423,7 @@ describe('announcements', () => {
     expect(said).to.deep.equal([
       'Busy, on a call with Kim Doe',
       'After Call Work, after the call with Kim Doe',
-      'Available, set at sign-in',
+      'Available',
     ]);
     expect(region.closest('[aria-live="assertive"], [role="alert"]')).to.equal(null);
     expect(part(widget, 'time')!.getAttribute('aria-hidden')).to.equal('true');

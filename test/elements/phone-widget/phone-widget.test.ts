@@ -579,7 +579,7 @@ describe('what the widget shows besides the status', () => {
     const errors = listen(widget, 'phone-error');
     tell({ state: 'online', reason: new PhoneError('unavailable', 'browser store: IndexedDB cannot be used.') });
     expect(textOf(await shown(widget, 'notice'))).to.contain('kept only while this page is open');
-    expect(find(widget, '[role="alert"]')[0]!.title).to.equal('browser store: IndexedDB cannot be used.');
+    expect(find(widget, '[role="alert"]')[0]!.title).to.equal('');
     expect(errors.map(({ detail }) => detail.message)).to.deep.equal([
       '[phone-widget] browser store: IndexedDB cannot be used.',
     ]);
