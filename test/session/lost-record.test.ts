@@ -173,6 +173,7 @@ describe('another generation of the place', () => {
     expect(seen(session.view)).toBe('lunch');
     expect(session.account?.settings.acwLimitSeconds).toBe(7);
     store.push({ value: old.value, revision: 0 });
+    store.ready();
     expect(seen(session.view)).toBe('lunch');
   });
 

@@ -111,7 +111,7 @@ export class FaultyStore implements StatusStore {
   }
 
   /** All that was told is said to be there, in a place of that generation; the first time, that it is another one. */
-  ready(generation: string): void {
+  ready(generation?: string): void {
     for (const watcher of [...this.#agentWatchers, ...this.#accountWatchers]) watcher.ready?.(generation);
   }
 
