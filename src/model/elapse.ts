@@ -10,7 +10,7 @@ import { FORWARD, type StatusId } from './status.js';
  */
 export function settle(account: Account, written: AgentRecord, now: unknown): AgentRecord {
   const instant = instantAfter(written, now);
-  const record = isAhead(written, instant) ? cutAhead(written, instant) : written;
+  const record = recordAt(written, instant);
   if (shownStatusId(account, record) === record.shown.statusId && nextInstant(record) > instant) return record;
   const draft = draftOf(record);
   reshow(account, draft, draft.shown.since);
@@ -29,8 +29,9 @@ export function instantAfter(record: AgentRecord, now: unknown): Instant {
   return now > record.at || isAhead(record, now) ? now : record.at;
 }
 
-/** The record that a wrong clock wrote as it counts now: what lies ahead is now, and a lease that does has run out. */
-function cutAhead(record: AgentRecord, now: Instant): AgentRecord {
+/** The record as it counts now; what a wrong clock wrote ahead is now, and a lease that lies ahead has run out. */
+export function recordAt(record: AgentRecord, now: Instant): AgentRecord {
+  if (!isAhead(record, now)) return record;
   const { leases, calls, choice, next, signOut, tombstones, closings, shown, absentSince, wishAt } = record;
   const cut = (at: Instant): Instant => Math.min(at, now);
   const cutAt = <T extends { readonly at: Instant }>(one: T): T => ({ ...one, at: cut(one.at) });

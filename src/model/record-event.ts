@@ -15,11 +15,11 @@ import { callIdOf, recordCallFact } from './call-facts.js';
 import { choose, withdraw } from './choice.js';
 import { accountOf, recordOf } from './codec.js';
 import { closeCall, extensionEnd, findCall, replaceCall } from './conversation.js';
-import { dropPages, elapse, instantAfter, loseCall, reshow, settle } from './elapse.js';
+import { dropPages, elapse, instantAfter, loseCall, recordAt, reshow, settle } from './elapse.js';
 import { PhoneError, quote } from './errors.js';
 import { fitRecord } from './fit.js';
 import { beforeTime, heldLease, keepPast, notePage } from './past.js';
-import { isAhead, isLive, keptActor, LEASE_MS, leaseOf, leavePage, selfOf, signIn, type Instants } from './presence.js';
+import { isLive, keptActor, LEASE_MS, leaseOf, leavePage, selfOf, signIn, type Instants } from './presence.js';
 import { Trusted } from './trusted.js';
 
 /** A choice, a withdrawal or a departure is believed to be at most this old. */
@@ -37,13 +37,11 @@ const BELIEVED_MS = 300_000;
 export function recordEvent(account: Account, record: AgentRecord, event: AgentEvent, clock: Instant): AgentRecord {
   if (typeof event !== 'object' || event === null) return record;
   const rules = accountOf(account);
-  const known = recordOf(record);
-  const now = instantAfter(known, clock);
+  const written = recordOf(record);
+  const now = instantAfter(written, clock);
+  const known = recordAt(written, now);
   const at = instantOf(known, event, now);
-  // What a wrong clock wrote ahead of now is no past.
-  if (at < now && isDated(event) && !isAhead(known, now)) {
-    return recordLate(rules, known, event, { at, now }) ?? record;
-  }
+  if (at < now && isDated(event)) return recordLate(rules, known, event, { at, now }) ?? record;
   const before = settle(rules, known, now);
   const draft = draftOf(before);
   applyEvent(rules, draft, event, { at, now });
