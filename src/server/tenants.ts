@@ -6,7 +6,7 @@ import { refusal } from './problems.js';
 import { Tenant } from './tenant.js';
 
 /** An account that nobody has asked for or followed for so long, in milliseconds, is watched no more. */
-const IDLE_MS = 300_000;
+const IDLE_MS = 600_000;
 
 interface Options {
   readonly store: (account: string) => StatusStore;

@@ -602,7 +602,7 @@ describe('with a precondition', () => {
     [{ 'if-match': '1' }, bad],
     [{ 'if-match': '"1", "2"' }, bad],
     [{ 'if-match': '"-1"' }, bad],
-    [{ 'if-match': '"1.5"' }, bad],
+    [{ 'if-match': '"1.5."' }, bad],
     [{ 'if-match': '"1e3"' }, bad],
     [{ 'if-match': '"99999999999999999999"' }, bad],
     [{ 'if-match': '"x"' }, bad],

@@ -199,6 +199,22 @@ describe.skipIf(!hasNatsServer())('natsStore in trouble', () => {
     await late.end();
   });
 
+  test('the accounts of one process share one connection, which ends with the last of their stores', async () => {
+    const proxy = await startProxy(servers.nodes[0]!.port);
+    const { url } = proxy;
+    const stores = Array.from({ length: 300 }, (_, index) => open(`shared-${index}`, url));
+    const saved = await Promise.all(stores.map((store) => save(store, null, 'page-1')));
+    expect(proxy.accepted).toBe(1);
+    await Promise.all(stores.slice(1).map((store) => store.close()));
+    expect(await stores[0]!.readAgent('ana')).toEqual(saved[0]);
+    await stores[0]!.close();
+    const later = open('shared-0', url);
+    expect(await later.readAgent('ana')).toEqual(saved[0]);
+    expect(proxy.accepted).toBe(2);
+    await later.close();
+    await proxy.end();
+  });
+
   test('fifty accounts of one process work side by side, and close soon', async () => {
     const stores = Array.from({ length: 50 }, (_, index) => open(`tenant-${index}`));
     const saved = await Promise.all(stores.map((store) => save(store, null, 'page-1')));

@@ -207,6 +207,8 @@ export async function startNatsServers({
 /** A TCP line to a server that can be cut and restored, and that can be made silent without being cut. */
 export interface Proxy {
   readonly url: string;
+  /** How many connections were made through it. */
+  readonly accepted: number;
   cut(): void;
   restore(): void;
   /** From now on nothing comes through on the lines that are open, and nobody is told: either way, or only what the server says. */
@@ -219,8 +221,10 @@ export async function startProxy(target: number): Promise<Proxy> {
   const sockets = new Set<Socket>();
   const answering = new Set<Socket>();
   let isCut = false;
+  let accepted = 0;
   const server: Server = createServer((near) => {
     if (isCut) return void near.destroy();
+    accepted += 1;
     const far = connect(target, '127.0.0.1');
     answering.add(far);
     for (const [socket, other] of [
@@ -244,6 +248,9 @@ export async function startProxy(target: number): Promise<Proxy> {
   };
   return {
     url: `nats://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    get accepted() {
+      return accepted;
+    },
     cut,
     restore: () => void (isCut = false),
     mute: (what) => (what === 'answers' ? answering : sockets).forEach((socket) => socket.unpipe().pause()),

@@ -36,6 +36,13 @@ export class Gate {
     this.#turn(false);
   }
 
+  /** Shuts it without a reason, until the place is asked again. */
+  rest(): void {
+    this.#shutAt = performance.now();
+    this.#reason = undefined;
+    this.#turn(false);
+  }
+
   /** Waits until it is open; throws why it is shut where that takes too long. */
   async pass(): Promise<void> {
     while (!this.#isOpen) {

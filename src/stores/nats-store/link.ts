@@ -42,6 +42,12 @@ const RECONNECT_MS = 300;
 const PING_MS = 2_000;
 const CLOSE_MS = 1_000;
 
+/** What a link hears under one subject. */
+export interface Listening {
+  readonly isOpen: () => boolean;
+  readonly stop: () => void;
+}
+
 interface Loss {
   readonly happened: Promise<never>;
   readonly tell: (reason: PhoneError) => void;
@@ -90,7 +96,7 @@ export class Link {
    * Hears what is sent under that subject, through losses of the link. What it answers tells whether it still does; fails with
    * `denied` where this user may not.
    */
-  async listen(subject: string, heard: (message: Msg) => void): Promise<() => boolean> {
+  async listen(subject: string, heard: (message: Msg) => void): Promise<Listening> {
     const { connection, loss } = this.#open;
     let refusal: unknown;
     const callback = (failure: Error | null, message: Msg): void => {
@@ -101,7 +107,10 @@ export class Link {
     // A refusal comes before the answer to this.
     await Promise.race([connection.flush(), loss.happened]);
     if (refusal) throw deniedOr(refusal);
-    return () => connection === this.#connection && !subscription.isClosed();
+    return {
+      isOpen: () => connection === this.#connection && !subscription.isClosed(),
+      stop: () => subscription.unsubscribe(),
+    };
   }
 
   async close(): Promise<void> {

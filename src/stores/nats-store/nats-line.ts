@@ -5,7 +5,8 @@ import { isPhoneError, type PhoneError } from '../../model/errors.js';
 import { departure } from '../place/departure.js';
 import { newGeneration, type Change, type Entry, type Line, type LineEvents, type Save } from '../place/place.js';
 import { Gate } from './gate.js';
-import { Link, type LinkSettings } from './link.js';
+import type { LinkSettings } from './link.js';
+import { LinkShare } from './link-share.js';
 import type { PlaceNames } from './names.js';
 import { inParallel } from './parallel.js';
 import { asUnavailable, delay, Patience } from './patience.js';
@@ -31,6 +32,8 @@ const AGREE_MS = 250;
 /** A leader that answers with a lower sequence than before for so long has no other: the place was set back. */
 const SET_BACK_MS = 2_000;
 const CLOSE_MS = 2_000;
+/** A line that nobody watches, and that nobody has asked for so long, in milliseconds, lets go of its connection. */
+const IDLE_MS = 600_000;
 /** How many entries are asked for at a time. */
 const WIDTH = 256;
 
@@ -42,7 +45,10 @@ export class NatsLine implements Line {
   readonly #gate = new Gate(this.#ended.signal);
   readonly #revisions = new Revisions();
   readonly #own = new OwnSaves();
-  readonly #link: Link;
+  readonly #link: LinkShare;
+  /** When somebody asked last. */
+  #usedAt = performance.now();
+  #isResting = false;
   readonly #stream: Stream;
   readonly #tide: Tide;
   readonly #writing = new Set<Promise<unknown>>();
@@ -63,7 +69,7 @@ export class NatsLine implements Line {
     this.#events = events;
     // Every call that waits listens to it: many of them are no leak.
     setMaxListeners(0, this.#ended.signal);
-    this.#link = new Link(settings, {
+    this.#link = new LinkShare(settings, {
       up: () => {
         this.#isFresh = true;
         this.#nudge.abort();
@@ -92,6 +98,7 @@ export class NatsLine implements Line {
   }
 
   write(key: string, change: Change, save?: Save): Promise<Entry | undefined> {
+    this.#use();
     const patience = this.#patience();
     const parts: WritingParts = {
       patience,
@@ -131,7 +138,7 @@ export class NatsLine implements Line {
     await Promise.race([Promise.allSettled(this.#writing), delay(CLOSE_MS, timer.signal)]);
     timer.abort();
     this.#ended.abort();
-    await this.#link.close();
+    await this.#link.leave();
   }
 
   async #owing<T>(read: () => Promise<T>): Promise<T> {
@@ -162,6 +169,7 @@ export class NatsLine implements Line {
   }
 
   #answer<T>(ask: () => Promise<T>, patience = this.#patience()): Promise<T> {
+    this.#use();
     return patience.until(async () => {
       await this.#gate.pass();
       return ask();
@@ -193,9 +201,38 @@ export class NatsLine implements Line {
     const { signal } = this.#ended;
     while (!signal.aborted) {
       this.#nudge = new AbortController();
+      if (this.#isIdle) await this.#rest();
       const pauseMs = this.#link.isUp ? await this.#check() : RETRY_MS;
       await delay(pauseMs, AbortSignal.any([signal, this.#nudge.signal]));
     }
+  }
+
+  get #isIdle(): boolean {
+    const { watches, connectionWatchers } = this.#events;
+    const isInUse = watches.size > 0 || connectionWatchers.size > 0 || this.#writing.size > 0;
+    return !isInUse && performance.now() - this.#usedAt >= IDLE_MS;
+  }
+
+  /** Lets go of the connection until somebody asks again. */
+  async #rest(): Promise<void> {
+    this.#isResting = true;
+    this.#isListening = () => false;
+    this.#gate.rest();
+    await this.#link.leave();
+    const { signal } = this.#nudge;
+    const wakes = AbortSignal.any([signal, this.#ended.signal]);
+    if (!wakes.aborted) await new Promise((resolve) => wakes.addEventListener('abort', resolve, { once: true }));
+    this.#nudge = new AbortController();
+    this.#isResting = false;
+    if (this.#ended.signal.aborted) return;
+    this.#gate.rest();
+    this.#isFresh = true;
+    this.#link.join();
+  }
+
+  #use(): void {
+    this.#usedAt = performance.now();
+    if (this.#isResting) this.#nudge.abort();
   }
 
   /** Answers when the next check is due. */

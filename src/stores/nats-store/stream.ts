@@ -1,6 +1,6 @@
 import { headers, type Msg } from '@nats-io/transport-node';
 import type { Entry } from '../place/place.js';
-import type { Link } from './link.js';
+import type { LinkShare } from './link-share.js';
 import { GENERATION, keyOf, subjectOf, type PlaceNames } from './names.js';
 import { checkStream, newStream, type StreamSettings } from './stream-settings.js';
 
@@ -69,10 +69,10 @@ const ERASED = 'erased';
 
 /** The account's stream, as its leader answers. One try each: failures are told apart by the caller. */
 export class Stream {
-  readonly #link: Link;
+  readonly #link: LinkShare;
   readonly #names: PlaceNames;
 
-  constructor(link: Link, names: PlaceNames) {
+  constructor(link: LinkShare, names: PlaceNames) {
     this.#link = link;
     this.#names = names;
   }
