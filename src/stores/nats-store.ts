@@ -24,7 +24,7 @@ export interface NatsStoreOptions extends SignIn {
  * elected, saves wait for up to 10 s. It may be opened before the cluster is up.
  *
  * `removeAgent` takes the record out of the stream for good; on the disk, as with every record that was replaced, its bytes are
- * overwritten when the server next tidies that file. `now()` is the clock of this process, since JetStream tells none: keep the clocks of its clients in step (NTP).
+ * overwritten when the server next tidies that file. `now()` is the clock of this process, put right by the time stamp of the last message that it has stored: keep the clocks of its clients in step all the same (NTP).
  * Bad options are refused with `invalid-setting`.
  */
 export function natsStore(options: NatsStoreOptions): StatusStore {

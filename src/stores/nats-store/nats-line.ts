@@ -11,6 +11,7 @@ import type { PlaceNames } from './names.js';
 import { inParallel } from './parallel.js';
 import { asUnavailable, delay, Patience } from './patience.js';
 import { OwnSaves } from './own-saves.js';
+import { PlaceClock } from './place-clock.js';
 import { Revisions } from './revisions.js';
 import { Stream, type Generation, type StoredEntry } from './stream.js';
 import { Tide } from './tide.js';
@@ -51,6 +52,7 @@ export class NatsLine implements Line {
   #isResting = false;
   readonly #stream: Stream;
   readonly #tide: Tide;
+  readonly #clock: PlaceClock;
   readonly #writing = new Set<Promise<unknown>>();
   #isListening: () => boolean = () => false;
   #isFresh = true;
@@ -77,6 +79,7 @@ export class NatsLine implements Line {
       down: (reason) => this.#shut(reason),
     });
     this.#stream = new Stream(this.#link, settings.names);
+    this.#clock = new PlaceClock((seq) => this.#stream.storedAt(seq));
     this.#tide = new Tide({
       stream: this.#stream,
       announce: (entry) => this.#announce(entry),
@@ -84,6 +87,10 @@ export class NatsLine implements Line {
       missed: () => this.#nudge.abort(),
     });
     void this.#keep();
+  }
+
+  now(): number {
+    return this.#clock.now();
   }
 
   read(key: string | undefined): Promise<readonly Entry[]> {
@@ -106,7 +113,10 @@ export class NatsLine implements Line {
       read: () => this.#get(key, patience),
       put: async (entry, expected) => {
         await this.#gate.pass();
-        return this.#stream.put(entry, expected);
+        const sentAt = Date.now();
+        const answer = await this.#stream.put(entry, expected);
+        if (!answer.duplicate) void this.#clock.acknowledged(answer.seq, sentAt);
+        return answer;
       },
     };
     const written = write(parts, { key, change, basedOn: save?.basedOn }).then((entry) => {
@@ -250,9 +260,18 @@ export class NatsLine implements Line {
     }
     if (!this.#link.isUp) return RETRY_MS;
     this.#open();
+    await this.#compareClocks();
     const isFresh = this.#isFresh;
     this.#isFresh = false;
     return isFresh ? FIRST_HEARTBEAT_MS : HEARTBEAT_MS;
+  }
+
+  /** Where they differ nobody may send saves here any more, by which it would show that they do not. */
+  async #compareClocks(): Promise<void> {
+    if (!this.#clock.isApart) return;
+    const sentAt = Date.now();
+    const seq = await this.#stream.tick().catch(() => undefined);
+    if (seq) await this.#clock.acknowledged(seq, sentAt);
   }
 
   async #lastSequence(): Promise<number> {

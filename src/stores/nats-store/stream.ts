@@ -53,7 +53,13 @@ interface StreamInfo {
 }
 
 interface StoredMessage {
-  readonly message: { readonly subject: string; readonly seq: number; readonly hdrs?: string; readonly data?: string };
+  readonly message: {
+    readonly subject: string;
+    readonly seq: number;
+    readonly hdrs?: string;
+    readonly data?: string;
+    readonly time?: string;
+  };
 }
 
 /** What became of one try to store an entry. */
@@ -150,6 +156,17 @@ export class Stream {
     } catch (failure) {
       if (!(failure instanceof JetStreamError && failure.isConflict)) throw failure;
     }
+  }
+
+  /** By the clock of its leader, when the message of that sequence was stored; `undefined` where it is there no more. */
+  async storedAt(seq: number): Promise<number | undefined> {
+    const time = Date.parse((await this.#message({ seq }))?.time ?? '');
+    return Number.isFinite(time) ? time : undefined;
+  }
+
+  /** Stores a message that says nothing, under a name that is no document's. */
+  async tick(): Promise<number> {
+    return answerOf<PutAnswer>(await this.#link.request(`${this.#names.stored}.tick`, '')).seq;
   }
 
   /** The entry that a republished message carries. */
