@@ -54,6 +54,8 @@ export class AgentSession {
   #text: string | undefined;
   /** When the view is to be drawn anew: at once, or when time changes a fact next, such as presence, of which nobody is told. */
   #staleAt: Instant = -Infinity;
+  /** The moment that the view shows: where the clock is set back before it, what has come later is undone. */
+  #drawnAt: Instant = -Infinity;
   #told: readonly unknown[];
 
   /** Throws `missing-agent` without an agent, `unavailable` without a store. */
@@ -81,14 +83,14 @@ export class AgentSession {
 
   /** What everyone sees of the agent, what this page does included; undefined: not ready. The same object until it changes. */
   get view(): AgentView | undefined {
-    if (this.#run.now() >= this.#staleAt) this.#draw();
+    const now = this.#run.now();
+    if (now >= this.#staleAt || now < this.#drawnAt) this.#draw(now);
     return this.#view;
   }
 
   /** The facts behind the view, with what time has done to them by now. */
   get record(): AgentRecord | undefined {
-    const run = this.#run;
-    return run.isReady ? settle(run.confirmed.account, run.seenHere(run.queue.record), run.now()) : undefined;
+    return this.#recordAt(this.#run.now());
   }
 
   /** The account's statuses and settings; undefined: not ready. */
@@ -278,12 +280,19 @@ export class AgentSession {
     return [this.view, this.account, this.saving, this.connection];
   }
 
-  #draw(): void {
+  #recordAt(now: Instant): AgentRecord | undefined {
+    const { isReady, confirmed, queue } = this.#run;
+    return isReady ? settle(confirmed.account, this.#run.seenHere(queue.record, now), now) : undefined;
+  }
+
+  #draw(now: Instant): void {
     if (this.#run.isStopped) return;
-    const { record } = this;
+    const record = this.#recordAt(now);
+    const isByTime = this.#staleAt > -Infinity;
     this.#staleAt = record ? nextInstant(record) : Infinity;
+    this.#drawnAt = now;
     if (!record) return void (this.#view = this.#text = undefined);
-    const drawn = agentView(this.#run.confirmed.account, record, this.#run.now());
+    const drawn = agentView(this.#run.confirmed.account, record, now);
     const isHere = ({ id, state }: Conversation): boolean => state !== 'ended' && isCarriedBy(record, id, this.page);
     const conversations = drawn.conversations.map((one) => (isHere(one) ? { ...one, here: true } : one));
     const view = { ...drawn, conversations };
@@ -291,6 +300,8 @@ export class AgentSession {
     if (text === this.#text) return;
     this.#view = view;
     this.#text = text;
+    // Only who asked knows: all others are told next, and the alarm is set to the deadline of this view.
+    if (isByTime) this.#alarm.set(0);
   }
 
   async #use(control: Control, ...args: readonly string[]): Promise<void> {

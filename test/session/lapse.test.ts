@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { createCallFeed } from '../../src/calls/call-feed.js';
 import type { AgentSession } from '../../src/session/agent-session.js';
 import { unreachable, type FaultyStore } from '../support/faulty-store.js';
-import { HOUR, inbound, MINUTE, open, pass, SECOND, settle, START, useFakeTime } from './set-up.js';
+import { defaultAccount, updateSettings } from '../../src/model/account.js';
+import { HOUR, inbound, MINUTE, newStore, open, pass, SECOND, settle, START, useFakeTime } from './set-up.js';
 
 useFakeTime();
 
@@ -201,5 +202,51 @@ describe('a renewal', () => {
     store.next('saveAgent', 'lost');
     await pass(MINUTE);
     expect(store.taken.map(({ type }) => type)).toEqual(['sign-in', 'renew']);
+  });
+});
+
+describe('a session whose clock jumps', () => {
+  /** After Call Work that ends by itself a minute after the start. */
+  const wrapUp = async () => {
+    const store = newStore();
+    await store.saveAccount(updateSettings(defaultAccount, { acwLimitSeconds: 60 }), null);
+    const { session, feed } = await open({ store });
+    feed.started(inbound('c1'));
+    feed.ended('c1', 'answered');
+    await settle();
+    return { store, session, told: statusesOf(session) };
+  };
+
+  it('back before the last change shows what held then, tells it, and the change once more in time', async () => {
+    const { store, session, told } = await wrapUp();
+    await pass(MINUTE);
+    expect(session.view).toMatchObject({ status: { id: 'available' }, conversations: [] });
+    store.aheadMs = -30 * SECOND;
+    const { view } = session;
+    expect(view).toMatchObject({ status: { id: 'after-call-work' }, conversations: [{ id: 'c1', state: 'ended' }] });
+    expect(session.view).toBe(view);
+    await settle();
+    await pass(30 * SECOND - 1);
+    expect(told).toEqual(['available', 'after-call-work']);
+    await pass(1);
+    expect(told).toEqual(['available', 'after-call-work', 'available']);
+  });
+
+  it('ahead beyond a deadline shows what holds now to who asks, and tells all others', async () => {
+    const { store, session, told } = await wrapUp();
+    store.aheadMs = 2 * MINUTE;
+    expect(session.view).toMatchObject({ status: { id: 'available' }, conversations: [] });
+    await settle();
+    expect(told).toEqual(['available']);
+  });
+
+  it('back within what holds shows the same view', async () => {
+    const { store, session, told } = await wrapUp();
+    await pass(30 * SECOND);
+    const { view } = session;
+    store.aheadMs = -10 * SECOND;
+    expect(session.view).toBe(view);
+    await settle();
+    expect(told).toEqual([]);
   });
 });

@@ -74,6 +74,8 @@ export class PhoneStatusSelect extends PhoneElement {
   #list: StatusList | undefined;
   #forward: ForwardForm | undefined;
   #problem: Problem | undefined;
+  /** What is drawn, name, reason and time alike: the session's own may be another as soon as its clock jumps. */
+  #view: AgentView | undefined;
   /** Whole minutes in the status, as they are drawn. */
   #minutes = 0;
 
@@ -89,12 +91,13 @@ export class PhoneStatusSelect extends PhoneElement {
 
   protected override willUpdate(): void {
     this.#scope.seek();
+    this.#view = this.#scope.view;
     if (this.#isFixed) {
       this.#list?.drop();
       this.#forward?.drop();
     }
     this.#minutes = Math.floor(this.#elapsed / MINUTE_MS);
-    this.#clock.runs = Boolean(this.#scope.view?.since);
+    this.#clock.runs = Boolean(this.#view?.since);
     const { session, strings } = this.#scope;
     if (session && this.hasUpdated && this.#isOver) tellOver(session, strings);
   }
@@ -105,7 +108,8 @@ export class PhoneStatusSelect extends PhoneElement {
   }
 
   protected override render(): TemplateResult {
-    const { scope, session, view, strings } = this.#scope;
+    const { scope, session, strings } = this.#scope;
+    const view = this.#view;
     if (!scope || !session) return this.#renderMissing(strings);
     const signsIn = !scope.started || (view && !view.present);
     // White space between tags would be a node of each instance, many hundred on a large page.
@@ -129,8 +133,9 @@ export class PhoneStatusSelect extends PhoneElement {
   }
 
   /** What most selectors do not show most of the time: one place in the template for all of it. */
-  #renderMore({ view, connection, account }: AgentSession, strings: Strings): TemplateResult | typeof nothing {
+  #renderMore({ connection, account }: AgentSession, strings: Strings): TemplateResult | typeof nothing {
     const problem = this.#problem;
+    const view = this.#view;
     const words = { strings, account };
     const isOffline = connection.state === 'offline';
     const isKnown = isOffline && !problem?.wish && isPhoneError(problem?.error, 'unavailable');
@@ -183,25 +188,26 @@ export class PhoneStatusSelect extends PhoneElement {
   }
 
   get #isFixed(): boolean {
-    return this.disabled || !this.#scope.view;
+    return this.disabled || !this.#view;
   }
 
   get #elapsed(): number {
-    const { view, session } = this.#scope;
-    return view?.since && session ? Math.max(0, session.store.now() - view.since) : 0;
+    const { session } = this.#scope;
+    const since = this.#view?.since;
+    return since && session ? Math.max(0, session.store.now() - since) : 0;
   }
 
   get #isOver(): boolean {
-    const allowance = this.#scope.view?.status.allowanceMinutes;
+    const allowance = this.#view?.status.allowanceMinutes;
     return Boolean(allowance && this.#minutes >= allowance);
   }
 
   #listSource(): ListSource {
-    const { session, view, strings } = this.#scope;
+    const { session, strings } = this.#scope;
     return {
       account: session?.account,
       statuses: session?.account ? choosableStatuses(session.account) : [],
-      current: view?.status,
+      current: this.#view?.status,
       strings,
       fixed: this.#isFixed,
       opens: () => this.#forward?.close(),
@@ -221,6 +227,7 @@ export class PhoneStatusSelect extends PhoneElement {
   /** The time is written past the template every second; the template is drawn anew once a minute. */
   #showTime(): void {
     const { view, strings } = this.#scope;
+    if (view !== this.#view) return this.requestUpdate();
     const text = view?.since ? formatClock(this.#elapsed, strings.lang) : '';
     const time = this.#find('time');
     if (time && time.textContent !== text) time.textContent = text;

@@ -333,6 +333,37 @@ describe('why and since when', () => {
     expect(textOf(part(widget, 'time'))).to.match(/^1:15:0\d$/);
   });
 
+  it('shows name, reason and time of one view while the clock jumps ahead beyond a change, and back', async () => {
+    const inner = await storeWith((account) => updateSettings(account, { acwLimitSeconds: 60 }));
+    let aheadMs = 0;
+    const store = new Proxy(inner, {
+      get(target, key) {
+        if (key === 'now') return () => target.now() + aheadMs;
+        const value: unknown = Reflect.get(target, key);
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      },
+    });
+    widget = await openWidget({ store });
+    widget.feed.started(callFrom('c1'));
+    await shows('busy');
+    widget.feed.ended('c1');
+    await shows('after-call-work');
+    const drawn = (): string => [name(), label(), textOf(part(widget, 'time'))].join(', ');
+    const seen = [drawn()];
+    const observer = new MutationObserver(() => seen.push(drawn()));
+    observer.observe(selector(), { attributes: true, characterData: true, childList: true, subtree: true });
+    aheadMs = 90_000;
+    await until(() => name() === 'Available', 'what holds after the jump is shown');
+    aheadMs = 0;
+    await until(() => name() === 'After Call Work', 'what held before is shown again');
+    observer.disconnect();
+    const whole = [
+      /^After Call Work, Status: After Call Work, after the call with Kim Doe, 0:[0-2]\d$/,
+      /^Available, Status: Available, set at sign-in, 0:[3-5]\d$/,
+    ];
+    expect(seen.filter((text) => !whole.some((one) => one.test(text)))).to.deep.equal([]);
+  });
+
   it('writes the time in the digits of the page’s language', async () => {
     const store = memoryStore({ account: newPlace() });
     await writePast(store, [[12, { type: 'choose', statusId: 'meeting', by: ana, page: 'another' }]]);
