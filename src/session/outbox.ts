@@ -2,8 +2,11 @@ import type { AgentEvent, Instant, PageId } from '../model/agent.js';
 import { wallClock } from './clock.js';
 import { localKey, localKeys, localPrefix, readLocal, removeLocal, writeLocal } from './local-storage.js';
 
-/** A call id is unique for a day: older facts could speak of another call. */
-const KEPT_MS = 86_400_000;
+/**
+ * Outlasts a store that is out of reach for days. Kept for good, the facts could speak of another call one day: a source
+ * may use an id again.
+ */
+const KEPT_MS = 7 * 86_400_000;
 
 /** A call fact with its own instant, or what was wished after it. */
 export type KeptFact = Extract<AgentEvent, { readonly callId: unknown } | { readonly call: unknown }> & {

@@ -100,8 +100,13 @@ describe('call facts in storage', () => {
     expect(box.factsOf('p1')).toEqual([]);
   });
 
-  it('of a call that is a day old count as nothing', () => {
-    fakeBrowser().storage.texts.set(key, JSON.stringify({ at: Date.now() - 86_400_000, facts: [fact] }));
+  it('that are days old are still taken, and after a week count as nothing', () => {
+    const { storage } = fakeBrowser();
+    const keptFor = (days: number): void =>
+      void storage.texts.set(key, JSON.stringify({ at: Date.now() - days * 86_400_000, facts: [fact] }));
+    keptFor(6);
+    expect(box.factsOf('p1')).toEqual([fact]);
+    keptFor(7);
     expect(box.factsOf('p1')).toEqual([]);
   });
 
