@@ -34,9 +34,16 @@ export function formatSpan(ms: number, lang: string): string {
   return ms < MINUTE_MS ? numberFormat(lang, options).format(Math.floor(ms / 1000)) : formatMinutes(ms, lang);
 }
 
-/** A time of day, `14:05`, as the language writes it. */
-export function formatTime(at: number, lang: string): string {
-  return new Intl.DateTimeFormat(knownLanguage(lang), { timeStyle: 'short' }).format(at);
+/** A time of day, `14:05`, as the language writes it; with its day where that is not the day of `now`. */
+export function formatTime(at: number, lang: string, now: number): string {
+  const isToday = midnightAfter(at) === midnightAfter(now);
+  const day = isToday ? {} : ({ dateStyle: 'medium' } as const);
+  return new Intl.DateTimeFormat(knownLanguage(lang), { ...day, timeStyle: 'short' }).format(at);
+}
+
+/** The instant at which the day of `at` ends, where the page is. */
+export function midnightAfter(at: number): number {
+  return new Date(at).setHours(24, 0, 0, 0);
 }
 
 const REMEMBERED = 50;

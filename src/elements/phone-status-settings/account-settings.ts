@@ -2,9 +2,10 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { accountNews } from '../../model/account-news.js';
 import { isNameable, statusOf, updateSettings, type Account } from '../../model/account.js';
+import { PhoneError } from '../../model/errors.js';
 import { defaultSettings, wantOf, type AccountSettings } from '../../model/settings.js';
 import type { StatusId } from '../../model/status.js';
-import { tame } from './page-words.js';
+import { text } from '../text.js';
 import type { SettingsPage } from './settings-page.js';
 import type { AdminSetting } from './settings-strings.js';
 import { ordered } from './status-order.js';
@@ -53,8 +54,8 @@ export class AccountSettingsSection {
   render(): TemplateResult {
     const { strings } = this.#page();
     return html`<section part="settings" class="settings" aria-labelledby="settings-title">
-      <h3 id="settings-title">${strings.settings}</h3>
-      <p class="hint">${strings.settingsHint}</p>
+      <h3 id="settings-title">${text(strings.settings)}</h3>
+      <p class="hint">${text(strings.settingsHint)}</p>
       <div class="fields" @input=${this.#onInput} @change=${this.#onChange}>
         ${names.map((name) => this.#renderSetting(name))}
       </div>
@@ -67,20 +68,25 @@ export class AccountSettingsSection {
     const value = account.settings[name];
     const problem = this.#problemOf(name);
     const meanwhile = this.#meanwhile.get(name);
-    const hint = html`<p id="${name}-hint" class="hint">${meaning}</p>`;
+    const hint = html`<p id="${name}-hint" class="hint">${text(meaning)}</p>`;
     if (typeof value === 'boolean') {
       return html`<div class="field flag">
         <label
-          ><input type="checkbox" name=${name} aria-describedby="${name}-hint" .checked=${live(value)} />${label}</label
+          ><input
+            type="checkbox"
+            name=${name}
+            aria-describedby="${name}-hint"
+            .checked=${live(value)}
+          />${text(label)}</label
         >
         ${hint}
       </div>`;
     }
     return html`<div class="field">
-      <label for=${name}>${label}</label>
+      <label for=${name}>${text(label)}</label>
       ${this.#renderInput(name, problem)}
       <p id="${name}-problem" part="problem" class="error problem" aria-live="polite" .textContent=${problem ?? ''}></p>
-      ${meanwhile ? html`<p part="meanwhile" class="notice warning">${meanwhile}</p>` : nothing} ${hint}
+      ${meanwhile ? html`<p part="meanwhile" class="notice warning">${text(meanwhile)}</p>` : nothing} ${hint}
     </div>`;
   }
 
@@ -130,9 +136,9 @@ export class AccountSettingsSection {
   #problemOf(name: AdminSetting): string | undefined {
     const text = this.#typed.get(name);
     if (text === undefined) return undefined;
-    const { account, strings } = this.#page();
+    const { account, textOf } = this.#page();
     const want = wantOf(name, valueOf(name, text), (id) => isNameable(account, id));
-    return want && (strings.errors['invalid-setting'] ?? tame(want));
+    return want && textOf(new PhoneError('invalid-setting', want));
   }
 
   readonly #onInput = ({ target }: Event): void => {

@@ -4,6 +4,7 @@ import type { PhoneError } from '../../model/errors.js';
 import { PopupController } from '../controllers/popup-controller.js';
 import { isComposing } from '../typing.js';
 import { windowOf } from '../whereabouts.js';
+import { text } from '../text.js';
 import type { SettingsStrings } from './settings-strings.js';
 
 /** How wide the picker would like to be, in `em`. */
@@ -88,7 +89,7 @@ export class EmojiField {
         aria-expanded=${this.#isOpen}
         @click=${this.#onChoose}
       >
-        ${strings.chooseEmoji}
+        ${text(strings.chooseEmoji)}
       </button>
       ${this.#isOpen ? this.#renderPopup(strings) : nothing}
     </div>`;
@@ -105,7 +106,7 @@ export class EmojiField {
       aria-label=${strings.chooseEmoji}
       @keydown=${this.#onPickerKey}
     >
-      ${this.#picker ?? html`<p role="status">${wait}</p>`}
+      ${this.#picker ?? html`<p>${text(wait)}</p>`}
     </div>`;
   }
 

@@ -1,9 +1,12 @@
 import type { AccountNews } from '../../model/account-news.js';
 import { statusOf, type Account } from '../../model/account.js';
+import { isPhoneError } from '../../model/errors.js';
 import type { Status } from '../../model/status.js';
+import type { AccountSession } from '../../session/account-session.js';
 import { knownLanguage } from '../format.js';
-import type { Strings } from '../strings.js';
-import type { AdminSetting, SettingsStrings } from './settings-strings.js';
+import { messageOf } from '../strings.js';
+import { nameOf, type StatusWords } from '../phone-status-select/status-words.js';
+import { englishSettings, type AdminSetting, type SettingsStrings } from './settings-strings.js';
 
 /** So much of a name fits into a sentence. */
 const NAME_IN_SENTENCE = 60;
@@ -26,9 +29,28 @@ export function plain(text: string): string {
 }
 
 /** A status as it is called in the page's language; its id where nothing of its name can be seen. */
-export function statusName(status: Status, { statusNames }: Strings): string {
-  const name = (status.kind === 'default' && statusNames[status.id]) || status.name;
+export function statusName(status: Status, words: StatusWords, account: Account | undefined): string {
+  const name = nameOf(status, words, account);
   return name.slice(0, 100).replace(INVISIBLE, '') ? name : status.id;
+}
+
+/** What the admin reads of an error. */
+export function adminText(error: unknown, { errors, lang, unknownError }: SettingsStrings): string {
+  const code = isPhoneError(error) && error.code;
+  if (!code) return unknownError;
+  const text = errors[code] ?? unknownError;
+  // In English the model says of what was typed what is wrong with it; its message quotes that.
+  const isOfTyping = code.startsWith('invalid-') || code === 'duplicate-name';
+  const isEnglish = lang.startsWith('en') && text === englishSettings.errors[code];
+  return isOfTyping && isEnglish ? tame(messageOf(error)) : text;
+}
+
+/** What keeps changes from being saved, or kept; empty: nothing. */
+export function warningOf(session: AccountSession | undefined, words: SettingsStrings): string {
+  const { forbidden, connection } = session ?? {};
+  if (forbidden) return adminText(forbidden, words);
+  if (connection?.state === 'offline') return words.offline;
+  return connection?.state === 'online' && connection.reason ? words.notKept : '';
 }
 
 /** What others did, in words. */

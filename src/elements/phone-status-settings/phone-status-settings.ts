@@ -8,15 +8,17 @@ import type { StatusStore } from '../../stores/status-store.js';
 import { PhoneErrorEvent } from '../events.js';
 import { PhoneElement } from '../phone-element.js';
 import { languageOf, messageOf, stringsFor, watchStrings, type Strings } from '../strings.js';
+import { descriptionOf } from '../phone-status-select/status-words.js';
 import { controls, notices, tokens } from '../styles/tokens.js';
 import { announce, Announcer } from '../controllers/announcer.js';
+import { text } from '../text.js';
 import { AccountOwner } from './account-owner.js';
 import { AccountSettingsSection } from './account-settings.js';
 import { cardStyles } from './cards.styles.js';
 import { emojiDataUrl } from './emoji-data.js';
 import { FocusKeeper } from './focus-keeper.js';
 import { formStyles } from './form.styles.js';
-import { newsInWords, plain, statusName, tame } from './page-words.js';
+import { adminText, newsInWords, plain, statusName, warningOf } from './page-words.js';
 import { styles } from './phone-status-settings.styles.js';
 import type { SettingsPage, Wish } from './settings-page.js';
 import { settingsStringsFor, type SettingsStrings } from './settings-strings.js';
@@ -85,6 +87,7 @@ export class PhoneStatusSettings extends PhoneElement {
   #words: SettingsStrings = settingsStringsFor('');
   #agentWords: Strings = stringsFor('');
   #notice: Notice | undefined;
+  #warned = '';
 
   /** What follows the account and saves its changes; absent before the first update. */
   get session(): AccountSession | undefined {
@@ -116,14 +119,16 @@ export class PhoneStatusSettings extends PhoneElement {
   protected override updated(): void {
     this.#form?.updated();
     this.#focus.restore();
+    const warning = warningOf(this.session, this.#words);
+    if (warning !== this.#warned) announce(this, (this.#warned = warning));
   }
 
   protected override render(): TemplateResult {
     const { account } = this.session ?? {};
     const words = this.#words;
     return html`<header>
-        <h2 id="title">${words.title}</h2>
-        ${this.session?.saving ? html`<span class="saving">${words.saving}</span>` : nothing}
+        <h2 id="title">${text(words.title)}</h2>
+        ${this.session?.saving ? html`<span class="saving">${text(words.saving)}</span>` : nothing}
         ${account && !this.session?.forbidden ? this.#renderNew() : nothing}
       </header>
       ${this.#renderState(account)} ${account ? this.#renderAccount() : nothing} ${this.#renderNotice()}`;
@@ -131,7 +136,7 @@ export class PhoneStatusSettings extends PhoneElement {
 
   #renderNew(): TemplateResult {
     return html`<button id="new" part="new" class="primary" type="button" @click=${this.#onNew}>
-      ${this.#words.newStatus}
+      ${text(this.#words.newStatus)}
     </button>`;
   }
 
@@ -146,23 +151,19 @@ export class PhoneStatusSettings extends PhoneElement {
   #renderState(account: Account | undefined): unknown {
     const { session } = this;
     const words = this.#words;
-    const warning = (text: string): TemplateResult =>
-      html`<p part="notice" class="notice warning" role="status">${text}</p>`;
     if (session?.damage) return this.#renderDamage();
     if (session?.failure)
-      return html`<p part="notice" class="notice error" role="alert">${this.#textOf(session.failure)}</p>`;
-    const { state, reason } = session?.connection ?? {};
-    if (session?.forbidden) return warning(this.#textOf(session.forbidden));
-    if (state === 'offline') return warning(words.offline);
-    if (state === 'online' && reason) return warning(words.notKept);
-    return account ? nothing : html`<p class="loading" role="status" aria-busy="true">${words.loading}</p>`;
+      return html`<p part="notice" class="notice error" role="alert">${text(this.#textOf(session.failure))}</p>`;
+    const warning = warningOf(this.session, this.#words);
+    if (warning) return html`<p part="notice" class="notice warning">${text(warning)}</p>`;
+    return account ? nothing : html`<p class="loading" role="status" aria-busy="true">${text(words.loading)}</p>`;
   }
 
   #renderDamage(): TemplateResult {
     const { damaged, repair } = this.#words;
     return html`<div part="notice" class="notice error">
-      <p class="text" role="alert">${damaged}</p>
-      <button part="repair" type="button" @click=${() => void this.#repair()}>${repair}</button>
+      <p class="text" role="alert">${text(damaged)}</p>
+      <button part="repair" type="button" @click=${() => void this.#repair()}>${text(repair)}</button>
     </div>`;
   }
 
@@ -171,13 +172,13 @@ export class PhoneStatusSettings extends PhoneElement {
     if (!notice) return nothing;
     const { undo, dismiss } = this.#words;
     return html`<div part="notice" class="notice last ${notice.isError ? 'error' : ''}">
-      <p class="text">${notice.text}</p>
+      <p class="text">${text(notice.text)}</p>
       ${
         !notice.isError && this.session?.canUndo
-          ? html`<button part="undo" type="button" @click=${this.#onUndo}>${undo}</button>`
+          ? html`<button part="undo" type="button" @click=${this.#onUndo}>${text(undo)}</button>`
           : nothing
       }
-      <button part="dismiss" class="plain" type="button" @click=${this.#onDismiss}>${dismiss}</button>
+      <button part="dismiss" class="plain" type="button" @click=${this.#onDismiss}>${text(dismiss)}</button>
     </div>`;
   }
 
@@ -190,7 +191,8 @@ export class PhoneStatusSettings extends PhoneElement {
       emojiData: () => (this.emojiData ? new URL(this.emojiData, this.baseURI).href : emojiDataUrl()),
       save: (wish) => this.#save(wish),
       nameOf: this.#nameOf,
-      fullNameOf: (status) => statusName(status, this.#agentWords),
+      fullNameOf: (status) => statusName(status, this.#agentWords, this.session?.account),
+      descriptionOf: (status) => descriptionOf(status, this.#agentWords),
       textOf: (error) => this.#textOf(error),
       newsOf: (news) => newsInWords(news, { account: this.session?.account as Account, strings, nameOf: this.#nameOf }),
       failed: (error) => this.#failed(error),
@@ -198,7 +200,8 @@ export class PhoneStatusSettings extends PhoneElement {
     };
   }
 
-  readonly #nameOf: SettingsPage['nameOf'] = (status) => plain(statusName(status, this.#agentWords));
+  readonly #nameOf: SettingsPage['nameOf'] = (status) =>
+    plain(statusName(status, this.#agentWords, this.session?.account));
 
   #translate(): void {
     const lang = languageOf(this);
@@ -208,9 +211,7 @@ export class PhoneStatusSettings extends PhoneElement {
   }
 
   #textOf(error: unknown): string {
-    const known = isPhoneError(error) ? this.#words.errors[error.code] : undefined;
-    // A message quotes what was typed.
-    return known ?? tame(messageOf(error));
+    return adminText(error, this.#words);
   }
 
   #tell(text: string, isError = false): void {

@@ -25,6 +25,8 @@ export interface SettingsPage {
   nameOf(status: Status): string;
   /** The same as it was written, for a cell of its own. */
   fullNameOf(status: Status): string;
+  /** What a status means, in the page's language. */
+  descriptionOf(status: Status): string;
   /** What the admin reads of an error. */
   textOf(error: unknown): string;
   /** What others did, in words. */

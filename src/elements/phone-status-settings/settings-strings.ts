@@ -6,6 +6,17 @@ import { registeredIn, registerIn, type Registry } from '../strings.js';
 /** The settings that an admin changes; Forward to Phone is the vendor's. */
 export type AdminSetting = Exclude<keyof AccountSettings, 'forwardToPhone'>;
 
+/** The codes that no change of an account has. */
+type AgentOnlyCode =
+  | 'outdated'
+  | 'invalid-number'
+  | 'call-in-progress'
+  | 'not-taking-calls'
+  | 'missing-agent'
+  | 'no-microphone'
+  | 'call-failed'
+  | 'call-over';
+
 /** What a setting is called, and what it means, in a line. */
 export type SettingWords = readonly [label: string, meaning: string];
 
@@ -19,8 +30,10 @@ export type PickerWords = Readonly<Record<string, string | readonly string[] | R
 export interface SettingsStrings {
   /** The BCP 47 language of the words; the page's own where it is left out. */
   readonly lang: string;
-  /** What the admin reads where an error has this code; elsewhere the error's own message, which says more. */
+  /** What the admin reads where an error has this code; of what was typed, English pages read the model's own words. */
   readonly errors: Readonly<Partial<Record<PhoneErrorCode, string>>>;
+  /** What the admin reads of any other error. */
+  readonly unknownError: string;
   /** Words inside the emoji picker that replace its English ones; none: English. */
   readonly picker?: PickerWords;
 
@@ -106,7 +119,9 @@ export interface SettingsStrings {
 }
 
 /** The words that the product comes with. */
-export const englishSettings: SettingsStrings = {
+export const englishSettings: SettingsStrings & {
+  readonly errors: Readonly<Record<Exclude<PhoneErrorCode, AgentOnlyCode>, string>>;
+} = {
   lang: 'en',
   errors: {
     denied: 'You are not allowed to change this. Nothing was changed.',
@@ -115,7 +130,17 @@ export const englishSettings: SettingsStrings = {
     'newer-version': 'This page is older than the data. Reload it to go on.',
     'damaged-data': 'The stored statuses are damaged, so that nothing can be changed.',
     conflict: 'Too many others save at this moment. Try again.',
+    'invalid-status': 'This status does not exist.',
+    'invalid-name': 'This name cannot be used.',
+    'invalid-emoji': 'This is not one emoji. Choose exactly one.',
+    'invalid-description': 'This description cannot be used.',
+    'invalid-setting': 'This value is not possible.',
+    'duplicate-name': 'Another status has this name already.',
+    'too-many-statuses': 'The account has 1000 statuses already. Rename one that is disabled.',
+    'status-in-use': 'This status is named by a setting. Let that name another one first.',
+    'not-supported': 'This is not possible with this status.',
   },
+  unknownError: 'That did not work. Try again.',
 
   title: 'Agent Statuses',
   loading: 'Loading the statuses…',

@@ -5,6 +5,7 @@ import { addStatus, statusOf, updateStatus, type Account } from '../../model/acc
 import type { PhoneError } from '../../model/errors.js';
 import { DESCRIPTION_LENGTH, NAME_LENGTH, type StatusId } from '../../model/status.js';
 import { isComposing } from '../typing.js';
+import { text } from '../text.js';
 import { EmojiField } from './emoji-field.js';
 import type { SettingsPage, Wish } from './settings-page.js';
 import {
@@ -112,14 +113,14 @@ export class StatusForm {
       @submit=${this.#onSubmit}
       @keydown=${this.#onKey}
     >
-      ${isDefault ? html`<p class="hint wide">${strings.defaultHint}</p>` : this.#renderOwn()}
+      ${isDefault ? html`<p class="hint wide">${text(strings.defaultHint)}</p>` : this.#renderOwn()}
       ${this.#renderAllowance()}
-      ${this.#meanwhile ? html`<p part="meanwhile" class="notice warning wide">${this.#meanwhile}</p>` : nothing}
+      ${this.#meanwhile ? html`<p part="meanwhile" class="notice warning wide">${text(this.#meanwhile)}</p>` : nothing}
       <div class="buttons wide">
         <button part="save" class="primary" type="submit" aria-disabled=${this.#saving ? 'true' : nothing}>
-          ${this.#saving ? strings.saving : status ? strings.save : strings.add}
+          ${text(this.#saving ? strings.saving : status ? strings.save : strings.add)}
         </button>
-        <button part="cancel" type="button" @click=${this.#onCancel}>${strings.cancel}</button>
+        <button part="cancel" type="button" @click=${this.#onCancel}>${text(strings.cancel)}</button>
         ${more}
       </div>
     </form>`;
@@ -140,9 +141,9 @@ export class StatusForm {
             aria-describedby="takes-calls-hint"
             .checked=${live(this.#draft.takesCalls)}
             @change=${this.#onCheck}
-          />${strings.takesCalls}</label
+          />${text(strings.takesCalls)}</label
         >
-        <p id="takes-calls-hint" class="hint">${strings.takesCallsHint}</p>
+        <p id="takes-calls-hint" class="hint">${text(strings.takesCallsHint)}</p>
       </div>`;
   }
 
@@ -155,7 +156,7 @@ export class StatusForm {
     const id = inputs[name];
     const problem = this.#problems()[name];
     return html`<div class="field ${name === 'description' ? 'wide' : ''}">
-      <label for=${id}>${label}</label>
+      <label for=${id}>${text(label)}</label>
       ${name === 'emoji' ? this.#emoji.render() : this.#input(name, problem)}
       <p
         id="${id}-problem"
@@ -164,7 +165,7 @@ export class StatusForm {
         aria-live="polite"
         .textContent=${problem ? this.#reasonOf(name, problem) : ''}
       ></p>
-      <p id="${id}-hint" class="hint">${hint}</p>
+      <p id="${id}-hint" class="hint">${text(hint)}</p>
     </div>`;
   }
 

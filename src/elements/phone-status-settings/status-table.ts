@@ -7,6 +7,7 @@ import { FORWARD, type Status, type StatusId } from '../../model/status.js';
 import { formatMinutes } from '../format.js';
 import { folded } from '../phone-status-select/list-keys.js';
 import { isComposing } from '../typing.js';
+import { text } from '../text.js';
 import type { SettingsPage, Wish } from './settings-page.js';
 import type { StatusForm } from './status-form.js';
 import { followerOf, movedByKey, ordered, StatusOrder } from './status-order.js';
@@ -54,7 +55,7 @@ export class StatusTable {
       >
         <div role="rowgroup" class="head">
           <div role="row" class="row">
-            ${this.#headings().map((text) => html`<div role="columnheader">${text}</div>`)}
+            ${this.#headings().map((heading) => html`<div role="columnheader">${heading}</div>`)}
           </div>
         </div>
         <div role="rowgroup">
@@ -65,9 +66,9 @@ export class StatusTable {
           )}
         </div>
       </div>
-      <p id="move-hint" hidden>${strings.moveHint}</p>
-      ${shown.length ? nothing : html`<p class="empty" role="status">${strings.noMatch}</p>`}
-      ${all.some(({ kind }) => kind === 'custom') ? nothing : html`<p class="empty">${strings.noCustom}</p>`}`;
+      <p id="move-hint" hidden>${text(strings.moveHint)}</p>
+      ${shown.length ? nothing : html`<p class="empty">${text(strings.noMatch)}</p>`}
+      ${all.some(({ kind }) => kind === 'custom') ? nothing : html`<p class="empty">${text(strings.noCustom)}</p>`}`;
   }
 
   /** Moves a status by one, or to an end; as a button or an arrow key says. */
@@ -102,9 +103,12 @@ export class StatusTable {
 
   #headings(): readonly TemplateResult[] {
     const { emoji, name, type, description, takesCalls, enabled, actions } = this.#page().strings;
-    const plainly = (text: string): TemplateResult => html`<span>${text}</span>`;
-    const quietly = (text: string): TemplateResult => html`<span class="sr">${text}</span>`;
-    return [quietly(emoji), ...[name, type, description, takesCalls, enabled].map(plainly), quietly(actions)];
+    const quietly = (words: string): TemplateResult => html`<span class="sr">${text(words)}</span>`;
+    return [
+      quietly(emoji),
+      ...[name, type, description, takesCalls, enabled].map((words) => text(words)),
+      quietly(actions),
+    ];
   }
 
   #renderFilter(): TemplateResult {
@@ -132,8 +136,8 @@ export class StatusTable {
 
   #renderEdited({ id }: Status, form: StatusForm): TemplateResult {
     const { strings } = this.#page();
-    const move = (key: string, text: string): TemplateResult =>
-      html`<button part="move-button" type="button" data-move=${key}>${text}</button>`;
+    const move = (key: string, words: string): TemplateResult =>
+      html`<button part="move-button" type="button" data-move=${key}>${text(words)}</button>`;
     const moves = html`<span class="moves">
       ${move('ArrowUp', strings.moveUp)} ${move('ArrowDown', strings.moveDown)}
     </span>`;
@@ -144,7 +148,8 @@ export class StatusTable {
 
   #row(status: Status, isFiltered: boolean): TemplateResult {
     const { strings } = this.#page();
-    const { id, emoji, kind, description, takesCalls } = status;
+    const { id, emoji, kind, takesCalls } = status;
+    const description = this.#page().descriptionOf(status);
     const name = this.#nameOf(status);
     const labelled = kind === 'custom' && !status.enabled ? 'off' : '';
     return html`<div role="row" part="status" class="row ${labelled}" data-status=${id}>
@@ -154,18 +159,18 @@ export class StatusTable {
       </div>
       <div role="rowheader" class="name"><bdi title=${name} .textContent=${name}></bdi></div>
       <div role="cell" class="type ${kind}" data-label=${strings.type}>
-        <span>${kind === 'default' ? strings.typeDefault : strings.typeCustom}</span>
+        <span>${text(kind === 'default' ? strings.typeDefault : strings.typeCustom)}</span>
       </div>
       <div role="cell" class="about ${description || status.allowanceMinutes ? '' : 'none'}">
         <bdi title=${description} .textContent=${description}></bdi>${this.#allowed(status)}
       </div>
       <div role="cell" class="takes ${takesCalls ? 'yes' : ''}" data-label=${strings.takesCalls}>
-        <span>${takesCalls ? strings.yes : strings.no}</span>
+        <span>${text(takesCalls ? strings.yes : strings.no)}</span>
       </div>
       <div role="cell" class="enabled" data-label=${strings.enabled}>${this.#renderEnabled(status)}</div>
       <div role="cell" class="actions">
         <button part="edit" class="plain" type="button" aria-label=${strings.editOf(this.#page().nameOf(status))}>
-          ${strings.edit}
+          ${text(strings.edit)}
         </button>
       </div>
     </div>`;
@@ -196,17 +201,17 @@ export class StatusTable {
         aria-label=${strings.enabledOf(nameOf(status))}
       ></button>`;
     }
-    if (status.id !== FORWARD) return html`<span class="quiet">${strings.always}</span>`;
+    if (status.id !== FORWARD) return html`<span class="quiet">${text(strings.always)}</span>`;
     return account.settings.forwardToPhone
-      ? html`<span>${strings.switchedOn}</span>`
-      : html`<span class="quiet">${strings.onRequest} <slot name="contact"></slot></span>`;
+      ? html`<span>${text(strings.switchedOn)}</span>`
+      : html`<span class="quiet">${text(strings.onRequest)} <slot name="contact"></slot></span>`;
   }
 
   #allowed({ allowanceMinutes }: Status): unknown {
     const { strings } = this.#page();
     if (!allowanceMinutes) return nothing;
     return html`<span class="allowed"
-      >${strings.allowed(formatMinutes(allowanceMinutes * MINUTE_MS, strings.lang))}</span
+      >${text(strings.allowed(formatMinutes(allowanceMinutes * MINUTE_MS, strings.lang)))}</span
     >`;
   }
 

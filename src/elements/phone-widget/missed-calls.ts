@@ -27,8 +27,12 @@ export class MissedCalls {
     this.#list = [];
   }
 
-  /** Compares the session with how it was. A call that was declined, cancelled or answered elsewhere is not counted as missed. */
-  compare(session: AgentSession | undefined): void {
+  /**
+   * Compares the session with how it was, and returns what was missed since. A call that was declined, cancelled or
+   * answered elsewhere is not counted as missed.
+   */
+  compare(session: AgentSession | undefined): readonly MissedCall[] {
+    let news: readonly MissedCall[] = [];
     const view = session?.view;
     const count = session?.record?.missedCalls ?? 0;
     const before = this.#view;
@@ -40,10 +44,12 @@ export class MissedCalls {
           state === 'ringing' && direction === 'inbound' && !view.conversations.some((one) => one.id === id),
       );
       const missed = count > this.#count || ruled ? gone : [];
-      this.#list = [...missed.map((call) => ({ call, at: session.store.now() })), ...this.#list].slice(0, SHOWN);
+      news = missed.map((call) => ({ call, at: session.store.now() }));
+      this.#list = [...news, ...this.#list].slice(0, SHOWN);
     }
     this.#session = session;
     this.#view = view;
     this.#count = count;
+    return news;
   }
 }

@@ -1,14 +1,15 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
-import { Announcer } from '../controllers/announcer.js';
+import { announce, Announcer } from '../controllers/announcer.js';
 import { FocusKeeper } from '../controllers/focus-keeper.js';
+import { createAlarm } from '../../session/clock.js';
 import { ScopeController } from '../controllers/scope-controller.js';
-import { formatTime } from '../format.js';
+import { formatTime, midnightAfter } from '../format.js';
 import { PhoneOwner } from '../phone-owner.js';
 import { callerOf } from '../phone-status-select/status-words.js';
 import { controls, notices, tokens } from '../styles/tokens.js';
 import { DialBox } from './dial-box.js';
-import { MissedCalls } from './missed-calls.js';
+import { MissedCalls, type MissedCall } from './missed-calls.js';
 import { styles } from './phone-widget.styles.js';
 
 const SELECT_PARTS = 'selector, time, why, next, withdraw, sign-in, popup, filter, list, status, notice';
@@ -44,6 +45,7 @@ export class PhoneWidget extends PhoneOwner {
 
   readonly #around = new ScopeController(this);
   readonly #missed = new MissedCalls();
+  readonly #midnight = createAlarm(() => this.requestUpdate());
   readonly #dial = new DialBox(this, () => this.owner.scope);
 
   constructor() {
@@ -57,7 +59,16 @@ export class PhoneWidget extends PhoneOwner {
   protected override willUpdate(): void {
     this.#around.seek();
     this.owner.outer = this.agentId ? undefined : this.#around.scope;
-    this.#missed.compare(this.session);
+    const { session } = this;
+    for (const missed of this.#missed.compare(session)) announce(session, this.#lineOf(missed), missed.call);
+    const now = session?.store.now() ?? 0;
+    // Then a call of today is one of yesterday.
+    this.#midnight.set(this.#missed.list.length && this.isConnected ? midnightAfter(now) - now : undefined);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#midnight.set(undefined);
   }
 
   protected override render(): TemplateResult {
@@ -80,11 +91,16 @@ export class PhoneWidget extends PhoneOwner {
   #renderMissed(): TemplateResult {
     const { strings } = this.owner.scope;
     const { list } = this.#missed;
-    const lines = list.map(({ call, at }) => strings.missed(callerOf(call, strings), formatTime(at, strings.lang)));
     return html`<div part="missed" class="notice">
-      <div class="text" role="status">${lines.map((line) => html`<p>${line}</p>`)}</div>
-      <button class="plain" aria-label=${strings.dismiss} title=${strings.dismiss} @click=${this.#onDismiss}>✕</button>
+      <div class="text">${list.map((missed) => html`<p .textContent=${this.#lineOf(missed)}></p>`)}</div>
+      <button class="plain" aria-label=${strings.dismiss} @click=${this.#onDismiss}>✕</button>
     </div>`;
+  }
+
+  #lineOf({ call, at }: MissedCall): string {
+    const { strings } = this.owner.scope;
+    const now = this.session?.store.now() ?? at;
+    return strings.missed(callerOf(call, strings), formatTime(at, strings.lang, now));
   }
 
   readonly #onDismiss = (): void => {
