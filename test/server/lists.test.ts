@@ -153,7 +153,7 @@ describe('a list of all agents', () => {
     const first = await new Visitor(bare, sue).request('agents');
     const second = new Visitor(bare, { ...sue, expiresAt: Date.now() + 1_000 }).request('agents');
     await settledOf([second]);
-    vi.setSystemTime(Date.now() + 2_000);
+    vi.setSystemTime(Date.now() + 7_000);
     const third = new Visitor(bare, sue).request('agents');
     await first.text();
     expect((await second).status).toBe(401);
