@@ -1,6 +1,14 @@
 import { IN_SECONDS, readCallFact, readListedCall, type CallSource, type ListedCall } from '../calls/call-source.js';
 import type { AgentEvent, AgentRecord, Call, CallId, Carrier, Instant } from '../model/agent.js';
-import { callKey, findCall, isCarriedBy, isDeclaredOver, RING_MS } from '../model/conversation.js';
+import {
+  callKey,
+  findCall,
+  isCarriedBy,
+  isDeclaredOver,
+  isForGood,
+  RING_MS,
+  tombstoneOf,
+} from '../model/conversation.js';
 import { isPhoneError, PhoneError, quote } from '../model/errors.js';
 import { RENEW_MS } from '../model/presence.js';
 import { agentView, type Conversation } from '../model/view.js';
@@ -14,6 +22,8 @@ interface Told extends ListedCall {
 
 /** A source that has not listed its calls by then, in milliseconds, is not waited for. */
 const LIST_MS = 2000;
+/** So long after a call's end, in milliseconds, its source may still say what it said before. */
+const LINGER_MS = 10_000;
 
 /** Turns what a source tells into events, and says its calls again where others may have lost them. */
 export class CallReports {
@@ -23,6 +33,8 @@ export class CallReports {
   /** By the ids of the record. */
   readonly #told = new Map<CallId, Told>();
   readonly #muted = new Set<CallId>();
+  /** The ends after which a call's id was used again, as was told. */
+  readonly #reused = new Map<CallId, Instant>();
   #stops: (() => void)[] = [];
   /** The calls that the list which was asked for has to name. */
   #expected = new Set<CallId>();
@@ -124,6 +136,7 @@ export class CallReports {
     if (type === 'muted' || type === 'unmuted') return this.#run.changed(true);
     const now = this.#run.now();
     const at = fact.at === undefined ? now : Math.min(now, fact.at + now - wallClock());
+    if ('call' in fact) this.#checkEnd(key, at);
     const known = this.#told.get(key);
     if (type === 'ended') this.#told.delete(key);
     else if ('call' in fact) this.#told.set(key, { call: fact.call, state: STATES[type], at });
@@ -131,6 +144,15 @@ export class CallReports {
     if (type !== 'ended' && this.#isSaid(key, type)) return;
     const carrier = type === 'ended' ? {} : { carrier: this.#carrier };
     this.#run.queue.add({ ...fact, ...carrier, type: `call-${type}`, at } as AgentEvent, 'fact');
+  }
+
+  /** Tells, once for each end, that the rules ignore a call which comes after its reported end. */
+  #checkEnd(key: CallId, at: Instant): void {
+    const end = tombstoneOf(this.#run.queue.publicRecord, key);
+    if (!end || !isForGood(end, at) || at - end.at <= LINGER_MS || this.#reused.get(key) === end.at) return;
+    this.#reused.set(key, end.at);
+    const message = `The call ${quote(key)} has ended, and what comes of it within the hour is ignored. Give each call its own id.`;
+    this.#run.report(new PhoneError('outdated', message));
   }
 
   /** Whether the source said just that a moment ago, and everybody sees it. */
@@ -160,6 +182,7 @@ export class CallReports {
       if (!read) continue;
       const key = callKey(read.call.id);
       this.#expected.delete(key);
+      this.#checkEnd(key, at);
       this.#told.set(key, { ...read, at });
       this.#repeat(key, read);
     }

@@ -133,6 +133,99 @@ describe('a call', () => {
     expect(session.view?.conversations[0]?.endedAt).toBe(START + 3 * MINUTE);
   });
 
+  it('that rings or starts again after its reported end is ignored, which is told once for each end', async () => {
+    const phone = new Phone();
+    const { session, errors } = await open({ calls: phone });
+    const again = (): void => {
+      phone.tell({ type: 'ringing', call: inbound('c1') });
+      phone.tell({ type: 'started', call: inbound('c1') });
+    };
+    again();
+    phone.tell({ type: 'ended', callId: 'c1' });
+    await pass(10 * SECOND);
+    again();
+    expect(errors).toEqual([]);
+    await pass(1);
+    phone.tell({ type: 'started', call: inbound('c1'), at: START });
+    phone.tell({ type: 'ended', callId: 'c1' });
+    expect(errors).toEqual([]);
+    again();
+    again();
+    phone.listed = [{ call: inbound('c1'), state: 'live' }];
+    phone.line('offline');
+    phone.line('online');
+    await settle();
+    expect(errors).toMatchObject([{ code: 'outdated', message: expect.stringContaining('c1') as string }]);
+    expect(session.view).toMatchObject({ status: { id: 'after-call-work' }, conversations: [{ state: 'ended' }] });
+    await session.closeConversation('c1');
+    await pass(HOUR);
+    again();
+    expect(session.view?.status.id).toBe('busy');
+    phone.tell({ type: 'ended', callId: 'c1' });
+    await pass(MINUTE);
+    again();
+    expect(errors.map(({ code }) => code)).toEqual(['outdated', 'outdated']);
+  });
+
+  it('that a source lists as going on after its reported end is ignored, which is told', async () => {
+    const phone = new Phone();
+    const { session, errors } = await open({ calls: phone });
+    phone.tell({ type: 'started', call: inbound('c1') });
+    phone.tell({ type: 'ended', callId: 'c1' });
+    await pass(MINUTE);
+    phone.listed = [{ call: inbound('c1'), state: 'live' }];
+    phone.line('offline');
+    phone.line('online');
+    await settle();
+    expect(errors).toMatchObject([{ code: 'outdated' }]);
+    expect(session.view?.status.id).toBe('after-call-work');
+  });
+
+  it('that rings again after the agent declared it over is news, of which nothing is told', async () => {
+    const phone = new Phone();
+    const { session, errors } = await open({ calls: phone });
+    phone.tell({ type: 'started', call: inbound('c1') });
+    await session.endCall('c1');
+    await pass(MINUTE);
+    phone.tell({ type: 'started', call: inbound('c1') });
+    expect(session.view?.status.id).toBe('busy');
+    expect(errors).toEqual([]);
+  });
+
+  it.each([1_777_881_600, 999_999_999_999, 0, -1])('at the instant %d in seconds counts as now', async (at) => {
+    const phone = new Phone();
+    const { session, errors } = await open({ calls: phone });
+    await pass(MINUTE);
+    phone.tell({ type: 'started', call: inbound('c1'), at });
+    expect(session.view?.conversations).toMatchObject([{ id: 'c1', startedAt: START + MINUTE }]);
+    await pass(MINUTE);
+    phone.tell({ type: 'ended', callId: 'c1', at });
+    expect(session.view?.conversations).toMatchObject([{ endedAt: START + 2 * MINUTE }]);
+    expect(errors).toMatchObject([{ code: 'damaged-data', message: expect.stringContaining('seconds') as string }]);
+  });
+
+  it('at the first instant in milliseconds is taken as it is told', async () => {
+    const phone = new Phone();
+    const { session, errors } = await open({ calls: phone });
+    phone.tell({ type: 'started', call: inbound('c1'), at: 1_000_000_000_000 });
+    expect(session.view?.conversations).toMatchObject([{ startedAt: 1_000_000_000_000 }]);
+    expect(errors).toEqual([]);
+  });
+
+  it('of a caller made of blanks alone has none, and a name keeps none at its ends', async () => {
+    const phone = new Phone();
+    const { session, errors } = await open({ calls: phone });
+    const from = (id: string, name: string, number: string): void =>
+      phone.tell({ type: 'ringing', call: { id, direction: 'inbound', party: { name, number } } });
+    from('c1', ' \u00a0\u200b', '\u200b');
+    from('c2', '\u200b Grace \u00a0Hopper\u00a0', ' +49 30 901820\u200b');
+    expect(session.view?.conversations.map(({ party }) => party)).toEqual([
+      {},
+      { name: 'Grace \u00a0Hopper', number: '+49 30 901820' },
+    ]);
+    expect(errors).toEqual([]);
+  });
+
   it('that only goes on elsewhere is not carried by the page', async () => {
     const phone = new Phone('elsewhere');
     const { session, store } = await open({ calls: phone });

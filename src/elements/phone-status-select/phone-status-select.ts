@@ -67,7 +67,8 @@ export class PhoneStatusSelect extends PhoneElement {
 
   readonly #scope = new ScopeController(this, {
     changed: () => this.#announce(),
-    failed: (error) => this.#show({ error }),
+    // That a call id was used again is for those who look after the source.
+    failed: (error) => isPhoneError(error, 'outdated') || this.#show({ error }),
   });
   readonly #clock = new ClockController(this, () => this.#showTime());
   /** Both are made when they are first needed: most selectors of a page are only looked at. */
