@@ -25,6 +25,9 @@ export const defaultAccount: Account = { statuses: ownStatuses, settings: defaul
 /** At most this many statuses are kept; they are never deleted. */
 export const STATUS_LIMIT = 1000;
 
+/** The form of the ids that statuses are given which an admin adds. */
+export const CUSTOM_ID = /^custom-(\d{1,15})$/;
+
 /** What an admin says of a new status; without more it takes no calls and has no allowance. */
 export interface NewStatus {
   readonly name: string;
@@ -155,7 +158,7 @@ export function noStatus(id: unknown): PhoneError {
 }
 
 function nextId(account: Account): StatusId {
-  const numbers = account.statuses.map(({ id }) => Number(/^custom-(\d{1,15})$/.exec(id)?.[1] ?? 0));
+  const numbers = account.statuses.map(({ id }) => Number(CUSTOM_ID.exec(id)?.[1] ?? 0));
   return `custom-${Math.max(0, ...numbers) + 1}`;
 }
 
@@ -172,7 +175,13 @@ function checkChange(account: Account, status: Status, change: StatusEdit): Stat
   }
   const { allowanceMinutes } = change;
   if (allowanceMinutes === undefined) return next;
-  if (isWithin(allowanceMinutes, 0, ALLOWANCE_MINUTES)) return { ...next, allowanceMinutes };
+  checkAllowance(allowanceMinutes);
+  return { ...next, allowanceMinutes };
+}
+
+/** Throws `invalid-setting` unless the value is an allowance: whole minutes, 0 to 1,440. */
+export function checkAllowance(allowanceMinutes: unknown): void {
+  if (isWithin(allowanceMinutes, 0, ALLOWANCE_MINUTES)) return;
   throw new PhoneError(
     'invalid-setting',
     `The allowance is ${quote(allowanceMinutes)}. Give whole minutes from 0 (none) to ${ALLOWANCE_MINUTES}.`,

@@ -3,7 +3,7 @@ import { cutText, draftOf, isName, newAgentRecord, RECORD_VERSION, type AgentRec
 import { PhoneError, quote } from './errors.js';
 import { Trusted } from './trusted.js';
 import { defaultSettings, wantOf, type AccountSettings } from './settings.js';
-import { ownStatuses, unknownStatus, type Status } from './status.js';
+import { ALLOWANCE_MINUTES, ownStatuses, unknownStatus, type Status } from './status.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 type Check = (value: unknown) => boolean;
@@ -24,8 +24,8 @@ export function readAgentRecord(value: unknown): AgentRecord {
 }
 
 /**
- * A checked copy of an account. Unknown fields are kept, missing settings get their default, and the default statuses are as
- * the product has them. Throws `damaged-data`.
+ * A checked copy of an account. Unknown fields are kept, missing settings get their default, an allowance beyond the bound is
+ * cut to it, and the default statuses are as the product has them. Throws `damaged-data`.
  */
 export function readAccount(value: unknown): Account {
   if (!isFields(value)) throw damaged('account', value);
@@ -216,9 +216,9 @@ function readStatus(value: Fields): Status {
   if (!isName(value['id'])) throw damaged("account's status", value);
   checkFields("account's status", value, statusChecks);
   const own = ownStatuses.find(({ id }) => id === value['id']);
-  if (own?.kind === 'default')
-    return { ...value, ...own, allowanceMinutes: (value['allowanceMinutes'] as number | undefined) ?? 0 };
-  return { ...(own ?? unknownStatus(value['id'])), ...defined(value), kind: 'custom' };
+  const allowanceMinutes = Math.min((value['allowanceMinutes'] as number | undefined) ?? 0, ALLOWANCE_MINUTES);
+  if (own?.kind === 'default') return { ...value, ...own, allowanceMinutes };
+  return { ...(own ?? unknownStatus(value['id'])), ...defined(value), allowanceMinutes, kind: 'custom' };
 }
 
 function checkFields(what: string, value: Fields, checks: Checks): void {

@@ -15,13 +15,13 @@ export interface Status {
   readonly description: string;
   readonly takesCalls: boolean;
   readonly enabled: boolean;
-  /** Minutes after which the time in the status is marked; 0 = none. */
+  /** Minutes after which the time in the status is marked; 0 = none, at most 1,440. */
   readonly allowanceMinutes: number;
 }
 
 export const NAME_LENGTH = 40;
 export const DESCRIPTION_LENGTH = 140;
-export const ALLOWANCE_MINUTES = 10_080;
+export const ALLOWANCE_MINUTES = 1440;
 
 /** The id of Forward to Phone, the one status that needs a number and no open page. */
 export const FORWARD = 'forward-to-phone';

@@ -1,14 +1,27 @@
-import { defaultAccount, isNameable, STATUS_LIMIT, type Account } from '../model/account.js';
+import { checkAllowance, CUSTOM_ID, defaultAccount, isNameable, STATUS_LIMIT, type Account } from '../model/account.js';
 import { PhoneError, quote } from '../model/errors.js';
 import { checkSetting, type AccountSettings } from '../model/settings.js';
-import { checkDescription, checkEmoji, checkName, nameKey, type Status } from '../model/status.js';
+import {
+  ALLOWANCE_MINUTES,
+  checkDescription,
+  checkEmoji,
+  checkName,
+  nameKey,
+  ownStatuses,
+  unknownStatus,
+  type Status,
+} from '../model/status.js';
+
+/** What an account's fields that this version does not know may take of JSON in UTF-8, all together. */
+const UNKNOWN_BYTES = 4096;
 
 /**
  * Refuses what an admin's page would not save, as the model does: of what differs from the saved account, so that what lies
  * there already hinders nobody. Throws `too-many-statuses`, `invalid-status`, `invalid-name`, `duplicate-name`,
- * `invalid-emoji`, `invalid-description`, `invalid-setting` or `status-in-use`.
+ * `invalid-emoji`, `invalid-description`, `invalid-setting` or `status-in-use`. The document is what was sent, of which `next`
+ * was read.
  */
-export function checkAccount(next: Account, saved: Account | undefined): void {
+export function checkAccount(next: Account, saved: Account | undefined, document: object): void {
   const present = saved ?? defaultAccount;
   const { length } = next.statuses;
   if (length > STATUS_LIMIT && length > present.statuses.length) {
@@ -17,6 +30,8 @@ export function checkAccount(next: Account, saved: Account | undefined): void {
   const known = new Map(present.statuses.map((status) => [status.id, status]));
   for (const status of next.statuses) if (status.kind === 'custom') checkStatus(status, known.get(status.id));
   checkTwins(next, known);
+  checkAllowances(document, known);
+  checkUnknown(next, present);
   for (const name of Object.keys(defaultAccount.settings) as (keyof AccountSettings)[]) {
     const value = next.settings[name];
     if (JSON.stringify(value) === JSON.stringify(present.settings[name])) continue;
@@ -25,10 +40,46 @@ export function checkAccount(next: Account, saved: Account | undefined): void {
   if (saved) checkKept(next, saved);
 }
 
-function checkStatus({ name, emoji, description }: Status, before: Status | undefined): void {
+function checkStatus({ id, name, emoji, description }: Status, before: Status | undefined): void {
+  if (!before && !CUSTOM_ID.test(id) && !ownStatuses.some((own) => own.id === id)) {
+    throw new PhoneError('invalid-status', `server: ${quote(id)} is no id of a status. Use custom- and a number.`);
+  }
   if (name !== before?.name) checkName(name);
   if (emoji !== before?.emoji) checkEmoji(emoji);
   if (description !== before?.description) checkDescription(description);
+}
+
+/** Allowances are judged as they were sent: reading cuts them. */
+function checkAllowances({ statuses = [] }: Partial<Account>, known: ReadonlyMap<string, Status>): void {
+  for (const { id, allowanceMinutes = 0 } of statuses) {
+    const isKept = Math.min(allowanceMinutes, ALLOWANCE_MINUTES) === known.get(id)?.allowanceMinutes;
+    if (!isKept) checkAllowance(allowanceMinutes);
+  }
+}
+
+function checkUnknown(next: Account, present: Account): void {
+  const unknown = unknownOf(next);
+  const { length } = new TextEncoder().encode(unknown);
+  if (length <= UNKNOWN_BYTES || unknown === unknownOf(present)) return;
+  throw new PhoneError(
+    'invalid-setting',
+    `server: fields that are not known take ${length} bytes. Keep to ${UNKNOWN_BYTES} in all.`,
+  );
+}
+
+/** The fields that this version does not know, as JSON, whatever the order of fields and statuses. */
+function unknownOf(account: Account): string {
+  const others = (place: string, fields: object, known: object): string[] =>
+    Object.entries(fields)
+      .filter(([name]) => !Object.hasOwn(known, name))
+      .map(([name, value]) => JSON.stringify([place, name, value]));
+  return [
+    ...others('', account, defaultAccount),
+    ...others('', account.settings, defaultAccount.settings),
+    ...account.statuses.flatMap((status) => others(status.id, status, unknownStatus(''))),
+  ]
+    .sort()
+    .join();
 }
 
 /** No two statuses have one id, or one name. */

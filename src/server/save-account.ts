@@ -23,7 +23,7 @@ export async function putAccount(visit: Visit): Promise<Response> {
       // Of one that is damaged the last state holds, and a fresh one may be saved over it.
       const { forwardToPhone } = (present ?? lastKnown).settings;
       const wanted = role === 'admin' && !saysForward(body) ? withForward(account, forwardToPhone) : account;
-      checkAccount(wanted, present);
+      checkAccount(wanted, present, body as object);
       const isFresh = !present && !wanted.settings.forwardToPhone;
       if (role === 'admin' && !isFresh && wanted.settings.forwardToPhone !== forwardToPhone) {
         throw denied('change settings.forwardToPhone: the vendor switches it');

@@ -117,6 +117,7 @@ describe('a new status', () => {
     ['takesCalls', 1],
     ['allowanceMinutes', -1],
     ['allowanceMinutes', 1.5],
+    ['allowanceMinutes', 1441],
     ['allowanceMinutes', Number.NaN],
     ['allowanceMinutes', Infinity],
     ['allowanceMinutes', '30'],
@@ -124,6 +125,11 @@ describe('a new status', () => {
     expect(codeOf(() => addStatus(defaultAccount, { name: 'Focus', emoji: '🎧', [key]: value }))).toBe(
       'invalid-setting',
     );
+  });
+
+  it('has an allowance of a day at most', () => {
+    const account = addStatus(defaultAccount, { name: 'Focus', emoji: '🎧', allowanceMinutes: 1440 });
+    expect(statusOf(account, 'custom-1').allowanceMinutes).toBe(1440);
   });
 
   it('is the thousandth at most', () => {
@@ -154,6 +160,7 @@ describe('a custom status', () => {
     ['enabled', 'no', 'invalid-setting'],
     ['takesCalls', null, 'invalid-setting'],
     ['allowanceMinutes', -5, 'invalid-setting'],
+    ['allowanceMinutes', 1441, 'invalid-setting'],
   ])('with a bad %s is refused', (key, value, code) => {
     expect(codeOf(() => updateStatus(defaultAccount, 'lunch', { [key]: value }))).toBe(code);
   });

@@ -239,6 +239,17 @@ describe('an account', () => {
     });
   });
 
+  it('has an allowance of a day where a longer one is stored', () => {
+    const long = ['available', 'lunch', 'custom-4'].map((id) => ({ id, allowanceMinutes: 1441 }));
+    const read = readAccount({ statuses: [...long, { id: 'break', allowanceMinutes: 1440 }] });
+    expect(read.statuses.slice(0, 4).map(({ allowanceMinutes }) => allowanceMinutes)).toEqual([1440, 1440, 1440, 1440]);
+  });
+
+  it('keeps a status whose id has no known form', () => {
+    const stored = { ...statusOf(defaultAccount, 'lunch'), id: 'Siesta!', name: 'Siesta' };
+    expect(statusOf(readAccount({ statuses: [stored] }), 'Siesta!')).toEqual(stored);
+  });
+
   it.each([
     ['null', null],
     ['a list', []],

@@ -431,6 +431,12 @@ describe('with a body', () => {
     ['duplicate-name', [{ ...coaching, name: 'MEETING' }], {}],
     ['duplicate-name', [{ ...coaching, name: 'Available' }], {}],
     ['invalid-status', [{ ...coaching, id: 'meeting' }], {}],
+    ['invalid-status', [{ ...coaching, id: 'coaching' }], {}],
+    ['invalid-status', [{ ...coaching, id: 'custom-' }], {}],
+    ['invalid-status', [{ ...coaching, id: 'custom-1e3' }], {}],
+    ['invalid-setting', [{ ...coaching, allowanceMinutes: 1441 }], {}],
+    ['invalid-setting', [{ ...coaching, more: 'x'.repeat(4096) }], {}],
+    ['invalid-setting', [{ ...coaching, more: 'é'.repeat(1024) }], { more: 'é'.repeat(1024) }],
     ['invalid-setting', [], { signInStatus: 'nowhere' }],
     ['invalid-setting', [{ ...coaching, enabled: false }], { missedCallStatus: 'custom-1' }],
     [
@@ -472,7 +478,8 @@ describe('with a body', () => {
 
   test('with what lies there already, however it came there, an account is saved all the same', async () => {
     const old = [
-      { ...coaching, name: 'x'.repeat(41) },
+      { ...coaching, name: 'x'.repeat(41), more: 'x'.repeat(5000) },
+      { ...coaching, id: 'siesta', name: 'Siesta', allowanceMinutes: 5000 },
       { ...coaching, id: 'custom-2', name: 'Meeting' },
     ];
     const statuses = [...defaultAccount.statuses, ...old.map((one) => ({ ...ofAccount, ...one }))];
@@ -483,6 +490,29 @@ describe('with a body', () => {
     const body = JSON.stringify({ statuses, settings });
     const admin = new Visitor(made.server, { ...adam, account: 'other' });
     expect((await admin.request('account', { method: 'PUT', body, headers })).status).toBe(200);
+  });
+
+  test.each<[string, PhoneErrorCode, object]>([
+    [
+      'a longer allowance of a default status',
+      'invalid-setting',
+      { ...defaultAccount.statuses[0], allowanceMinutes: 1441 },
+    ],
+    ['more unknown fields of a status', 'invalid-setting', { ...defaultAccount.statuses[0], more: ['x'.repeat(4096)] }],
+  ])('with %s, an account is not saved', async (_, code, first) => {
+    const body = JSON.stringify({ ...defaultAccount, statuses: [first, ...defaultAccount.statuses.slice(1)] });
+    const headers = { 'content-type': 'application/json', 'if-match': '"1"' };
+    const ask = () => new Visitor(made.server, adam).request('account', { method: 'PUT', body, headers });
+    await refused(made, ask, { status: 422, code });
+  });
+
+  test('with four kilobytes of unknown fields and an allowance of a day, an account is saved', async () => {
+    const status = { ...coaching, ...ofAccount, allowanceMinutes: 1440 };
+    const account = { ...defaultAccount, statuses: [...defaultAccount.statuses, status], more: 'x'.repeat(4000) };
+    const headers = { 'content-type': 'application/json', 'if-none-match': '*' };
+    const admin = new Visitor(made.server, { ...adam, account: 'other' });
+    const answer = await admin.request('account', { method: 'PUT', body: JSON.stringify(account), headers });
+    expect([answer.status, await answer.json()]).toEqual([200, account]);
   });
 
   test('larger than any account, an account is not saved', async () => {

@@ -1,3 +1,4 @@
+import { ALLOWANCE_MINUTES } from '../../model/status.js';
 import {
   constant,
   count,
@@ -14,6 +15,8 @@ import {
   type Schema,
 } from './schema.js';
 
+// More than that may lie there already, and hinders nobody from saving the rest.
+const allowance = { ...count, description: `Minutes, at most ${ALLOWANCE_MINUTES}; 0 = none.` };
 const outcome = oneOf('answered', 'missed', 'declined', 'cancelled', 'failed', 'answered-elsewhere');
 
 const AgentRecord = fields(
@@ -89,7 +92,7 @@ export const documents: Readonly<Record<string, Schema>> = {
     description: text,
     takesCalls: flag,
     enabled: flag,
-    allowanceMinutes: count,
+    allowanceMinutes: { ...count, maximum: ALLOWANCE_MINUTES },
   }),
   Settings: fields({
     forwardToPhone: flag,
@@ -116,7 +119,7 @@ export const documents: Readonly<Record<string, Schema>> = {
       statuses: list(
         fields(
           { id },
-          { name: text, emoji: text, description: text, takesCalls: flag, enabled: flag, allowanceMinutes: count },
+          { name: text, emoji: text, description: text, takesCalls: flag, enabled: flag, allowanceMinutes: allowance },
         ),
       ),
       settings: { type: 'object' },

@@ -93,7 +93,7 @@ describe('a new agent status', () => {
     ['description', 'x'.repeat(141), 'at most 140'],
     ['allowance', '-1', 'whole minutes'],
     ['allowance', 'ten', 'whole minutes'],
-    ['allowance', '10081', 'whole minutes'],
+    ['allowance', '1441', 'whole minutes from 0 (none) to 1440'],
   ] as const) {
     it(`tells the reason beside the ${field} while ${JSON.stringify(text.slice(0, 12))} is typed`, async () => {
       const settings = await openSettings();
