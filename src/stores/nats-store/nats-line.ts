@@ -31,7 +31,7 @@ const RETRY_MS = 500;
 /** A fresh leader may answer with a sequence that is too low for a moment: it is asked again after this. */
 const AGREE_MS = 250;
 /** A leader that answers with a lower sequence than before for so long has no other: the place was set back. */
-const SET_BACK_MS = 2_000;
+const SET_BACK_MS = 3_000;
 const CLOSE_MS = 2_000;
 /** A line that nobody watches, and that nobody has asked for so long, in milliseconds, lets go of its connection. */
 const IDLE_MS = 600_000;
@@ -250,9 +250,13 @@ export class NatsLine implements Line {
     try {
       await this.#patience().until(async () => {
         await this.#listen();
+        const lowSince = this.#lowSince;
+        this.#lowSince = undefined;
+        // What is heard while the leader answers may be ahead of its answer.
+        const { heard } = this.#tide;
         const last = await this.#lastSequence();
-        await this.#learn(last);
-        await this.#tide.reach(last);
+        await this.#learn(last, { heard, lowSince });
+        if (last >= this.#tide.heard) await this.#tide.reach(last);
       });
     } catch (failure) {
       this.#shut(asUnavailable(failure));
@@ -280,27 +284,27 @@ export class NatsLine implements Line {
     if (this.#tide.heard > 0 || !this.#link.isClustered) return last;
     await delay(AGREE_MS, this.#ended.signal);
     const again = await this.#stream.lastSequence(replicas);
-    // What came meanwhile was heard.
+    // What came meanwhile is heard soon.
+    if (again > last) await delay(AGREE_MS, this.#ended.signal);
     if (again < last || again > this.#tide.reachable(last))
       throw new Error('a new leader does not know the last state yet');
     return again;
   }
 
   /** Finds out in which generation the place is; gives it another one where it was set back. */
-  async #learn(last: number): Promise<void> {
+  async #learn(last: number, before: { readonly heard: number; readonly lowSince: number | undefined }): Promise<void> {
     const found = await this.#stream.generation();
     const isOther = found !== undefined && found.id !== this.#generation;
-    const isLow = last < Math.max(this.#tide.heard, this.#recalled) || (!found && this.#generation !== undefined);
+    const isLow = last < Math.max(before.heard, this.#recalled) || (!found && this.#generation !== undefined);
     if (!isLow) {
-      this.#lowSince = undefined;
       this.#recalled = 0;
       return found ? this.#begin(found.id) : this.#give(undefined);
     }
     // Others have found out, and given it a new one.
     if (isOther && this.#generation !== undefined) return this.#begin(found.id);
     const now = performance.now();
-    this.#lowSince ??= now;
-    if (now - this.#lowSince < SET_BACK_MS) {
+    if (now - (before.lowSince ?? now) < SET_BACK_MS) {
+      this.#lowSince = before.lowSince ?? now;
       throw new Error(`its leader answers with the sequence ${last}, which was higher before`);
     }
     if (last < this.#recalled) this.#mayBeRecalled = false;
@@ -320,7 +324,6 @@ export class NatsLine implements Line {
   }
 
   #begin(generation: string): void {
-    this.#lowSince = undefined;
     this.#recalled = 0;
     if (generation === this.#generation) return;
     if (this.#generation !== undefined) {
