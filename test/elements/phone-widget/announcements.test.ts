@@ -1,0 +1,108 @@
+import { expect } from '@open-wc/testing';
+import {
+  AgentSession,
+  memoryStore,
+  PhoneError,
+  type Connection,
+  type PhoneWidget,
+  type StatusStore,
+} from 'phone-widget';
+import { expectAccessible } from '../../support/axe.js';
+import { announcements, callFrom, clearPage, liveRegion, newPlace, openWidget, until } from '../../support/elements.js';
+
+const boss = { role: 'supervisor', id: 'boss', name: 'Bo' } as const;
+
+let widget: PhoneWidget;
+let said: readonly string[];
+
+/** Waits until so many more things are said, and returns them. */
+async function heard(count: number): Promise<readonly string[]> {
+  const all = said as string[];
+  await until(() => all.length >= count, `${String(count)} things are said`);
+  return all.splice(0);
+}
+
+async function open(store: StatusStore): Promise<void> {
+  widget = await openWidget({ store });
+  ({ said } = announcements(widget));
+}
+
+async function supervisor(act: (session: AgentSession) => Promise<void>): Promise<void> {
+  const session = new AgentSession({ agentId: 'ana', store: widget.session!.store, actor: boss });
+  session.start();
+  await act(session);
+  await session.stop();
+}
+
+afterEach(clearPage);
+
+describe('a widget says', () => {
+  it('what happens to a call: held, resumed, muted and not muted any more', async () => {
+    await open(memoryStore({ account: newPlace() }));
+    widget.feed.started(callFrom('c1'));
+    await heard(1);
+    widget.feed.held('c1');
+    widget.feed.resumed('c1');
+    widget.feed.muted('c1');
+    widget.feed.unmuted('c1');
+    expect(await heard(4)).to.deep.equal(['On hold, Kim Doe', 'Resumed, Kim Doe', 'Muted', 'Not muted any more']);
+    widget.feed.held('c1');
+    expect(await heard(1)).to.deep.equal(['On hold, Kim Doe']);
+    await expectAccessible(widget);
+    await until(() => liveRegion(widget).textContent === '', 'it is cleared');
+  });
+
+  it('who set what waits, and who withdrew it', async () => {
+    await open(memoryStore({ account: newPlace() }));
+    widget.feed.started(callFrom('c1'));
+    await heard(1);
+    await supervisor((session) => session.choose('training'));
+    expect(await heard(1)).to.deep.equal(['Next: Training, set by Bo']);
+    await supervisor((session) => session.withdraw());
+    expect(await heard(1)).to.deep.equal(['What waited was withdrawn by Bo']);
+    await widget.choose('lunch');
+    await widget.withdraw();
+    expect(await heard(2)).to.deep.equal(['Next: Lunch', 'Nothing waits any more']);
+  });
+
+  it('that the connection is lost and back', async () => {
+    let tell: (connection: Connection) => void = () => undefined;
+    const inner = memoryStore({ account: newPlace() });
+    const store = new Proxy(inner, {
+      get(target, name) {
+        if (name === 'watchConnection') return (watcher: typeof tell) => ((tell = watcher), () => undefined);
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      },
+    }) as StatusStore;
+    await open(store);
+    tell({ state: 'offline', reason: new PhoneError('unavailable', 'Gone.') });
+    tell({ state: 'connecting' });
+    tell({ state: 'online' });
+    expect(await heard(2)).to.deep.equal(['No connection. Others may see you as Offline.', 'Connected again.']);
+  });
+
+  it('that a choice is saved at last', async () => {
+    let answer = (): void => undefined;
+    const inner = memoryStore({ account: newPlace() });
+    let ahead = 0;
+    const store = new Proxy(inner, {
+      get(target, name) {
+        if (name === 'now') return () => target.now() + ahead;
+        const value: unknown = Reflect.get(target, name);
+        if (name !== 'saveAgent') return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+        return async (...args: Parameters<StatusStore['saveAgent']>) => {
+          if (args[2].type === 'choose') await new Promise<void>((go) => (answer = go));
+          return target.saveAgent(...args);
+        };
+      },
+    }) as StatusStore;
+    await open(store);
+    const choice = widget.choose('break');
+    expect(await heard(1)).to.deep.equal(['Break']);
+    ahead = 3000;
+    answer();
+    await choice;
+    expect(await heard(1)).to.deep.equal(['Break, saved now']);
+  });
+});
