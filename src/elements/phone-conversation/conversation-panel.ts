@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { CloseCause } from '../../model/agent.js';
 import { claimOf, isOwn } from '../controllers/drafts.js';
 import { formatClock } from '../format.js';
+import { partyOf } from '../phone-status-select/status-words.js';
 import { button, titleOf } from './button.js';
 import { callControls, ringingControls } from './call-controls.js';
 import { icon } from './icons.js';
@@ -48,20 +49,21 @@ function stateText({ conversation: { id, state }, session, strings }: Panel): st
   return session.isMuted(id) ? strings.sentence([text, strings.muted]) : text;
 }
 
-function callerText({ conversation: { party }, strings }: Panel): string {
-  return party.name || party.number || strings.unknownCaller;
+function callerText({ conversation, strings }: Panel): string {
+  const { name, number } = partyOf(conversation);
+  return name ?? number ?? strings.unknownCaller;
 }
 
 /** Who is at the other end; a long name can be focused. */
 function caller(panel: Panel): TemplateResult {
-  const { name, number } = panel.conversation.party;
+  const { name, number } = partyOf(panel.conversation);
   const text = callerText(panel);
   return html`<div class="caller" part="caller">
     <div class="name" title=${titleOf(text)} tabindex=${text.length > 24 ? 0 : nothing}>
       <bdi dir=${name ? 'auto' : 'ltr'} .textContent=${text}></bdi>
     </div>
     ${
-      name && number && name !== number
+      name && number
         ? html`<bdi class="small" dir="ltr" title=${titleOf(number)} .textContent=${number}></bdi>`
         : nothing
     }

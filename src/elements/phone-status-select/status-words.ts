@@ -1,5 +1,5 @@
 import type { Account } from '../../model/account.js';
-import type { Call } from '../../model/agent.js';
+import { trimText, type Call } from '../../model/agent.js';
 import { nameKey, ownStatuses, type Status } from '../../model/status.js';
 import type { AgentView, NextStatus } from '../../model/view.js';
 import type { Strings } from '../strings.js';
@@ -61,9 +61,22 @@ export function nextText(
   return by.role === 'agent' ? strings.next(whole) : strings.nextBy(whole, by.name ?? by.id);
 }
 
+/** Name and number as they are shown: none of blanks, as old records have them, and no name that repeats the number. */
+export function partyOf({ party }: Call): Call['party'] {
+  const name = trimText(party.name ?? '');
+  const number = trimText(party.number ?? '');
+  const isSame = !/\p{L}/u.test(name) && digitsOf(name) !== '' && digitsOf(name) === digitsOf(number);
+  return { ...(name && !isSame ? { name } : {}), ...(number ? { number } : {}) };
+}
+
 /** Who is at the other end of a call. */
-export function callerOf({ party }: Call, strings: Strings): string {
-  return party.name || (party.number && isolated(party.number)) || strings.unknownCaller;
+export function callerOf(call: Call, strings: Strings): string {
+  const { name, number } = partyOf(call);
+  return name ?? (number ? isolated(number) : strings.unknownCaller);
+}
+
+function digitsOf(text: string): string {
+  return text.replace(/[^\p{Nd}*#]/gu, '');
 }
 
 /** Why the agent is in the status shown, in a few words. Empty where the agent chose it. */

@@ -532,6 +532,39 @@ describe('the events of the widget', () => {
 });
 
 describe('what the widget shows besides the status', () => {
+  const plain = (element: Element): string => textOf(element).replace(/[\u2066-\u2069]/g, '');
+  const parties: readonly (readonly [what: string, name: string, number: string, shown: string, missed: string])[] = [
+    ['blanks alone are an unknown caller', ' \u00a0\u200b', '\u200b', 'Unknown caller', 'Unknown caller'],
+    ['a name that is the number is shown once', '+49301234', '+49301234', '+49301234', '+49301234'],
+    ['a name with the digits of the number is shown once', '+49 30 1234', '+49301234', '+49301234', '+49301234'],
+    ['another number as the name is shown as well', '1234', '+49301234', '1234 +49301234', '1234'],
+    ['a name with digits in it is shown as well', 'Desk 1234', '1234', 'Desk 1234 1234', 'Desk 1234'],
+    ['a name stays where no digits are known', '—', 'anonymous', '— anonymous', '—'],
+  ];
+  for (const [what, name, number, whole, short] of parties) {
+    it(`of a caller: ${what}, as a call and as a missed one`, async () => {
+      widget = await openWidget();
+      widget.feed.ringing({ id: 'c1', direction: 'inbound', party: { name, number } });
+      const caller = await shown(widget, 'caller');
+      expect([...caller.querySelectorAll('bdi')].map(textOf).join(' ')).to.equal(whole);
+      widget.feed.ended('c1', 'missed');
+      expect(plain(await shown(widget, 'missed'))).to.contain(`Missed call from ${short},`);
+    });
+  }
+
+  it('of a caller whom an old record keeps as blanks: that it is unknown', async () => {
+    const store = place();
+    const record = await writePast(store, [
+      [1, { type: 'call-started', call: callFrom('c1'), carrier: 'elsewhere', at: store.now() - 60_000 }],
+    ]);
+    const revision = (await store.readAgent('ana'))!.revision;
+    const calls = record.calls.map((call) => ({ ...call, party: { name: '\u00a0', number: '\u200b' } }));
+    await store.saveAgent({ ...record, calls }, revision, { type: 'renew', page: 'another' });
+    widget = await openWidget({ store });
+    expect(textOf(await shown(widget, 'caller'))).to.equal('Unknown caller');
+    expect(plain(part(widget, 'why')!)).to.contain('Unknown caller');
+  });
+
   it('a missed call, until it is dismissed', async () => {
     widget = await openWidget();
     widget.feed.ringing(callFrom('c1'));
