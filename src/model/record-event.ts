@@ -128,9 +128,12 @@ function agree(one: AgentRecord, other: AgentRecord): boolean {
 function instantOf(record: AgentRecord, event: AgentEvent, now: Instant): Instant {
   const told = 'at' in event && !UNTIMED.includes(event.type) ? event.at : now;
   const at = Number.isFinite(told) && told! <= now ? told! : now;
+  if (at === now) return now;
   const callId = callIdOf(event);
-  const least = callId === undefined ? now - BELIEVED_MS : findCall(record, callId)?.reportedAt;
-  return least !== undefined && at < least ? least : at;
+  if (callId === undefined) return Math.max(at, now - BELIEVED_MS);
+  // Time may have ended the call meanwhile, which a late fact takes back.
+  const call = findCall(record, callId) ?? findCall(beforeTime(record).draft, callId);
+  return Math.max(at, call?.reportedAt ?? at);
 }
 
 /** Whether a page goes that may have had another lease, of which a fact is still to tell. */

@@ -64,7 +64,7 @@ export class AgentSession {
     if (checkAgentId(agentId).trim() === '') {
       throw new PhoneError('missing-agent', `A session needs an agent, not ${quote(agentId)}. Name one by agentId.`);
     }
-    if (typeof store?.watchAgent !== 'function') {
+    if (typeof store?.saveAgent !== 'function') {
       throw new PhoneError(
         'unavailable',
         `A session needs a store, not ${quote(store)}. Give it browserStore() or another.`,
