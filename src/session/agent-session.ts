@@ -16,6 +16,7 @@ import { dialable } from './dialling.js';
 import { GIVE_UP_MS } from './event-queue.js';
 import { Listeners } from './listeners.js';
 import { newPageId } from './page-id.js';
+import { quiet, refuse } from './quiet.js';
 import { SessionRun, stopped } from './session-run.js';
 
 /** Whose session, on which store and telephony, and who acts. */
@@ -321,14 +322,4 @@ export class AgentSession {
       `The call source ${quote(this.calls?.name ?? 'none')} does not offer ${control}. Use the phone itself.`,
     );
   }
-}
-
-function refuse(message: string): Promise<void> {
-  return quiet(Promise.reject(new PhoneError('not-supported', message)));
-}
-
-/** Its rejection is told to who waits for it, and is nobody's fault where nobody does. */
-function quiet<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => {});
-  return promise;
 }
