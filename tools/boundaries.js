@@ -23,7 +23,7 @@ const rows = [
     files: /^src\/(stores|calls)\//,
     own: true,
     // `src/stores/place/` is what a memory and a browser's database have in common; it is no adapter.
-    values: [STORE, CALLS, PLATFORM, 'src/stores/place/', /^src\/model\/(errors|codec|past)\.ts$/],
+    values: [STORE, CALLS, PLATFORM, 'src/stores/place/', /^src\/model\/(agent|errors|codec|past)\.ts$/],
     types: ['src/model/'],
     packages: {
       'src/stores/browser-store': ['idb'],

@@ -1,4 +1,4 @@
-import { PHONE_ERROR_CODES, type PhoneErrorCode } from '../model/errors.js';
+import { isPhoneError, PHONE_ERROR_CODES, type PhoneErrorCode } from '../model/errors.js';
 
 /** The English sentences that need no loading: what an agent may well meet. */
 export const commonErrors = {
@@ -23,3 +23,15 @@ const anyError = Object.fromEntries(PHONE_ERROR_CODES.map((code) => [code, unkno
 
 /** The English sentences of all errors. */
 export const englishErrors = { ...anyError, ...commonErrors } as Readonly<Record<PhoneErrorCode, string>>;
+
+/** Whether a number was refused because it has an extension. */
+export function hasExtension(error: unknown): boolean {
+  return (
+    isPhoneError(error, 'invalid-number') && (error.data as { reason?: string } | undefined)?.reason === 'extension'
+  );
+}
+
+/** The error's own message, as a developer reads it. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message.replace('[phone-widget] ', '') : String(error);
+}

@@ -1,7 +1,7 @@
 import { isPhoneError, type PhoneErrorCode } from '../model/errors.js';
 import { ownStatuses } from '../model/status.js';
 import type { DialRefusal } from '../session/dialling.js';
-import { englishErrors, unknownError } from './error-words.js';
+import { englishErrors, hasExtension, unknownError } from './error-words.js';
 
 /**
  * Every word that the elements say, in one language. Functions get finished texts (names, times) and build the
@@ -309,25 +309,4 @@ async function loadRare(): Promise<void> {
   const none = { rareErrors: {} as Strings['errors'] };
   rare = (await import('./rare-errors.js').catch(() => none)).rareErrors;
   tellWatchers();
-}
-
-/** Whether a number was refused because it has an extension. */
-export function hasExtension(error: unknown): boolean {
-  return (
-    isPhoneError(error, 'invalid-number') && (error.data as { reason?: string } | undefined)?.reason === 'extension'
-  );
-}
-
-/** The error's own message, as a developer reads it. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message.replace('[phone-widget] ', '') : String(error);
-}
-
-/** The language in force at an element: the nearest `lang` around it, through shadow roots, else the browser's. */
-export function languageOf(element: Element): string {
-  for (let node: Node | null = element; node; node = node.parentNode ?? (node as Partial<ShadowRoot>).host ?? null) {
-    const lang = (node as Partial<Element>).getAttribute?.('lang');
-    if (lang) return lang;
-  }
-  return navigator.language;
 }

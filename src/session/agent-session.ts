@@ -1,15 +1,23 @@
 import type { CallSource, Control } from '../calls/call-source.js';
 import type { Account } from '../model/account.js';
-import type { Actor, AgentEvent, AgentRecord, CallId, Instant, PageId } from '../model/agent.js';
+import {
+  checkAgentId,
+  type Actor,
+  type AgentEvent,
+  type AgentRecord,
+  type CallId,
+  type Instant,
+  type PageId,
+} from '../model/agent.js';
 import { extensionEnd, isCarriedBy } from '../model/conversation.js';
 import { nextInstant, settle } from '../model/elapse.js';
-import { checkAgentId } from '../model/agent.js';
-import { isPhoneError, PhoneError, quote } from '../model/errors.js';
+import { PhoneError, quote } from '../model/errors.js';
 import { dialNumber } from '../model/phone-number.js';
 import type { StatusId } from '../model/status.js';
 import { agentView, type AgentView, type Conversation } from '../model/view.js';
 import { bindMembers } from '../platform/bind-members.js';
 import type { Connection, StatusStore } from '../stores/status-store.js';
+import { useControl } from './call-control.js';
 import type { CallReports } from './call-reports.js';
 import { bounded, createAlarm } from './clock.js';
 import { dialable } from './dialling.js';
@@ -203,7 +211,7 @@ export class AgentSession {
     return this.#whenReady(async () => {
       const record = this.#run.seenHere(this.#run.queue.record);
       const dialled = dialable(number, { account: this.#run.confirmed.account, record, now: this.#run.now() });
-      await this.#use('dial', dialled);
+      await useControl(this.calls, 'dial', [dialled]);
     });
   }
 
@@ -219,7 +227,7 @@ export class AgentSession {
     const { idOf } = this.#run.reports as CallReports;
     const use = async (): Promise<void> => {
       const args = argument === undefined ? [] : [control === 'transfer' ? dialNumber(argument) : argument];
-      await this.#use(control, idOf(callId), ...args);
+      await useControl(this.calls, control, [idOf(callId), ...args]);
     };
     return quiet(use());
   }
@@ -303,18 +311,6 @@ export class AgentSession {
     this.#text = text;
     // Only who asked knows: all others are told next, and the alarm is set to the deadline of this view.
     if (isByTime) this.#alarm.set(0);
-  }
-
-  async #use(control: Control, ...args: readonly string[]): Promise<void> {
-    const source = this.calls as unknown as Record<Control, (...args: readonly string[]) => unknown>;
-    try {
-      await source[control](...args);
-    } catch (cause) {
-      if (isPhoneError(cause)) throw cause;
-      throw new PhoneError('unavailable', `The call source failed at ${control}: ${String(cause)}. Try again.`, {
-        cause,
-      });
-    }
   }
 
   #cannot(control: Control): Promise<void> {

@@ -7,7 +7,8 @@ import type { AgentSession } from '../../session/agent-session.js';
 import type { PhoneScope } from '../context.js';
 import type { DraftHold } from '../controllers/draft-hold.js';
 import { claimOf, holdOf, isOwn, readDraft, writeDraft, type Draft } from '../controllers/drafts.js';
-import { errorText, messageOf, type Strings } from '../strings.js';
+import { messageOf } from '../error-words.js';
+import { errorText, type Strings } from '../strings.js';
 import { conversationPanel, panelName } from './conversation-panel.js';
 
 /** What a panel needs of the element that it is in. */

@@ -1,7 +1,8 @@
 import { html, nothing, type LitElement, type TemplateResult } from 'lit';
 import { localKey, readLocal, writeLocal } from '../../session/local-storage.js';
 import type { AgentSession } from '../../session/agent-session.js';
-import { hasExtension, type Strings } from '../strings.js';
+import { hasExtension } from '../error-words.js';
+import type { Strings } from '../strings.js';
 import { text } from '../text.js';
 import { isComposing } from '../typing.js';
 import { readNumber } from './forward-number.js';

@@ -4,7 +4,7 @@ import { isPhoneError } from '../../model/errors.js';
 import type { Status } from '../../model/status.js';
 import type { AccountSession } from '../../session/account-session.js';
 import { knownLanguage } from '../format.js';
-import { messageOf } from '../strings.js';
+import { messageOf } from '../error-words.js';
 import { nameOf, type StatusWords } from '../phone-status-select/status-words.js';
 import { englishSettings, type AdminSetting, type SettingsStrings } from './settings-strings.js';
 

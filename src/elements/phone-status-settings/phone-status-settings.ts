@@ -7,7 +7,9 @@ import type { AccountSession, SavedChange } from '../../session/account-session.
 import type { StatusStore } from '../../stores/status-store.js';
 import { PhoneErrorEvent } from '../events.js';
 import { PhoneElement } from '../phone-element.js';
-import { languageOf, messageOf, stringsFor, watchStrings, type Strings } from '../strings.js';
+import { languageOf } from '../language.js';
+import { messageOf } from '../error-words.js';
+import { stringsFor, watchStrings, type Strings } from '../strings.js';
 import { descriptionOf } from '../phone-status-select/status-words.js';
 import { controls, notices, tokens } from '../styles/tokens.js';
 import { announce, Announcer } from '../controllers/announcer.js';

@@ -1,7 +1,6 @@
-import { checkAgentId } from '../../model/agent.js';
 import { readAccount, readAgentRecord } from '../../model/codec.js';
 import type { Account } from '../../model/account.js';
-import type { AgentRecord } from '../../model/agent.js';
+import { checkAgentId, type AgentRecord } from '../../model/agent.js';
 import { PhoneError, quote } from '../../model/errors.js';
 import type { Versioned } from '../status-store.js';
 import { ACCOUNT_KEY, type Entry } from './place.js';

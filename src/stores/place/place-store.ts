@@ -14,7 +14,7 @@ import {
 } from './checked.js';
 import type { Change, Entry, Line, LineEvents, Save } from './place.js';
 import { Given } from './given.js';
-import { createWatch, safely, type Watch } from './watch.js';
+import { EntryWatch, safely, type Watch } from './watch.js';
 
 /** The store over a line to a place: compare, check, copy, watch. */
 export class PlaceStore implements StatusStore {
@@ -152,7 +152,7 @@ export class PlaceStore implements StatusStore {
 
   #watch<T>(key: string | undefined, check: Check<T>, watcher: Watcher<T>): Unwatch {
     this.#mustBeOpen();
-    const watch = createWatch({ key, check }, watcher, (...entry) => this.#given.note(...entry));
+    const watch = new EntryWatch({ key, check, watcher, given: (...entry) => this.#given.note(...entry) });
     this.#watches.add(watch);
     this.#bringUpToDate(watch);
     return () => {

@@ -36,84 +36,109 @@ interface Told {
   readonly isGone?: boolean;
 }
 
-/** Begins to keep account of what a watcher has been told; `given` hears of each entry that is handed over. */
-export function createWatch<T>(
-  { key, check }: { readonly key: string | undefined; readonly check: Check<T> },
-  watcher: Watcher<T>,
-  given: (key: string, revision: number) => void,
-): Watch {
-  const told = new Map<string, Told>();
-  let state: 'starting' | 'ready' | 'ended' = 'starting';
-  let telling = 0;
-  let firstTelling = 0;
-  let failed: string | undefined;
-  const isWatched = (candidate: string): boolean =>
-    state !== 'ended' && (key === undefined ? candidate !== ACCOUNT_KEY : candidate === key);
-  const wants = (candidate: string, revision: number): boolean =>
-    isWatched(candidate) && revision > (told.get(candidate)?.revision ?? -1);
-  const tell = (entries: readonly Entry[]): void => {
-    failed = undefined;
+/** Whom a watch tells, and of what. */
+interface WatchOptions<T> {
+  readonly key: string | undefined;
+  readonly check: Check<T>;
+  readonly watcher: Watcher<T>;
+  /** Hears of each entry that is handed over. */
+  given(key: string, revision: number): void;
+}
+
+/** Keeps account of what a watcher has been told. */
+export class EntryWatch<T> implements Watch {
+  readonly key: string | undefined;
+  readonly #options: WatchOptions<T>;
+  readonly #told = new Map<string, Told>();
+  #state: 'starting' | 'ready' | 'ended' = 'starting';
+  #telling = 0;
+  #firstTelling = 0;
+  #failed: string | undefined;
+
+  constructor(options: WatchOptions<T>) {
+    this.key = options.key;
+    this.#options = options;
+  }
+
+  wants(key: string, revision: number): boolean {
+    return this.#isWatched(key) && revision > (this.#told.get(key)?.revision ?? -1);
+  }
+
+  tell(entries: readonly Entry[]): void {
+    const { check, watcher, given } = this.#options;
+    this.#failed = undefined;
     for (const entry of entries) {
-      if (!wants(entry.key, entry.revision)) continue;
-      told.set(entry.key, { revision: entry.revision, telling });
-      given(entry.key, entry.revision);
+      const { key, revision } = entry;
+      if (!this.wants(key, revision)) continue;
+      this.#told.set(key, { revision, telling: this.#telling });
+      given(key, revision);
       const found = checked(entry, check);
       safely(() => (found instanceof PhoneError ? watcher.error?.(found) : watcher.next(found)));
     }
-  };
-  const gone = (agentId: string, revision: number): void => {
-    const known = told.get(agentId);
-    if (!isWatched(agentId) || known?.isGone || revision < (known?.revision ?? 0)) return;
-    told.set(agentId, { revision, telling, isGone: true });
-    safely(() => watcher.gone?.(agentId));
-  };
-  return {
-    key,
-    wants,
-    tell,
-    gone,
-    begin() {
-      const own = ++telling;
-      const counts = (): boolean => own > firstTelling && state !== 'ended';
-      return {
-        tell(entries) {
-          if (!counts()) return;
-          tell(entries);
-          for (const { key: found } of entries) {
-            const known = told.get(found);
-            if (known && known.telling < own) told.set(found, { ...known, telling: own });
-          }
-        },
-        ready(generation) {
-          if (!counts()) return;
-          // Without a generation it may as well be another place.
-          if (generation !== undefined) {
-            for (const [known, { revision, telling: last }] of told) if (last < own) gone(known, revision);
-          }
-          if (state === 'ready') return;
-          state = 'ready';
-          safely(() => watcher.ready?.(generation));
-        },
-      };
-    },
-    restart(generation, before) {
-      if (state === 'ended') return;
-      firstTelling = telling;
-      // It is to forget entries of a generation that it was never told.
-      if (state === 'starting' && told.size > 0) safely(() => watcher.ready?.(before));
-      const isTold = state === 'ready' || told.size > 0;
-      told.clear();
-      state = 'starting';
-      if (isTold) safely(() => watcher.ready?.(generation));
-    },
-    fail(error) {
-      if (state !== 'ended' && failed !== error.code) safely(() => watcher.error?.(error));
-      failed = error.code;
-    },
-    end() {
-      state = 'ended';
-    },
-  };
+  }
+
+  gone(agentId: string, revision: number): void {
+    const known = this.#told.get(agentId);
+    if (!this.#isWatched(agentId) || known?.isGone || revision < (known?.revision ?? 0)) return;
+    this.#told.set(agentId, { revision, telling: this.#telling, isGone: true });
+    safely(() => this.#options.watcher.gone?.(agentId));
+  }
+
+  begin(): Telling {
+    const own = ++this.#telling;
+    const counts = (): boolean => own > this.#firstTelling && this.#state !== 'ended';
+    return {
+      tell: (entries) => {
+        if (!counts()) return;
+        this.tell(entries);
+        for (const { key } of entries) {
+          const known = this.#told.get(key);
+          if (known && known.telling < own) this.#told.set(key, { ...known, telling: own });
+        }
+      },
+      ready: (generation) => {
+        if (counts()) this.#ready(own, generation);
+      },
+    };
+  }
+
+  restart(generation: string, before: string): void {
+    if (this.#state === 'ended') return;
+    this.#firstTelling = this.#telling;
+    const isTold = this.#state === 'ready' || this.#told.size > 0;
+    // It is to forget entries of a generation that it was never told.
+    if (this.#state === 'starting' && isTold) this.#tellReady(before);
+    this.#told.clear();
+    this.#state = 'starting';
+    if (isTold) this.#tellReady(generation);
+  }
+
+  fail(error: PhoneError): void {
+    if (this.#state !== 'ended' && this.#failed !== error.code) safely(() => this.#options.watcher.error?.(error));
+    this.#failed = error.code;
+  }
+
+  end(): void {
+    this.#state = 'ended';
+  }
+
+  #isWatched(key: string): boolean {
+    return this.#state !== 'ended' && (this.key === undefined ? key !== ACCOUNT_KEY : key === this.key);
+  }
+
+  /** Without a generation it may as well be another place, where nothing was erased. */
+  #ready(telling: number, generation: string | undefined): void {
+    if (generation !== undefined) {
+      for (const [key, told] of this.#told) if (told.telling < telling) this.gone(key, told.revision);
+    }
+    if (this.#state === 'ready') return;
+    this.#state = 'ready';
+    this.#tellReady(generation);
+  }
+
+  #tellReady(generation: string | undefined): void {
+    safely(() => this.#options.watcher.ready?.(generation));
+  }
 }
 
 /** Runs what a host gave: its failure is the host's to see in the console, and harms nobody else. */
