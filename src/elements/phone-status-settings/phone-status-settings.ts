@@ -22,19 +22,13 @@ import { FocusKeeper } from './focus-keeper.js';
 import { formStyles } from './form.styles.js';
 import { adminText, newsInWords, plain, statusName, warningOf } from './page-words.js';
 import { styles } from './phone-status-settings.styles.js';
-import type { SettingsPage, Wish } from './settings-page.js';
+import type { Notice, SettingsPage, Wish } from './settings-page.js';
 import { settingsStringsFor, type SettingsStrings } from './settings-strings.js';
 import { StatusForm } from './status-form.js';
 import { StatusTable } from './status-table.js';
 import { tableStyles } from './table.styles.js';
 
 const FIRST_FIELD = '.form input';
-
-/** What became of the last change. */
-interface Notice {
-  readonly text: string;
-  readonly isError: boolean;
-}
 
 /**
  * The page *Agent Statuses* of an admin: adds, edits, orders, enables and disables the account's statuses, and changes its

@@ -38,3 +38,9 @@ export interface SettingsPage {
   /** Where the emoji picker finds its emoji. */
   emojiData(): string;
 }
+
+/** What became of the last change. */
+export interface Notice {
+  readonly text: string;
+  readonly isError: boolean;
+}
