@@ -309,7 +309,7 @@ describe('accounts', () => {
     for (let index = 0; index < 50; index++) await visitor(`account-${index}`).request('account');
     const reader = new StreamReader(await visitor('followed').request('account/stream'));
     await reader.until('ready');
-    for (let minute = 0; minute < 6; minute++) {
+    for (let minute = 0; minute < 12; minute++) {
       await vi.advanceTimersByTimeAsync(60_000);
       await visitor('asked').request('account');
       await reader.until('event: beat');
