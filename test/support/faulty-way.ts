@@ -176,6 +176,6 @@ export class FaultyWay {
 
 function kindOf({ url = '/', method }: IncomingMessage): Kind | undefined {
   if (!url.startsWith('/phone/')) return undefined;
-  if (url.endsWith('/stream')) return 'stream';
+  if (/\/stream(\?|$)/.test(url)) return 'stream';
   return method === 'GET' ? 'read' : 'save';
 }

@@ -114,7 +114,7 @@ export class StatusSite {
       const path = request.url ?? '/';
       if (!path.startsWith('/phone/')) return this.#pass(request, response);
       this.asked.push(path.slice('/phone/'.length));
-      if (path.endsWith('/stream')) this.#count(path, response);
+      if (/\/stream(\?|$)/.test(path)) this.#count(path, response);
       void answer(request, response);
     });
   }
