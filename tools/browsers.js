@@ -63,6 +63,15 @@ async function firefox() {
     concurrency: 1,
   });
   launcher.name = 'Firefox';
+  // A tab of its own for each test file: a key that is down when a page goes stays down in its tab.
+  const stopSession = launcher.stopSession.bind(launcher);
+  launcher.stopSession = async (sessionId) => {
+    const page = launcher.getPage(sessionId);
+    const result = await stopSession(sessionId);
+    Reflect.get(launcher, 'inactivePages').length = 0;
+    await page.close();
+    return result;
+  };
   return { label: `Firefox (${executablePath})`, launcher, concurrency: 1, stop: () => {} };
 }
 
