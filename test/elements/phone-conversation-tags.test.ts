@@ -42,7 +42,7 @@ describe('phone-conversation, tags', () => {
     const page = await openWithTags(['billing']);
     expect((await tagFieldOf(page)).value).to.equal('');
     expect(focusedIn(page)).to.equal('Add a tag');
-    expect(announced(page)).to.equal('billing added');
+    await waitUntil(() => announced(page) === 'billing added', 'it is announced');
     await expectAccessible(page.element);
   });
 
