@@ -7,8 +7,26 @@ import { root } from './own-name.js';
  * @typedef {{ executablePath: string, from: string, hidesTabs: boolean }} FoundBrowser
  */
 
+// Windows of its own that Chromium prepares for every profile, and processes to spare: most of the time that a tab took to open.
+const prepared = ['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup', 'SpareRendererForSitePerProcess'];
+
+// A list replaces the one before: of Playwright's own, what these tests meet.
+const unwanted = [
+  'AimEnabled',
+  'AvoidUnnecessaryBeforeUnloadCheckSync',
+  'DestroyProfileOnBrowserClose',
+  'HttpsFirstBalancedModeAutoEnable',
+  'HttpsUpgrades',
+  'MediaRouter',
+  'NetworkTimeServiceQuerying',
+  'OptimizationHints',
+  'PaintHolding',
+  'PreconnectToSearch',
+];
+
 /** Arguments for every Chromium that the tests start. None of them switches a protection of the web off. */
 export const chromiumArguments = [
+  `--disable-features=${[...prepared, ...unwanted].join(',')}`,
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',

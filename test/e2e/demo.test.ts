@@ -120,7 +120,7 @@ describe('the demo', () => {
     await demo.press('Decline');
     await demo.simulate('Ring');
     await demo.simulate('Let it be missed');
-    await demo.widget.getByText('Missed call from Harbour Bicycles').waitFor();
+    await demo.widget.locator('p', { hasText: 'Missed call from Harbour Bicycles' }).waitFor();
     await demo.page.getByRole('button', { name: '+44 20 7946 0318' }).click();
     await demo.shows('Busy');
     await demo.simulate('Ring too');
@@ -151,7 +151,7 @@ describe('the demo', () => {
     await other.shows('Busy');
     await demo.turn('refusing', true);
     await demo.choose('Lunch');
-    await demo.widget.getByText('The store refused').waitFor();
+    await demo.widget.locator('[part~=notice]', { hasText: 'Lunch was not saved' }).waitFor();
     expect(await demo.widget.locator('[part~=next]').count()).toBe(0);
     await demo.turn('offline', true);
     await demo.press('Hang up');
