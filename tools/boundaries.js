@@ -26,7 +26,7 @@ const rows = [
     values: [STORE, CALLS, PLATFORM, 'src/stores/place/', /^src\/model\/(agent|errors|codec|past)\.ts$/],
     types: ['src/model/'],
     packages: {
-      'src/stores/browser-store': ['idb'],
+      'src/stores/browser-store': ['idb-keyval'],
       'src/stores/http-store': [PROTOCOL],
       'src/stores/sqlite-store': ['libsql', /^node:/],
       'src/stores/nats-store': [/^@nats-io\//, /^node:/],

@@ -128,14 +128,14 @@ test('an emoji picker that was loaded once opens without a network, and fails no
 
 test('the modules of the package find the picker and its emoji beside them', async () => {
   const dist = await buildBundle('modules');
-  const packages = ['lit', 'lit-html', 'lit-element', '@lit/reactive-element', '@lit/context', 'idb'];
+  const packages = ['lit', 'lit-html', 'lit-element', '@lit/reactive-element', '@lit/context', 'idb-keyval'];
   const imports = Object.fromEntries([
     ...packages.map((name) => [`${name}/`, `/node_modules/${name}/`]),
     ...['lit', 'lit-element'].map((name) => [name, `/node_modules/${name}/index.js`]),
     ['lit-html', '/node_modules/lit-html/lit-html.js'],
     ['@lit/reactive-element', '/node_modules/@lit/reactive-element/reactive-element.js'],
     ['@lit/context', '/node_modules/@lit/context/index.js'],
-    ['idb', '/node_modules/idb/build/index.js'],
+    ['idb-keyval', '/node_modules/idb-keyval/dist/index.js'],
   ]);
   const { tab, requests } = await open({
     html: `<!doctype html><html lang="en"><title>Modules</title><script type="importmap">${JSON.stringify({ imports })}</script>
@@ -162,7 +162,7 @@ test("a bundler of the package's user takes picker and emoji along", async () =>
     resolve: {
       alias: [
         { find: /^phone-widget\/(.*)$/, replacement: `${dist}/$1.js` },
-        { find: /^(lit|@lit\/context|idb)$/, replacement: `${root}node_modules/$1` },
+        { find: /^(lit|@lit\/context|idb-keyval)$/, replacement: `${root}node_modules/$1` },
         { find: /^(lit|@lit\/context)\//, replacement: `${root}node_modules/$1/` },
       ],
     },
