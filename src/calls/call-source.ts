@@ -1,4 +1,4 @@
-import { trimText, type Call, type CallId, type Instant, type Outcome } from '../model/agent.js';
+import { FIRST_INSTANT, trimText, type Call, type CallId, type Instant, type Outcome } from '../model/agent.js';
 import type { Connection } from '../stores/status-store.js';
 
 /**
@@ -61,8 +61,6 @@ export interface CallSource {
   transfer?(id: CallId, number: string): Promise<void>;
 }
 
-/** An instant below this counts seconds, not milliseconds. */
-const LEAST_INSTANT = 1_000_000_000_000;
 /** The flaw of an instant that counts seconds. */
 export const IN_SECONDS = '`at` in seconds, not milliseconds,';
 
@@ -75,7 +73,7 @@ export type Complain = (flaw: string, value: unknown) => void;
  */
 export function readCallFact(value: unknown, complain: Complain): CallFact | undefined {
   const { type, call, callId, at, outcome } = fieldsOf(value);
-  const isInstant = Number.isFinite(at) && (at as Instant) >= LEAST_INSTANT;
+  const isInstant = Number.isFinite(at) && (at as Instant) >= FIRST_INSTANT;
   if (at !== undefined && !isInstant) complain(Number.isFinite(at) ? IN_SECONDS : '`at`', at);
   const when = isInstant ? { at } : {};
   if (type === 'ringing' || type === 'started') {

@@ -8,6 +8,9 @@ export type CallId = string;
 /** Milliseconds since the epoch, in the store's clock. */
 export type Instant = number;
 
+/** What is told as an instant and lies below this counts seconds, not milliseconds. */
+export const FIRST_INSTANT: Instant = 1_000_000_000_000;
+
 /** Who did something. */
 export interface Actor {
   readonly role: 'agent' | 'supervisor' | 'admin' | 'telephony' | 'router' | 'system';

@@ -1,4 +1,4 @@
-import type { Actor, AgentEvent, Call } from '../model/agent.js';
+import { FIRST_INSTANT, type Actor, type AgentEvent, type Call } from '../model/agent.js';
 import { PhoneError, quote } from '../model/errors.js';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -13,9 +13,6 @@ const want =
   (words: string, check: (value: unknown) => boolean): Want =>
   (value) =>
     check(value) ? undefined : words;
-
-/** Milliseconds since the epoch; an `at` below it is meant in seconds. */
-export const FIRST_INSTANT = 1_000_000_000_000;
 
 const isText = want(`a text of 1 to ${ID_LENGTH} characters`, (value) => {
   return typeof value === 'string' && value !== '' && value.length <= ID_LENGTH;

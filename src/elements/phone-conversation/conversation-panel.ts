@@ -130,7 +130,7 @@ function callOver(panel: Panel): TemplateResult {
 function closing(panel: Panel): TemplateResult {
   const { conversation, host, strings } = panel;
   const closed = closedText(panel);
-  if (closed !== undefined) return html`<p class="closed">${closed}</p>`;
+  if (closed !== undefined) return html`<p class="closed" .textContent=${closed}></p>`;
   return html`${limit(panel)}
   ${button(panel, {
     deed: 'close',

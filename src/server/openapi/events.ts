@@ -1,4 +1,4 @@
-import { FIRST_INSTANT } from '../agent-event.js';
+import { FIRST_INSTANT } from '../../model/agent.js';
 import { outcomes } from './documents.js';
 import { constant, fields, flag, id, instant, oneOf, ref, type Schema } from './schema.js';
 
