@@ -1,9 +1,9 @@
-/* eslint-disable max-lines -- keeping the line in order, and telling whether the place was set back, share all their state */
 import { setMaxListeners } from 'node:events';
 import type { PageId } from '../../model/agent.js';
 import { isPhoneError, type PhoneError } from '../../model/errors.js';
 import { departure } from '../place/departure.js';
-import { newGeneration, type Change, type Entry, type Line, type LineEvents, type Save } from '../place/place.js';
+import type { Change, Entry, Line, LineEvents, Save } from '../place/place.js';
+import { agreedSequence } from './agreed-sequence.js';
 import { Gate } from './gate.js';
 import type { LinkSettings } from './link.js';
 import { LinkShare } from './link-share.js';
@@ -12,8 +12,9 @@ import { inParallel } from './parallel.js';
 import { asUnavailable, delay, Patience } from './patience.js';
 import { OwnSaves } from './own-saves.js';
 import { PlaceClock } from './place-clock.js';
+import { PlaceGeneration } from './place-generation.js';
 import { Revisions } from './revisions.js';
-import { Stream, type Generation, type StoredEntry } from './stream.js';
+import { Stream, type StoredEntry } from './stream.js';
 import { Tide } from './tide.js';
 import { write, type WritingParts } from './write.js';
 
@@ -28,10 +29,6 @@ const HEARTBEAT_MS = 10_000;
 /** The same just after a connection: its subscriptions need a moment to be known to all nodes. */
 const FIRST_HEARTBEAT_MS = 1_000;
 const RETRY_MS = 500;
-/** A fresh leader may answer with a sequence that is too low for a moment: it is asked again after this. */
-const AGREE_MS = 250;
-/** A leader that answers with a lower sequence than before for so long has no other: the place was set back. */
-const SET_BACK_MS = 3_000;
 const CLOSE_MS = 2_000;
 /** A line that nobody watches, and that nobody has asked for so long, in milliseconds, lets go of its connection. */
 const IDLE_MS = 600_000;
@@ -53,15 +50,10 @@ export class NatsLine implements Line {
   readonly #stream: Stream;
   readonly #tide: Tide;
   readonly #clock: PlaceClock;
+  readonly #generation: PlaceGeneration;
   readonly #writing = new Set<Promise<unknown>>();
   #isListening: () => boolean = () => false;
   #isFresh = true;
-  #generation: string | undefined;
-  /** What somebody else knew of the place: its highest sequence, which is believed once. */
-  #recalled = 0;
-  #mayBeRecalled = true;
-  /** Since when the leader answers as if the place had been set back. */
-  #lowSince: number | undefined;
   /** A watch could not be brought up to date. */
   #owesCatchUp = false;
   #nudge = new AbortController();
@@ -85,6 +77,13 @@ export class NatsLine implements Line {
       announce: (entry) => this.#announce(entry),
       catchUp: events.catchUp,
       missed: () => this.#nudge.abort(),
+    });
+    this.#generation = new PlaceGeneration(this.#stream, (generation, isAnother) => {
+      if (isAnother) {
+        this.#tide.restart();
+        this.#revisions.clear();
+      }
+      events.generation(generation);
     });
     void this.#keep();
   }
@@ -113,10 +112,7 @@ export class NatsLine implements Line {
       read: () => this.#get(key, patience),
       put: async (entry, expected) => {
         await this.#gate.pass();
-        const sentAt = Date.now();
-        const answer = await this.#stream.put(entry, expected);
-        if (!answer.duplicate) void this.#clock.acknowledged(answer.seq, sentAt);
-        return answer;
+        return this.#clock.timed(() => this.#stream.put(entry, expected));
       },
     };
     const written = write(parts, { key, change, basedOn: save?.basedOn }).then((entry) => {
@@ -132,9 +128,7 @@ export class NatsLine implements Line {
   }
 
   async recall(revision: number): Promise<void> {
-    if (!this.#mayBeRecalled || revision <= Math.max(this.#tide.heard, this.#recalled)) return;
-    this.#recalled = revision;
-    this.#nudge.abort();
+    if (this.#generation.recall(revision, this.#tide.heard)) this.#nudge.abort();
   }
 
   depart(agentId: string, page: PageId): void {
@@ -250,12 +244,8 @@ export class NatsLine implements Line {
     try {
       await this.#patience().until(async () => {
         await this.#listen();
-        const lowSince = this.#lowSince;
-        this.#lowSince = undefined;
         // What is heard while the leader answers may be ahead of its answer.
-        const { heard } = this.#tide;
-        const last = await this.#lastSequence();
-        await this.#learn(last, { heard, lowSince });
+        const last = await this.#generation.check(this.#tide.heard, () => this.#lastSequence());
         if (last >= this.#tide.heard) await this.#tide.reach(last);
       });
     } catch (failure) {
@@ -264,74 +254,16 @@ export class NatsLine implements Line {
     }
     if (!this.#link.isUp) return RETRY_MS;
     this.#open();
-    await this.#compareClocks();
+    await this.#clock.look(() => this.#stream.tick());
     const isFresh = this.#isFresh;
     this.#isFresh = false;
     return isFresh ? FIRST_HEARTBEAT_MS : HEARTBEAT_MS;
   }
 
-  /** Where they differ nobody may send saves here any more, by which it would show that they do not. */
-  async #compareClocks(): Promise<void> {
-    if (!this.#clock.isApart) return;
-    const sentAt = Date.now();
-    const seq = await this.#stream.tick().catch(() => undefined);
-    if (seq) await this.#clock.acknowledged(seq, sentAt);
-  }
-
   async #lastSequence(): Promise<number> {
-    const { replicas } = this.#settings;
-    const last = await this.#stream.lastSequence(replicas);
-    if (this.#tide.heard > 0 || !this.#link.isClustered) return last;
-    await delay(AGREE_MS, this.#ended.signal);
-    const again = await this.#stream.lastSequence(replicas);
-    // What came meanwhile is heard soon.
-    if (again > last) await delay(AGREE_MS, this.#ended.signal);
-    if (again < last || again > this.#tide.reachable(last))
-      throw new Error('a new leader does not know the last state yet');
-    return again;
-  }
-
-  /** Finds out in which generation the place is; gives it another one where it was set back. */
-  async #learn(last: number, before: { readonly heard: number; readonly lowSince: number | undefined }): Promise<void> {
-    const found = await this.#stream.generation();
-    const isOther = found !== undefined && found.id !== this.#generation;
-    const isLow = last < Math.max(before.heard, this.#recalled) || (!found && this.#generation !== undefined);
-    if (!isLow) {
-      this.#recalled = 0;
-      return found ? this.#begin(found.id) : this.#give(undefined);
-    }
-    // Others have found out, and given it a new one.
-    if (isOther && this.#generation !== undefined) return this.#begin(found.id);
-    const now = performance.now();
-    if (now - (before.lowSince ?? now) < SET_BACK_MS) {
-      this.#lowSince = before.lowSince ?? now;
-      throw new Error(`its leader answers with the sequence ${last}, which was higher before`);
-    }
-    if (last < this.#recalled) this.#mayBeRecalled = false;
-    await this.#give(found);
-  }
-
-  async #give(before: Generation | undefined): Promise<void> {
-    try {
-      await this.#stream.renew(newGeneration(), before);
-    } catch (failure) {
-      // Who may only read waits for somebody who may write.
-      if (!isPhoneError(failure, 'denied')) throw failure;
-    }
-    const found = await this.#stream.generation();
-    if (found && found.id !== before?.id) this.#begin(found.id);
-    else if (before) this.#begin(newGeneration());
-  }
-
-  #begin(generation: string): void {
-    this.#recalled = 0;
-    if (generation === this.#generation) return;
-    if (this.#generation !== undefined) {
-      this.#tide.restart();
-      this.#revisions.clear();
-    }
-    this.#generation = generation;
-    this.#events.generation(generation);
+    const ask = (): Promise<number> => this.#stream.lastSequence(this.#settings.replicas);
+    const mayDiffer = this.#tide.heard === 0 && this.#link.isClustered;
+    return mayDiffer ? agreedSequence(ask, this.#tide, this.#ended.signal) : ask();
   }
 
   async #listen(): Promise<void> {

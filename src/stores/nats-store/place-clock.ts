@@ -15,16 +15,28 @@ export class PlaceClock {
     this.#storedAt = storedAt;
   }
 
-  get isApart(): boolean {
-    return Math.abs(this.#aheadMs) > APART_MS;
-  }
-
   now(): Instant {
     return Date.now() + this.#aheadMs;
   }
 
+  /** Sends an own message, whose time stamp then tells the clock. */
+  async timed<T extends { readonly seq: number; readonly duplicate?: boolean }>(send: () => Promise<T>): Promise<T> {
+    const sentAt = Date.now();
+    const answer = await send();
+    if (!answer.duplicate) void this.#acknowledged(answer.seq, sentAt);
+    return answer;
+  }
+
+  /** Looks without a save whether the clocks still differ: nobody may save here any more as long as they do. */
+  async look(tick: () => Promise<number>): Promise<void> {
+    if (Math.abs(this.#aheadMs) <= APART_MS) return;
+    const sentAt = Date.now();
+    const seq = await tick().catch(() => undefined);
+    if (seq) await this.#acknowledged(seq, sentAt);
+  }
+
   /** A message that was sent at that instant was acknowledged now. */
-  async acknowledged(seq: number, sentAt: Instant): Promise<void> {
+  async #acknowledged(seq: number, sentAt: Instant): Promise<void> {
     const now = Date.now();
     if (performance.now() - this.#comparedAt < PAUSE_MS) return;
     this.#comparedAt = performance.now();
