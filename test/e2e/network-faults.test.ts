@@ -373,4 +373,40 @@ describe('a web firewall on the way', () => {
       expect(await tab.happened('phone-error')).toEqual([]);
     }
   });
+
+  test('that never lets one caller through holds nothing else up, and the call is there once it does', async () => {
+    const a = await openTab();
+    way.blocks = (body) => (body.includes('<script>') ? wall(403) : undefined);
+    const name = '<script>alert(1)</script>';
+    const call = await isBusyAtOnce(a, 'call-1', name);
+    await isBusyAtOnce(a, 'call-2', 'Linus');
+    await a.pick('lunch');
+    const isSaved = (what: string) => async () => saved().includes(what);
+    // Refused five times, it goes behind the facts of the other call.
+    await before((await now(a)) + 60_000, a, isSaved('call-started call-2'));
+    expect(saved()).toEqual(['choose lunch', 'call-started call-2']);
+    await a.page.reload();
+    await a.showsCalls(`${name} live`, 'Linus live');
+    await a.start(callOf('call-1', name));
+    await a.start(callOf('call-2', 'Linus'));
+    await a.end('call-2');
+    const secondEnd = await now(a);
+    await before((await now(a)) + 60_000, a, isSaved('call-ended call-2'));
+    expect(saved()).not.toContain('call-started call-1');
+    way.blocks = () => undefined;
+    // What was set aside is tried every five minutes.
+    for (let minutes = 0; minutes < 5; minutes += 0.25) {
+      await time.pass(15);
+      aheadMs += 15_000;
+    }
+    await before((await now(a)) + 30_000, a, isSaved('call-started call-1'));
+    const facts = savedFacts();
+    expect(facts.find(([, id]) => id === 'call-1')).toEqual(['call-started', 'call-1', call]);
+    const callsThere = async () => (await stored()).calls.map(({ id, state, startedAt }) => [id, state, startedAt]);
+    await expect.poll(callsThere).toEqual([
+      ['call-1', 'live', call],
+      ['call-2', 'ended', facts.find(([, id]) => id === 'call-2')?.[2]],
+    ]);
+    expect((await stored()).calls[1]?.endedAt).toBeLessThanOrEqual(secondEnd);
+  });
 });

@@ -146,7 +146,7 @@ describe('Forward to Phone', () => {
   });
 
   it('takes the international form alone where the rules of numbers cannot be loaded', async () => {
-    const packages = ['lit', 'lit-html', 'lit-element', '@lit', 'idb'].map((name) => `/node_modules/${name}/`);
+    const packages = ['lit', 'lit-html', 'lit-element', '@lit', 'idb-keyval'].map((name) => `/node_modules/${name}/`);
     const sources = ['/src/', '/test/', ...packages].map((path) => location.origin + path).join(' ');
     const frame = keepTrack(document.createElement('iframe'));
     frame.title = 'A page that cannot load everything';

@@ -146,7 +146,7 @@ describe('the emoji picker', () => {
   });
 
   it('says so where it cannot be loaded itself; an emoji can still be typed and the status be added', async () => {
-    const packages = ['lit', 'lit-html', 'lit-element', '@lit', 'idb'].map((name) => `/node_modules/${name}/`);
+    const packages = ['lit', 'lit-html', 'lit-element', '@lit', 'idb-keyval'].map((name) => `/node_modules/${name}/`);
     const sources = ['/src/', '/test/', ...packages].map((path) => location.origin + path).join(' ');
     const frame = keepTrack(document.createElement('iframe'));
     frame.title = 'A page that cannot load everything';
