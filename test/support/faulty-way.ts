@@ -63,7 +63,10 @@ export class FaultyWay {
     this.#target = new URL(target);
     this.#http = http;
     this.origin = `http://localhost:${(http.address() as AddressInfo).port}`;
-    http.on('request', (request: IncomingMessage, response: ServerResponse) => void this.#take(request, response));
+    http.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      // A site that has ended answers nobody.
+      this.#take(request, response).catch(() => response.destroy());
+    });
   }
 
   /** Opens a way to that origin. */
