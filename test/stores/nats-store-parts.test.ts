@@ -1,6 +1,8 @@
-import { expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { agreedSequence } from '../../src/stores/nats-store/agreed-sequence.js';
 import { OwnSaves } from '../../src/stores/nats-store/own-saves.js';
 import { Patience } from '../../src/stores/nats-store/patience.js';
+import { PlaceGeneration } from '../../src/stores/nats-store/place-generation.js';
 import { Revisions } from '../../src/stores/nats-store/revisions.js';
 import { JetStreamError, type PutAnswer, type Stream, type StoredEntry } from '../../src/stores/nats-store/stream.js';
 import { Tide } from '../../src/stores/nats-store/tide.js';
@@ -66,6 +68,91 @@ test('a node that knows less than was heard is not believed', async () => {
   const { tide } = tideOver();
   await tide.reach(9);
   await expect(tide.reach(8)).rejects.toThrow('a node answers with the sequence 8, which was 9 before');
+});
+
+test.each<[string, readonly number[], number | undefined]>([
+  ['say the same are believed', [7, 7], 7],
+  ['name what came meanwhile, which was heard, are believed', [7, 9], 9],
+  ['name more than was heard are not believed', [7, 10], undefined],
+  ['know less with the second are not believed', [7, 6], undefined],
+])('two answers of the leader that %s', async (_, answers, agreed) => {
+  const { tide } = tideOver();
+  for (const sequence of [8, 9]) tide.hear(entry(sequence));
+  const left = [...answers];
+  const asked = agreedSequence(async () => left.shift() ?? NaN, tide, new AbortController().signal);
+  if (agreed === undefined) await expect(asked).rejects.toThrow('new leader');
+  else expect(await asked).toBe(agreed);
+  expect(left).toEqual([]);
+});
+
+describe('the generation of a place', () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  /** A stream in which a generation stands, as every node sees it. */
+  function streamOf(first?: string) {
+    let standing = first === undefined ? undefined : { id: first, sequence: 1 };
+    const stream = {
+      generation: async () => standing,
+      renew: async (id: string, before: unknown) => {
+        if (before === standing) standing = { id, sequence: 2 };
+      },
+    } as unknown as Stream;
+    const begun: string[] = [];
+    const place = new PlaceGeneration(stream, (id, isAnother) => void begun.push(isAnother ? `then ${id}` : id));
+    return { place, begun, standing: () => standing?.id, stands: (id: string) => (standing = { id, sequence: 3 }) };
+  }
+  const at = (ms: number) => vi.spyOn(performance, 'now').mockReturnValue(ms);
+
+  test('is given where there is none, and told once', async () => {
+    const { place, begun, standing } = streamOf();
+    for (const last of [1, 5, 5]) expect(await place.check(0, async () => last)).toBe(last);
+    expect(begun).toEqual([standing()]);
+  });
+
+  test('stays while a leader that knows less is asked for less than three seconds', async () => {
+    const { place, begun, standing } = streamOf('first');
+    await place.check(0, async () => 9);
+    for (const ms of [0, 1000, 2999]) {
+      at(ms);
+      await expect(place.check(9, async () => 4)).rejects.toThrow('which was higher before');
+    }
+    await place.check(9, async () => 9);
+    at(6000);
+    await expect(place.check(9, async () => 4)).rejects.toThrow('which was higher before');
+    expect([begun, standing()]).toEqual([['first'], 'first']);
+  });
+
+  test('is another one where the leader knows less for three seconds', async () => {
+    const { place, begun, standing } = streamOf('first');
+    await place.check(0, async () => 9);
+    at(0);
+    await expect(place.check(9, async () => 4)).rejects.toThrow('which was higher before');
+    at(3000);
+    expect(await place.check(9, async () => 4)).toBe(4);
+    expect(standing()).not.toBe('first');
+    expect(begun).toEqual(['first', `then ${standing()}`]);
+  });
+
+  test('that somebody else has given is taken over at once', async () => {
+    const { place, begun, stands } = streamOf('first');
+    await place.check(0, async () => 9);
+    stands('second');
+    await place.check(9, async () => 4);
+    expect(begun).toEqual(['first', 'then second']);
+  });
+
+  test('is doubted once where somebody knew a higher revision than the place ever gave', async () => {
+    const { place, begun, standing } = streamOf('first');
+    await place.check(0, async () => 9);
+    expect(place.recall(8, 9)).toBe(false);
+    expect(place.recall(20, 9)).toBe(true);
+    at(0);
+    await expect(place.check(9, async () => 9)).rejects.toThrow('which was higher before');
+    at(3000);
+    await place.check(9, async () => 9);
+    expect(begun).toEqual(['first', `then ${standing()}`]);
+    expect(place.recall(30, 9)).toBe(false);
+  });
 });
 
 test('an entry older than one that was seen is read again, and so is one that is missing', async () => {

@@ -215,6 +215,20 @@ describe.skipIf(!hasNatsServer())('natsStore in trouble', () => {
     await proxy.end();
   });
 
+  test('a store that nobody has used for ten minutes lets go of the connection, until it is used', async () => {
+    const proxy = await startProxy(servers.nodes[0]!.port);
+    proxies.push(proxy);
+    const store = open('idle', proxy.url);
+    const saved = await save(store, null, 'page-1');
+    const trueTime = performance.now.bind(performance);
+    const later = vi.spyOn(performance, 'now').mockImplementation(() => trueTime() + 600_000);
+    await vi.waitFor(() => expect(proxy.open).toBe(0), patient);
+    later.mockRestore();
+    expect(await store.readAgent('ana')).toEqual(saved);
+    expect([proxy.accepted, proxy.open]).toEqual([2, 1]);
+    await store.close();
+  });
+
   test('fifty accounts of one process work side by side, and close soon', async () => {
     const stores = Array.from({ length: 50 }, (_, index) => open(`tenant-${index}`));
     const saved = await Promise.all(stores.map((store) => save(store, null, 'page-1')));

@@ -209,6 +209,8 @@ export interface Proxy {
   readonly url: string;
   /** How many connections were made through it. */
   readonly accepted: number;
+  /** How many are open. */
+  readonly open: number;
   cut(): void;
   restore(): void;
   /** From now on nothing comes through on the lines that are open, and nobody is told: either way, or only what the server says. */
@@ -250,6 +252,9 @@ export async function startProxy(target: number): Promise<Proxy> {
     url: `nats://127.0.0.1:${(server.address() as AddressInfo).port}`,
     get accepted() {
       return accepted;
+    },
+    get open() {
+      return answering.size;
     },
     cut,
     restore: () => void (isCut = false),
