@@ -22,6 +22,13 @@ export function newPlace(): string {
   return `place-${(places += 1)}`;
 }
 
+/** A store whose clock runs ahead of this machine's, in milliseconds, as far as it is told. */
+export function storeAhead(clock: { readonly ahead: number }): StatusStore {
+  const store = memoryStore({ account: newPlace() });
+  const now = store.now.bind(store);
+  return Object.assign(store, { now: () => now() + clock.ahead });
+}
+
 /** The first element of that part in a tree, shadow roots included. */
 export function part(root: ParentNode, name: string): HTMLElement | undefined {
   return parts(root, name)[0];

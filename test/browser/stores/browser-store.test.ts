@@ -123,6 +123,19 @@ describe('browserStore where the browser refuses to keep data', () => {
     });
   }
 
+  it('names what is missing: without BroadcastChannel it is not IndexedDB that cannot be used', async () => {
+    replace(globalThis, 'BroadcastChannel', undefined as never);
+    const store = browserStore({ account });
+    opened.push(store);
+    const connection = watchConnection(store);
+    const saved = await signIn(store);
+    expect(await store.readAgent('ana')).to.deep.equal(saved);
+    const { reason } = connection.at(-1) ?? {};
+    expect(reason?.code).to.equal('unavailable');
+    expect(reason?.message).to.contain('BroadcastChannel cannot be used');
+    expect(reason?.message).not.to.contain('IndexedDB');
+  });
+
   it('keeps a departure where only localStorage is forbidden', async () => {
     const [leaving, other] = [open(), open()];
     const heard = watch(other);

@@ -1,13 +1,12 @@
 import { expect } from '@open-wc/testing';
-import { memoryStore, type StatusStore } from 'phone-widget';
 import {
   announcements,
   callFrom,
   clearPage,
-  newPlace,
   openWidget,
   settled,
   shown,
+  storeAhead,
   textOf,
   until,
 } from '../../support/elements.js';
@@ -18,15 +17,8 @@ afterEach(clearPage);
 
 describe('a missed call', () => {
   it('is said once, and shows its day once it is not of today, by the clock of the store', async () => {
-    let ahead = 0;
-    const inner = memoryStore({ account: newPlace() });
-    const store = new Proxy(inner, {
-      get(target, name) {
-        if (name === 'now') return () => target.now() + ahead;
-        const value: unknown = Reflect.get(target, name);
-        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-      },
-    }) as StatusStore;
+    const clock = { ahead: 0 };
+    const store = storeAhead(clock);
     const widget = await openWidget({ store });
     const { said } = announcements(widget);
     widget.feed.ringing(callFrom('c1'));
@@ -38,7 +30,7 @@ describe('a missed call', () => {
     expect(today).to.match(/^Missed call from Kim Doe, \d+:\d\d/);
     expect(today).to.not.contain(day);
     await until(() => said.some((text) => text.startsWith('Missed call from Kim Doe')), 'it is said');
-    ahead = DAY_MS;
+    clock.ahead = DAY_MS;
     widget.requestUpdate();
     await settled(widget);
     expect(textOf(missed)).to.contain(`Missed call from Kim Doe, ${day}`);

@@ -23,6 +23,7 @@ import {
   part,
   settled,
   shown,
+  storeAhead,
   textOf,
   until,
   writePast,
@@ -563,6 +564,23 @@ describe('what the widget shows besides the status', () => {
     widget = await openWidget({ store });
     expect(textOf(await shown(widget, 'caller'))).to.equal('Unknown caller');
     expect(plain(part(widget, 'why')!)).to.contain('Unknown caller');
+  });
+
+  it('nothing of a call id that starts again long after its end: the page is told, once, and no notice shown', async () => {
+    const clock = { ahead: 0 };
+    widget = await openWidget({ store: storeAhead(clock) });
+    const errors = listen(widget, 'phone-error');
+    const start = (): void => widget.feed.started(callFrom('c1'));
+    start();
+    widget.feed.ended('c1');
+    await shows('after-call-work');
+    clock.ahead = 60_000;
+    start();
+    start();
+    await until(() => errors.length > 0, 'the page is told');
+    await shows('after-call-work');
+    expect(errors.map(({ detail }) => detail.code)).to.deep.equal(['outdated']);
+    expect(part(widget, 'notice')).to.equal(undefined);
   });
 
   it('a missed call, until it is dismissed', async () => {
