@@ -58,6 +58,18 @@ test('a choice that the store refuses falls back with its time going on, and say
   await expect.poll(() => a.text('notice')).toBe('');
 });
 
+test.each([
+  ['says so in its own words, which are loaded then', false, 'The connection was closed. Reload the page.'],
+  ['says so in general where its own words cannot be loaded', true, 'That did not work. Try again.'],
+])('a store that the page has closed %s', async (_, isCut, words) => {
+  const a = await browser.open();
+  if (isCut) await a.page.route('**/rare-errors-*', (route) => route.abort());
+  await a.page.evaluate(() => widget.session?.store.close());
+  await a.pick('break');
+  await expect.poll(() => a.text('notice')).toContain(words);
+  await a.shows('Available');
+});
+
 test('a choice whose answer was lost is found again and not written twice', async () => {
   const [a, b] = [await browser.open(inTab), await browser.open()];
   await a.shows('Available');
