@@ -5,7 +5,7 @@ import { serverClock } from './clock.js';
 import { isDamage, damageOf } from './damage.js';
 import type { Entries, Entry } from './entries.js';
 
-/** A list of all agents that is older, in milliseconds, is made anew: nobody is told of agents whom another server erased. */
+/** A list of all agents that is older, in milliseconds, is made anew: a store that has fallen silent shows in no other way. */
 const FRESH_MS = 10_000;
 
 interface Watch {
@@ -19,7 +19,7 @@ interface Watch {
   readonly before: ReadonlyMap<string, Entry>;
 }
 
-/** Who all the agents of an account are. Of erasures a store may tell nothing: then they show when it lists them again. */
+/** Who all the agents of an account are. What a silent store has not told, an erasure too, shows when it lists them again. */
 export class Listing {
   readonly #store: StatusStore;
   readonly #entries: Entries;
