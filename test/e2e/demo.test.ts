@@ -28,23 +28,27 @@ class Demo {
   }
 
   async choose(status: string): Promise<void> {
+    await this.page.bringToFront();
     await this.widget.getByRole('combobox', { name: /^Status/ }).click();
     await this.widget.getByRole('option', { name: status }).click();
   }
 
   /** Presses a button of the widget. */
-  press(name: string): Promise<void> {
-    return this.widget.getByRole('button', { name, exact: true }).click();
+  async press(name: string): Promise<void> {
+    await this.page.bringToFront();
+    await this.widget.getByRole('button', { name, exact: true }).click();
   }
 
   /** Presses a button of the simulator. */
-  simulate(name: string): Promise<void> {
-    return this.simulator.getByRole('button', { name, exact: true }).click();
+  async simulate(name: string): Promise<void> {
+    await this.page.bringToFront();
+    await this.simulator.getByRole('button', { name, exact: true }).click();
   }
 
   /** Turns a switch of the simulator. */
-  turn(name: string, on: boolean): Promise<void> {
-    return this.simulator.locator(`input[name=${name}]`).setChecked(on);
+  async turn(name: string, on: boolean): Promise<void> {
+    await this.page.bringToFront();
+    await this.simulator.locator(`input[name=${name}]`).setChecked(on);
   }
 
   /** Answers an inbound call of the simulator. */
