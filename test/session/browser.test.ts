@@ -179,6 +179,14 @@ describe('locks', () => {
     await Promise.all([one, withLock('a', () => steps.push('other'))]);
     expect(steps).toEqual(['one begins', 'one ends', 'other']);
     await expect(withLock('a', () => Promise.reject(new Error('bad')))).rejects.toThrow('bad');
+    const patience = new AbortController();
+    const held = await holdLock('a');
+    const run = vi.fn();
+    const waiting = withLock('a', run, patience.signal);
+    patience.abort();
+    await expect(waiting).rejects.toThrow('aborted');
+    held();
+    expect(run).not.toHaveBeenCalled();
   });
 
   it('that are forbidden stop nobody', async () => {
