@@ -51,6 +51,49 @@ describe('an agent who is erased on the status server', () => {
   });
 });
 
+describe('a status server that comes back with nothing of what it kept', () => {
+  let site: StatusSite;
+  beforeEach(async () => {
+    site = await StatusSite.open(inject('origin'));
+  });
+  afterEach(() => site.kill());
+
+  const open = () => browser.open({ role: 'agent' }, { origin: site.origin });
+
+  test('is told the choice, the next one and the call that stood, by whichever tab comes first', async () => {
+    const [a, b] = [await open(), await open()];
+    await a.pick('break');
+    await b.shows('Break');
+    await a.start(callOf('call-1'));
+    await b.shows('Busy');
+    await b.pick('lunch');
+    await a.showsNext('Lunch');
+    await site.kill();
+    site.lose();
+    const before = site.saved.length;
+    await site.start();
+    const { store } = site;
+    await expect
+      .poll(async () => (await store.readAgent('ana'))?.value, { timeout: 20_000 })
+      .toMatchObject({
+        signedIn: true,
+        choice: { statusId: 'break' },
+        next: { statusId: 'lunch' },
+        calls: [{ id: 'call-1', state: 'live' }],
+      });
+    for (const tab of [a, b]) {
+      await tab.shows('Busy');
+      await tab.showsNext('Lunch');
+    }
+    expect(site.saved.slice(before).filter(({ event }) => event.type === 'sign-in').length).toBeLessThanOrEqual(2);
+    await a.end('call-1');
+    await a.press('close');
+    for (const tab of [a, b]) await tab.shows('Lunch');
+    expect((await store.readAgent('ana'))?.value.choice?.statusId).toBe('lunch');
+    await store.close();
+  });
+});
+
 describe('a browser whose data are cleared under its open pages', () => {
   test('loses neither status nor call: the pages sign in again with the choice that stood', async () => {
     const [a, b] = [await browser.open(), await browser.open()];

@@ -29,7 +29,7 @@ export interface Saved {
 export class StatusSite {
   readonly origin: string;
   readonly #pages: URL;
-  readonly #place: string;
+  #place: string;
   readonly #streams = new Set<OpenStream>();
   /** Every path below `/phone/` that was asked for. */
   readonly asked: string[] = [];
@@ -81,6 +81,11 @@ export class StatusSite {
     this.#http.closeAllConnections();
     await closed;
     await this.#status.close();
+  }
+
+  /** What it kept is gone, as with a process that kept it in memory; it is to be killed before. */
+  lose(): void {
+    this.#place = `site ${Math.random()}`;
   }
 
   /** Serves again, at the same address. */
