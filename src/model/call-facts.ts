@@ -167,6 +167,8 @@ function presumeEnd({ account, draft, id, known, at }: Fact, declared: boolean):
 
 function countMissed({ account, draft, at }: Fact): void {
   const { missedCallLimit, missedCallStatus } = account.settings;
+  // A choice begins the count anew, also for what is told after it of what was before.
+  if ([draft.choice, draft.next].some((choice) => choice && at < choice.at)) return;
   draft.missedCalls++;
   if (missedCallLimit === 0 || draft.missedCalls < missedCallLimit) return;
   draft.missedCalls = 0;

@@ -94,7 +94,7 @@ function passPages(account: Account, draft: Draft, pages: readonly PageNote[], u
       const then = { ...account, settings: { ...account.settings, ...note.settings } };
       signIn(then, draft, page, { at, now: note.until - LEASE_MS });
     } else if (note.type === 'leave') draft.leases = leavePage(draft, page, at, at);
-    else dropPages(account, draft, [page], at);
+    else dropPages(account, draft, heldBy(draft, page), at);
     reshow(account, draft, at);
   }
   elapse(account, draft, until);
@@ -190,9 +190,14 @@ function noteOf({ settings }: Account, { type, page }: PageEvent, at: Instant): 
   return { type: 'renew', page, at, until: at + LEASE_MS, settings: { signInStatus, absenceLimitMinutes } };
 }
 
+/** The page, where it has a lease: one that had run out was gone before. */
+function heldBy(draft: Draft, page: string): readonly string[] {
+  return leaseOf(draft, page) === undefined ? [] : [page];
+}
+
 function recordPage(account: Account, draft: Draft, { type, page }: PageEvent, { at, now }: Instants): void {
   if (type === 'leave') draft.leases = leavePage(draft, page, at, now);
-  else if (type === 'page-died') dropPages(account, draft, leaseOf(draft, page) === undefined ? [] : [page], now);
+  else if (type === 'page-died') dropPages(account, draft, heldBy(draft, page), now);
   else if (type === 'sign-in' || !draft.signOut) signIn(account, draft, page, { at: now, now });
 }
 

@@ -12,6 +12,7 @@ import {
   close,
   Day,
   declaredOver,
+  died,
   ended,
   held,
   HOUR,
@@ -219,6 +220,26 @@ describe('after an outage', () => {
     const day = new Day({ missedCallLimit: 1 }).at(0, signIn());
     day.at(140, renew(), ringing('c', 'a', { at: 10 }), ended('c', 'missed', 30));
     expect(day.sight).toMatchObject({ status: 'break', cause: 'missed-calls', since: 30 });
+  });
+
+  it('a missed call of before a choice that is saved already counts no more', () => {
+    const day = new Day({ missedCallLimit: 2 }).at(0, signIn());
+    day.at(30, choose('lunch')).at(35, choose('available'));
+    day.at(40, ringing('c', 'a', { at: 1 }), ended('c', 'missed', 20));
+    expect(day.record.missedCalls).toBe(0);
+    day.at(60, ringing('d')).at(70, ended('d', 'missed'));
+    expect(day.sight).toMatchObject({ status: 'available' });
+  });
+
+  it('a page that was found dead after its lease had run out has been gone since then', () => {
+    const told = [died(), ended('c', 'answered', 28)] as const;
+    const [late, inTime] = [told, [...told].reverse()].map(([first, second]) => {
+      const day = new Day({ absenceLimitMinutes: 1 }).at(0, signIn());
+      return first === told[0] ? day.at(205, first).at(215, second) : day.at(28, first).at(205, second);
+    });
+    expect(inTime?.record.absentSince).toBe(START + 150_000);
+    expect(late?.record.absentSince).toBe(START + 150_000);
+    expect(late?.at(240, signIn()).record.choice?.at).toBe(inTime?.at(240, signIn()).record.choice?.at);
   });
 
   it('the lease that a late fact renews ends by itself, and the call with it', () => {
