@@ -74,6 +74,10 @@ export class EventQueue {
     return this.#items.some(({ kind }) => kind === 'fact');
   }
 
+  get hasWishes(): boolean {
+    return this.#items.some(({ kind }) => kind === 'wish');
+  }
+
   has(...types: readonly AgentEvent['type'][]): boolean {
     return this.#items.some(({ event }) => types.includes(event.type));
   }

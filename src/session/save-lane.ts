@@ -38,6 +38,7 @@ export class SaveLane {
     this.#run = run;
     this.#aside = new SetAside({
       work: () => this.work(),
+      hasWishes: () => run.queue.hasWishes,
       overdue: (callId, cause) => {
         const message = `The facts of the call ${quote(callId)} are not taken, while others are. They are kept, and tried every 5 minutes.`;
         run.queue.keepWishes(callId);
@@ -46,7 +47,7 @@ export class SaveLane {
     });
   }
 
-  /** How the store stands to the facts and leases that it refuses, while it may take others; the same object until that changes. */
+  /** How the store stands to what it refuses, while it may take others; the same object until that changes. */
   get refusal(): Connection | undefined {
     return this.#aside.trouble;
   }
@@ -203,7 +204,6 @@ export class SaveLane {
     }
     if (isPhoneError(error, 'closed', 'conflict')) throw error;
     if (isPhoneError(error) && error.code !== 'unavailable') return this.#refuse(item, error);
-    if (!isFact(item)) throw error;
     this.#conflicts = 0;
     this.#aside.lost(item, isPhoneError(error) ? error : silent(error));
     // It may have arrived all the same.

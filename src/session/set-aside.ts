@@ -30,21 +30,26 @@ export interface SetAsideOptions {
   work(): void;
   /** The facts of that call go behind those of others from now on. */
   overdue(callId: CallId, reason: PhoneError): void;
+  /** Whether any wish waits: one may be given up. */
+  hasWishes(): boolean;
 }
 
 /**
- * Call facts and leases that the place refused, while it may take others: they are kept, and tried again after 0.5 s growing to
- * 30 s, earlier once it takes anything. Until then all facts wait, so that they are saved in their order. A fact that was
- * refused five times while other saves succeed, as by a web firewall, goes behind the later facts of other calls, and is tried
- * every 5 minutes.
+ * What the place refused, while it may take others: it is kept, and tried again after 0.5 s growing to 30 s, earlier once the
+ * place takes anything. Until then all of its kind wait (facts, leases, wishes about the status, wishes about calls), so that they are saved in their order. A fact
+ * that was refused five times while other saves succeed, as by a web firewall, goes behind the later facts of other calls, and
+ * is tried every 5 minutes.
  */
 export class SetAside {
   readonly #options: SetAsideOptions;
   readonly #facts = new Backoff(() => this.#tryAll());
   readonly #leases = new Backoff(() => this.#options.work());
+  readonly #wishes = new Backoff(() => this.#tryAll());
   readonly #calls = new Map<CallId, RefusedCall>();
   /** The calls that were refused since the last pause. */
   readonly #tried = new Set<CallId>();
+  /** Which wishes were refused since then: those about a call, or those about the status. */
+  readonly #triedWishes = new Set<boolean>();
   /** Whether one of them keeps the facts of all other calls waiting. */
   #areAllHeld = false;
   #trouble: Connection | undefined;
@@ -60,13 +65,14 @@ export class SetAside {
 
   /** How the place stands to what it refuses; the same object until that changes. */
   get trouble(): Connection | undefined {
-    return this.#facts.hasFailed || this.#leases.hasFailed ? this.#trouble : undefined;
+    const isWishRefused = this.#wishes.hasFailed && this.#options.hasWishes();
+    return isWishRefused || this.#facts.hasFailed || this.#leases.hasFailed ? this.#trouble : undefined;
   }
 
   /** Whether the event is not to be tried now. */
   holds(item: Pending): boolean {
     if (item.kind === 'lease') return this.#leases.isOn;
-    if (!isFact(item)) return false;
+    if (!isFact(item)) return this.#wishes.isOn && this.#triedWishes.has('callId' in item.event);
     const key = keyOf(item);
     const call = this.#calls.get(key);
     if (call?.isBehind) return call.isWaiting;
@@ -80,15 +86,15 @@ export class SetAside {
 
   /** The place denied it: the right may come back. False: it is known that the place refuses some. */
   denied(item: Pending, error: PhoneError): boolean {
-    const pause = isFact(item) ? this.#facts : this.#leases;
     const isNews = this.trouble === undefined;
     this.#areAllHeld ||= isFact(item);
-    this.#pause(pause, error);
+    this.#pause(item, error);
     return isNews;
   }
 
   /** It came back without a verdict. */
   lost(item: Pending, reason: PhoneError): void {
+    if (!isFact(item)) return this.#pause(item, reason);
     const key = keyOf(item);
     const call = this.#calls.get(key) ?? this.#refusedCall(reason);
     this.#calls.set(key, call);
@@ -97,17 +103,16 @@ export class SetAside {
     if (call.count >= PATIENCE && call.areOthersTaken) return this.#putBehind(key, call);
     this.#tried.add(key);
     this.#areAllHeld ||= call.count < PATIENCE;
-    this.#pause(this.#facts, reason);
+    this.#pause(item, reason);
   }
 
   /** It waits no more. */
   settled(item: Pending): void {
-    if (item.kind === 'lease') this.#leases.reset();
+    this.#pauseOf(item).reset();
     if (!isFact(item)) return;
     const key = keyOf(item);
     this.#calls.get(key)?.alarm.set(undefined);
     this.#calls.delete(key);
-    this.#facts.reset();
     this.#release();
   }
 
@@ -120,27 +125,34 @@ export class SetAside {
 
   /** The place may have changed its mind: what was refused is worth another try, unless the place asked for the pause. */
   hurry(): void {
-    this.#leases.end();
-    this.#facts.end();
+    for (const pause of this.#all) pause.end();
     this.#release();
   }
 
   /** The place takes nothing at all: everything waits for that, in its order. */
   forget(): void {
     for (const [key, { isBehind }] of this.#calls) if (!isBehind) this.#calls.delete(key);
-    this.#leases.reset();
-    this.#facts.reset();
+    for (const pause of this.#all) pause.reset();
     this.#release();
   }
 
   stop(): void {
-    this.#leases.stop();
-    this.#facts.stop();
+    for (const pause of this.#all) pause.stop();
     for (const { alarm } of this.#calls.values()) alarm.set(undefined);
   }
 
-  #pause(pause: Backoff, reason: PhoneError): void {
-    pause.after(reason);
+  get #all(): readonly Backoff[] {
+    return [this.#facts, this.#leases, this.#wishes];
+  }
+
+  #pauseOf(item: Pending): Backoff {
+    if (isFact(item)) return this.#facts;
+    return item.kind === 'lease' ? this.#leases : this.#wishes;
+  }
+
+  #pause(item: Pending, reason: PhoneError): void {
+    if (item.kind === 'wish') this.#triedWishes.add('callId' in item.event);
+    this.#pauseOf(item).after(reason);
     this.#trouble = { state: 'offline', reason };
   }
 
@@ -170,6 +182,7 @@ export class SetAside {
 
   /** Unless the place asked for the pause, all may be tried again. */
   #release(): void {
+    if (!this.#wishes.isOn) this.#triedWishes.clear();
     if (this.#facts.isOn) return;
     this.#tried.clear();
     this.#areAllHeld = false;

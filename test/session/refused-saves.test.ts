@@ -284,6 +284,64 @@ describe('a fact that a firewall refuses for ever', () => {
   });
 });
 
+describe('what else a firewall refuses for ever', () => {
+  const refusesOf = (type: AgentEvent['type']) => (event: AgentEvent) =>
+    event.type === type ? unreachable() : undefined;
+
+  it('is a lease: facts, choices and closings are saved all the same', async () => {
+    const { session, store, feed } = await open({ page: 'p1' });
+    store.refuses = ({ type }) => (type === 'renew' || type === 'sign-in' ? unreachable() : undefined);
+    await pass(MINUTE);
+    expect(session.connection.state).toBe('offline');
+    feed.started(inbound('c1'));
+    await pass(SECOND);
+    expect((await store.stored()).calls).toMatchObject([{ id: 'c1', state: 'live' }]);
+    await session.choose('lunch');
+    feed.ended('c1');
+    await pass(SECOND);
+    await session.closeConversation('c1');
+    expect(await store.stored()).toMatchObject({ calls: [], choice: { statusId: 'lunch' } });
+    // What was saved has renewed the lease as well.
+    expect(session.connection.state).toBe('online');
+  });
+
+  it('is a choice: the end of a call and its closing are saved at once, and the choice is given up in its time', async () => {
+    const { session, store, feed } = await open();
+    feed.started(inbound('c1'));
+    await settle();
+    store.refuses = refusesOf('choose');
+    const choice = outcome(session.choose('lunch'));
+    await pass(SECOND);
+    feed.ended('c1');
+    await pass(SECOND);
+    expect((await store.stored()).calls).toMatchObject([{ id: 'c1', state: 'ended' }]);
+    expect(session.saving).toBe(true);
+    await session.closeConversation('c1');
+    expect((await store.stored()).calls).toEqual([]);
+    await pass(5 * MINUTE);
+    expect(choice.now).toBe('unavailable');
+    expect(session.connection.state).toBe('online');
+    expect(session).toMatchObject({ saving: false, view: { status: { id: 'available' } } });
+  });
+
+  it('is a closing: the next call is saved at once', async () => {
+    const { session, store, feed } = await open();
+    feed.started(inbound('c1'));
+    feed.ended('c1');
+    await settle();
+    store.refuses = refusesOf('close');
+    const closing = outcome(session.closeConversation('c1'));
+    await pass(SECOND);
+    feed.started(inbound('c2'));
+    await pass(SECOND);
+    expect((await store.stored()).calls.map(({ id, state }) => `${id} ${state}`)).toEqual(['c1 ended', 'c2 live']);
+    store.refuses = () => undefined;
+    await pass(30 * SECOND);
+    expect(closing.now).toBe('done');
+    expect((await store.stored()).calls.map(({ id }) => id)).toEqual(['c2']);
+  });
+});
+
 describe('a fact that is refused by a verdict', () => {
   it('is told, and the source is asked for its calls once saves work again', async () => {
     const feed = createCallFeed();
