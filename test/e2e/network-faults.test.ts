@@ -384,7 +384,8 @@ describe('a web firewall on the way', () => {
     const isSaved = (what: string) => async () => saved().includes(what);
     // Refused five times, it goes behind the facts of the other call.
     await before((await now(a)) + 60_000, a, isSaved('call-started call-2'));
-    expect(saved()).toEqual(['choose lunch', 'call-started call-2']);
+    expect(saved()).toContain('choose lunch');
+    expect(saved()).not.toContain('call-started call-1');
     await a.page.reload();
     await a.showsCalls(`${name} live`, 'Linus live');
     await a.start(callOf('call-1', name));
