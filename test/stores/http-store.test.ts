@@ -424,6 +424,15 @@ describe('a request', () => {
     expect(server.asked.every(({ init }) => init.redirect === 'manual' && init.cache === 'no-store')).toBe(true);
   });
 
+  test('names the agent with a sign-in alone: a firewall that dislikes the name lets all else pass', async () => {
+    server.answer = () => json(ana, { revision: 8 });
+    const store = open();
+    const renew = { type: 'renew', page: 'page-1' } as const;
+    const leave = { type: 'leave', page: 'page-1' } as const;
+    for (const event of [renew, leave]) await store.saveAgent({ ...ana, agentName: 'Ana <script>' }, 7, event);
+    expect(server.asked.map(({ body }) => body)).toEqual([{ event: renew }, { event: leave }]);
+  });
+
   test.each<readonly [string, string, () => Response]>([
     ['403', 'denied', () => problem(403, { code: 'denied' })],
     ['403 of the server without a code', 'denied', () => ours(problem(403))],

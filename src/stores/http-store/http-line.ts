@@ -59,10 +59,10 @@ export class HttpLine implements Line {
   /** An agent's record is not sent: the server computes what it keeps from the event. */
   async write(key: string, change: Change, { basedOn, event, generation }: Save): Promise<Entry | undefined> {
     const document = change(basedOn === null ? undefined : { key, revision: basedOn, document: undefined });
+    // The name is taken from who signs in alone: whatever dislikes it on the way lets all else pass.
+    const agentName = event?.type === 'sign-in' ? (document as AgentRecord).agentName : undefined;
     const call: Call =
-      key === ACCOUNT_KEY
-        ? { method: 'PUT', path: pathOf(key), body: document }
-        : eventCall(key, { event, agentName: (document as AgentRecord).agentName });
+      key === ACCOUNT_KEY ? { method: 'PUT', path: pathOf(key), body: document } : eventCall(key, { event, agentName });
     try {
       const header =
         basedOn === null
