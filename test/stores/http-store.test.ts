@@ -457,6 +457,7 @@ describe('a request', () => {
     ['304', 'unavailable', () => new Response(null, { status: 304 })],
     ['the 204 of a captive portal', 'unavailable', () => new Response(null, { status: 204 })],
     ['404 of a wrong address', 'unavailable', () => problem(404)],
+    ['JSON of somebody else that says absent', 'unavailable', () => said({ type: 'absent' }, 404)],
     ['408', 'unavailable', () => problem(408)],
     ['429', 'unavailable', () => problem(429)],
     ['500', 'unavailable', () => problem(500)],
@@ -516,6 +517,8 @@ describe('a request', () => {
     expect(await erase(problem(404, { type: 'absent' }))).toBe('answered');
     expect(await erase(new Response(null, { status: 204 }))).toBe('unavailable');
     expect(await erase(page(404))).toBe('unavailable');
+    expect(await erase(said({ type: 'absent' }, 404))).toBe('unavailable');
+    expect(await erase(ours(said({ type: 'absent' }, 404)))).toBe('answered');
     expect(await erase(json({}))).toBe('unavailable');
   });
 

@@ -18,6 +18,11 @@ export function isOurs({ headers }: Response): boolean {
   return headers.has(CLOCK_HEADER);
 }
 
+/** Whether what the answer says of itself is the status server's word: it is a problem document, or has the server's header. */
+export function isVerdict(response: Response): boolean {
+  return isOurs(response) || isOf(response, /^application\/problem\+json\b/i);
+}
+
 /** Whether the media type of the answer matches. */
 export function isOf({ headers }: Response, type: RegExp): boolean {
   return type.test(headers.get('content-type') ?? '');
@@ -31,7 +36,7 @@ export function isOf({ headers }: Response, type: RegExp): boolean {
 export function refusal(response: Response, problem: Partial<Problem>, now: number): PhoneError {
   const { status, headers } = response;
   const { detail, present, generation, revision, document } = problem;
-  const known = isOurs(response) || isOf(response, /^application\/problem\+json\b/i) ? problem.code : undefined;
+  const known = isVerdict(response) ? problem.code : undefined;
   const code = PHONE_ERROR_CODES.find((one) => one === known) ?? (isOurs(response) ? byStatus[status] : undefined);
   const why = detail ? `: ${String(detail).slice(0, DETAIL_LENGTH)}` : '';
   const wait = headers.get('retry-after');

@@ -1,5 +1,5 @@
 import { CLOCK_HEADER, readTag, type Problem } from '../status-protocol.js';
-import { isOf, isOurs, refusal, unavailable } from './refusals.js';
+import { isOf, isOurs, isVerdict, refusal, unavailable } from './refusals.js';
 import { ServerClock } from './server-clock.js';
 import { within } from './within.js';
 
@@ -109,7 +109,7 @@ export class Requests {
     const isJson = isOf(response, /\bjson\b/i);
     const document: unknown = isJson ? await response.json() : undefined;
     const problem = Object(document) as Partial<Problem>;
-    if (status === 404 && problem.type === 'absent') return undefined;
+    if (status === 404 && problem.type === 'absent' && isVerdict(response)) return undefined;
     if (!ok) throw refusal(response, problem, this.clock.now());
     // A captive portal answers 204 as well.
     if (!isJson && !(status === 204 && isOurs(response))) throw unavailable('it answers with no JSON');
