@@ -32,8 +32,9 @@ export type PhoneErrorCode = (typeof PHONE_ERROR_CODES)[number];
 export interface PhoneErrorOptions {
   readonly cause?: unknown;
   /**
-   * `conflict`: `{present}`, the entry as it stands; `damaged-data`: `{revision, document, agentId}`, of the account without
-   * `agentId`; `unavailable` and `denied`: `{retryAfterMs}` where the place says how long to wait.
+   * `conflict`: `{present}`, the entry as it stands, or `{revision}` alone where it may not be read; `damaged-data`:
+   * `{revision, document, agentId}`, of the account without `agentId`; `unavailable` and `denied`: `{retryAfterMs}` where the
+   * place says how long to wait.
    */
   readonly data?: unknown;
 }

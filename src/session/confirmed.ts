@@ -116,13 +116,15 @@ export class Confirmed {
   /**
    * Takes from an error what it says of the agent's entry: a conflict which one is present, damage over which revision a
    * fresh one may be saved (a copy of the damaged one is kept), a newer version that nothing may be. `replaced` is the
-   * revision that a save was based on. False: it says nothing.
+   * revision that a save was based on. False: it says nothing, as a conflict does with an entry of which only the revision
+   * is shown.
    */
   takeError(error: unknown, replaced?: number | null): boolean {
     const data = isPhoneError(error) && typeof error.data === 'object' ? (error.data as ErrorData | null) : null;
     if (isPhoneError(error, 'newer-version')) this.#forbid();
-    else if (isPhoneError(error, 'conflict') && data) this.takeAgent(data.present, replaced);
-    else if (isPhoneError(error, 'damaged-data') && typeof data?.revision === 'number') {
+    else if (isPhoneError(error, 'conflict') && data && (data.present || data.revision === undefined)) {
+      this.takeAgent(data.present, replaced);
+    } else if (isPhoneError(error, 'damaged-data') && typeof data?.revision === 'number') {
       if (data.revision !== this.#damagedAt) this.#run.report(error);
       this.#damagedAt = data.revision;
       if (data.document !== undefined) this.#keep('damaged', data.document, this.#run.agentId);

@@ -1,8 +1,9 @@
-import { defaultAccount, memoryStore, type AgentEvent } from 'phone-widget';
+import { defaultAccount, memoryStore, newAgentRecord, recordEvent, type AgentEvent } from 'phone-widget';
+import { httpStore } from 'phone-widget/http';
 import { expect, test } from 'vitest';
 import { agentPath } from '../../src/stores/status-protocol.js';
 import { CLOCK_HEADER } from '../../src/stores/status-protocol.js';
-import { adam, pbx, problemOf, revisionOf, Visitor, world } from '../support/server.js';
+import { adam, pbx, problemOf, revisionOf, tokenOf, Visitor, world } from '../support/server.js';
 import { CALLER, FORWARD_TO, worldWithAna } from '../support/server-day.js';
 
 const path = `agents/${agentPath('ana')}`;
@@ -48,6 +49,23 @@ test.each(whoOnlyWrites)('a stale save by %s is told the revision that stands, a
   expect(unknown.status).toBe(412);
   const problem = await problemOf(unknown);
   for (const field of ['present', 'revision']) expect(problem).not.toHaveProperty(field);
+});
+
+test('telephony that saves by the HTTP store is told the revision, and that of a conflict', async () => {
+  const made = await worldWithAna();
+  const store = httpStore({
+    url: 'http://status.test/',
+    headers: () => ({ authorization: tokenOf(pbx) }),
+    fetch: (url, init) => made.server.fetch(new Request(url, init)),
+  });
+  const record = recordEvent(defaultAccount, newAgentRecord('ana'), started, Date.now());
+  const saved = await store.saveAgent(record, made.revision, started);
+  expect(saved).toEqual({ value: record, revision: (await made.storeOf().readAgent('ana'))?.revision });
+  await expect(store.saveAgent(record, made.revision, started)).rejects.toMatchObject({
+    code: 'conflict',
+    data: { present: undefined, revision: saved.revision },
+  });
+  await store.close();
 });
 
 test('a save that changes nothing, and one that is no fact, tell telephony nothing either', async () => {

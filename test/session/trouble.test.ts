@@ -119,6 +119,18 @@ describe('a save', () => {
     expect(store.reads).toBe(1);
   });
 
+  it('of a conflict with an entry that is not shown is read back: the record is there', async () => {
+    const { session, store } = await open();
+    const { length } = store.asked;
+    store.next('saveAgent', () => {
+      throw new PhoneError('conflict', 'Not yours to read.', { data: { present: undefined, revision: 7 } });
+    });
+    await Promise.all([session.choose('lunch'), pass(SECOND)]);
+    expect(session.view?.status.id).toBe('lunch');
+    expect(store.reads).toBe(1);
+    expect(store.asked.slice(length).map(({ basedOn }) => basedOn)).not.toContain(null);
+  });
+
   it('that answers with nonsense is read back', async () => {
     const { session, store } = await open();
     store.next('saveAgent', () => undefined);

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { httpStore, type HttpStoreOptions } from 'phone-widget/http';
 import { defaultAccount, type Account } from '../../src/model/account.js';
 import { newAgentRecord, type AgentRecord } from '../../src/model/agent.js';
+import type { PhoneError } from '../../src/model/errors.js';
 import { agentPath } from '../../src/stores/status-protocol.js';
 import type { Connection, StatusStore, Versioned, Watcher } from '../../src/stores/status-store.js';
 import { json, page, problem, ScriptedServer } from '../support/scripted-server.js';
@@ -542,6 +543,32 @@ describe('a request', () => {
       code: 'damaged-data',
       data: { revision: 6, document: 7 },
     });
+  });
+
+  test('of who may not read is answered with what was to be saved, and the revision that it has now', async () => {
+    server.answer = () => ours(new Response(null, { status: 204, headers: { etag: '"g.8"' } }));
+    const store = open();
+    const saved = await store.saveAgent({ ...ana, missedCalls: 1 }, 7, signIn);
+    expect(saved).toEqual({ value: { ...ana, missedCalls: 1 }, revision: 8 });
+  });
+
+  test('of who may not read meets a conflict by the revision alone, and the server is there all the same', async () => {
+    const store = open();
+    const connection = hearConnection(store);
+    await pass(0);
+    const told = { code: 'conflict', revision: 4, generation: 'g' };
+    for (const [status, answer] of [
+      ['conflict', problem(412, told)],
+      ['conflict', ours(said(told, 412))],
+      ['unavailable', said(told, 412)],
+    ] as const) {
+      expect(states(connection)).toEqual(['connecting', 'online']);
+      server.answer = () => answer;
+      const error: unknown = await store.saveAgent(ana, 1, signIn).catch((refused: unknown) => refused);
+      expect(error).toMatchObject({ code: status });
+      if (status !== 'conflict') continue;
+      expect((error as PhoneError).data).toEqual({ present: undefined, revision: 4, generation: 'g' });
+    }
   });
 
   test('is given up after fifteen seconds, also where the host never answers for its headers', async () => {

@@ -68,11 +68,14 @@ export class HttpLine implements Line {
         basedOn === null
           ? (['if-none-match', '*'] as const)
           : (['if-match', `"${tagOf(basedOn, generation)}"`] as const);
-      return answered(key, await this.#ask({ ...call, header }));
+      const entry = answered(key, await this.#ask({ ...call, header }));
+      // Who may not read the entry is told its revision alone, here and in a conflict.
+      return entry.document === undefined ? { ...entry, document } : entry;
     } catch (error) {
       if (!isPhoneError(error, 'conflict')) throw error;
       const { present, generation: now } = error.data as { readonly present: unknown; readonly generation?: string };
       this.learn(now);
+      if (present === undefined) throw error;
       change(entryOf(present, key));
       throw unavailable('a conflict with the revision that it was based on');
     }

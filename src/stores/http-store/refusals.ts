@@ -18,7 +18,7 @@ export function isOurs({ headers }: Response): boolean {
   return headers.has(CLOCK_HEADER);
 }
 
-/** Whether what the answer says of itself is the status server's word: it is a problem document, or has the server's header. */
+/** Whether the answer is the status server's word: a problem document, or one with its header. */
 export function isVerdict(response: Response): boolean {
   return isOurs(response) || isOf(response, /^application\/problem\+json\b/i);
 }
@@ -31,7 +31,8 @@ export function isOf({ headers }: Response, type: RegExp): boolean {
 /**
  * The error that an answer stands for. Only the status server's own word is a verdict: a problem document with a known code,
  * or an answer with its header. Everything else comes from something in between, and is `unavailable`. A conflict carries the
- * present entry, and damage the document, as they were sent. `now` is the server's clock.
+ * present entry, or its revision alone where it may not be read, and damage the document, as they were sent. `now` is the
+ * server's clock.
  */
 export function refusal(response: Response, problem: Partial<Problem>, now: number): PhoneError {
   const { status, headers } = response;
@@ -43,12 +44,12 @@ export function refusal(response: Response, problem: Partial<Problem>, now: numb
   const what = `status ${status || 'of a redirect'}${why}${wait ? `, retry after ${quote(wait)}` : ''}`;
   const retryAfterMs = retryAfter(wait, now);
   const pause = retryAfterMs === undefined ? undefined : { retryAfterMs };
-  // A closed store is the server's own affair. A conflict without the entry says nothing of it.
-  if (!code || code === 'unavailable' || code === 'closed' || (code === 'conflict' && present === undefined)) {
-    return unavailable(what, pause);
-  }
+  // A closed store is the server's own affair. A conflict with neither the entry nor its revision says nothing of it.
+  const isUnexplained = code === 'conflict' && present === undefined && !Number.isSafeInteger(revision);
+  if (!code || code === 'unavailable' || code === 'closed' || isUnexplained) return unavailable(what, pause);
   const advice = status === 401 ? ' Sign in again.' : '';
-  const data = code === 'conflict' ? { present, generation } : code === 'damaged-data' ? { revision, document } : pause;
+  const data =
+    code === 'conflict' ? { present, revision, generation } : code === 'damaged-data' ? { revision, document } : pause;
   return new PhoneError(code, `http store: the server refuses this (${what}).${advice}`, { data });
 }
 
