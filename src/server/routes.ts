@@ -66,10 +66,14 @@ export function createRoutes(desk: Desk): (request: Request) => Promise<Response
   return async (request) => app.fetch(request);
 }
 
+/** The path of a request, its `~` as itself: a proxy may write `%7E`, which is the same (RFC 3986, section 6.2.2). */
+function pathOf({ url }: Request): string {
+  return new URL(url).pathname.replace(/%7e/gi, '~');
+}
+
 /** The path without where the server is mounted; `/` for one that the server does not know. */
 function ownPath(request: Request): string {
-  const { pathname } = new URL(request.url);
-  return OWN_PATH.exec(pathname)?.[0] ?? '/';
+  return OWN_PATH.exec(pathOf(request))?.[0] ?? '/';
 }
 
 /** Whether it asks for the server's health: a load balancer does, by whatever name or address. */
@@ -91,7 +95,7 @@ function noSuchMethod(path: string): Refusal {
 
 /** A path that nothing is at; who names an agent by the plain id is told how it is written. */
 function noSuchPath(request: Request): Refusal {
-  const segment = /\/agents\/([^/]+)(?:\/(?:events|facts|stream))?$/.exec(new URL(request.url).pathname)?.[1];
+  const segment = /\/agents\/([^/]+)(?:\/(?:events|facts|stream))?$/.exec(pathOf(request))?.[1];
   if (segment === undefined) return refusal(404, 'There is no such path. See openapi.json for those that there are.');
   return noSuchAgent(segment);
 }

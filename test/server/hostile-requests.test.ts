@@ -556,7 +556,7 @@ describe('by the path', () => {
     ['the name itself', 'ana', 404],
     ['the name after a ~', '~ana!', 404],
     ['nothing after the ~', '~', 404],
-    ['an encoded ~', '%7EYW5h', 404],
+    ['a ~ that is encoded twice', '%257EYW5h', 404],
     ['padding', '~YW5h=', 404],
     ['letters of plain base64', '~YW5+/w', 404],
     ['bits that are left over', '~YW5hYh', 404],

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { LogLine } from 'phone-widget/server';
 import { agentPath } from '../../src/stores/status-protocol.js';
 import { acd, ana, ben, pbx, problemOf, revisionOf, serverInMemory, sue, Visitor } from '../support/server.js';
 
@@ -58,6 +59,21 @@ test('facts about one agent that come at one instant are all taken, in their ord
   const answer = await new Visitor(server, sue).request(`agents/${agentPath('ana')}`);
   const { calls } = (await answer.json()) as { calls: readonly { id: string }[] };
   expect(calls.map(({ id }) => id)).toEqual(told.map(({ call }) => call.id));
+  await server.close();
+});
+
+test.each(['%7E', '%7e'])('a path in which a proxy writes ~ as %s is the same path', async (escape) => {
+  const log: LogLine[] = [];
+  const server = serverInMemory({ log: (line) => log.push(line) });
+  const [telephony, supervisor] = [new Visitor(server, pbx), new Visitor(server, sue)];
+  const path = `agents/${agentPath('ana').replace('~', escape)}`;
+  const fact = { type: 'started', call: { id: 'c1', direction: 'inbound', party: {} } };
+  expect((await telephony.post(`${path}/facts`, fact)).status).toBe(204);
+  expect((await supervisor.request(path)).status).toBe(200);
+  const padded = await supervisor.request(`${path}==`);
+  expect((await problemOf(padded)).detail).toContain(`Write "${agentPath('ana')}".`);
+  const routes = log.flatMap((line) => ('route' in line ? [line.route] : []));
+  expect(routes).toEqual(['/agents/:agent/facts', '/agents/:agent', '/agents/:agent']);
   await server.close();
 });
 
