@@ -38,7 +38,11 @@ const rows = [
     values: ['src/server/', 'src/model/', 'src/testing/', 'src/stores/', '@hono/node-server', 'jose', /^node:/],
   },
   // The one part of the server that knows Node's own HTTP.
-  { files: /^src\/server\/node-handler\.ts$/, values: ['@hono/node-server'], types: ['src/server/', /^node:/] },
+  {
+    files: /^src\/server\/node-handler\.ts$/,
+    values: ['@hono/node-server', 'src/server/problems.ts'],
+    types: ['src/server/', /^node:/],
+  },
   {
     files: /^src\/server\//,
     values: [/^src\/server\/(?!cli)/, 'src/model/', STORE, PROTOCOL, 'jose', 'prom-client', /^hono(\/|$)/],

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
+import { nodeRefusal } from './problems.js';
 import type { StatusServer } from './status-server.js';
 
 /** Answers one request of `node:http`, whatever becomes of it. */
@@ -13,8 +14,12 @@ export function nodeHandler(server: Pick<StatusServer, 'fetch'>): NodeHandler {
   const listener = getRequestListener(
     async (request, { incoming }) =>
       server.fetch(wasRead(incoming as IncomingMessage) ? await withoutBody(request) : request),
-    // The process is the host's: its `Request` and `Response` stay as they are.
-    { overrideGlobalObjects: false },
+    {
+      // The process is the host's: its `Request` and `Response` stay as they are.
+      overrideGlobalObjects: false,
+      // An address that is none.
+      errorHandler: () => nodeRefusal(400),
+    },
   );
   return (request, response) => void listener(request, response);
 }

@@ -99,6 +99,22 @@ export function refusal(status: ProblemStatus, detail: string, more: Partial<Pro
   return new Refusal({ type: 'about:blank', title, status, detail, code, ...more }, headers);
 }
 
+const UNREAD_DETAILS = {
+  400: 'The request is not as HTTP has it.',
+  408: 'The request did not come whole in time.',
+  413: 'The chunks of the body are too long.',
+  417: 'This server does nothing of what the header Expect asks for.',
+  431: 'The headers are larger than the server takes.',
+} as const satisfies Partial<Record<ProblemStatus, string>>;
+
+/** The status of a request that did not even come so far as to be read. */
+export type UnreadStatus = keyof typeof UNREAD_DETAILS;
+
+/** What Node, or the adapter to it, refuses by itself; that says nothing of what was sent. */
+export function nodeRefusal(status: UnreadStatus): Response {
+  return refusal(status, UNREAD_DETAILS[status], { code: 'unavailable' }).toResponse();
+}
+
 /** Somebody who may not do that. */
 export function denied(what: string): Refusal {
   return refusal(403, `This token gives no right to ${what}.`);

@@ -1,5 +1,5 @@
 import { createServer, request as ask, type IncomingMessage, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import express from 'express';
 import express4 from 'express4';
 import Fastify from 'fastify';
@@ -7,7 +7,7 @@ import { httpStore } from 'phone-widget/http';
 import { nodeHandler, type LogLine, type NodeHandler } from 'phone-widget/server';
 import { newAgentRecord, addStatus, type Account } from 'phone-widget';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { agentPath } from '../../src/stores/status-protocol.js';
+import { agentPath, PROBLEM_TYPE } from '../../src/stores/status-protocol.js';
 import { ana, adam, tokenOf, Visitor } from '../support/server.js';
 import { worldWithAna } from '../support/server-day.js';
 
@@ -144,6 +144,31 @@ describe('any prefix', () => {
     }
     // Behind a proxy that strips it nothing is left of it.
     expect((await fetch(`http://127.0.0.1:${ports[0]}/identity`, { headers })).status).toBe(200);
+  });
+});
+
+describe('what the adapter takes for no request', () => {
+  const ask = (port: number, text: string) =>
+    new Promise<string>((resolve) => {
+      let answer = '';
+      const socket = connect(port, '127.0.0.1', () => socket.write(text));
+      socket.on('data', (bytes) => (answer += String(bytes))).on('close', () => resolve(answer));
+    });
+
+  test.each([
+    ['without a host', 'GET /phone/identity HTTP/1.0\r\n\r\n'],
+    ['with a host that is none', 'GET /phone/identity HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n'],
+    ['to another scheme', 'GET ftp://evil/phone/identity HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'],
+    ['of all paths', 'OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'],
+  ])('%s is answered with a problem document', async (_, text) => {
+    const { bare } = await worldWithAna();
+    const [head = '', body = ''] = (await ask(await inNode(nodeHandler(bare)), text)).split('\r\n\r\n');
+    expect(head).toMatch(/^HTTP\/1\.1 400 /);
+    expect(head).toContain(PROBLEM_TYPE);
+    expect(JSON.parse(body.replace(/^[0-9a-f]+\r\n|\r\n.*$/gs, ''))).toMatchObject({
+      status: 400,
+      code: 'unavailable',
+    });
   });
 });
 

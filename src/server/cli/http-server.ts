@@ -1,9 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
+import { nodeRefusal } from '../problems.js';
 import type { StatusServer } from '../status-server.js';
 import { Failure } from './failure.js';
-import { answerNodeRefusals, nodeRefusal } from './node-refusals.js';
+import { answerNodeRefusals } from './node-refusals.js';
 
 /*
  * What a slow or hostile client may hold up. Streams that are open are answers, which have no limit in time: their number is

@@ -1,21 +1,13 @@
 import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { refusal, type ProblemStatus } from '../problems.js';
+import { nodeRefusal, type UnreadStatus } from '../problems.js';
 
 /** Why Node takes a request no further: its codes, and the status of each; all others are 400. */
-const STATUS_OF_CODE: Readonly<Record<string, keyof typeof DETAILS>> = {
+const STATUS_OF_CODE: Readonly<Record<string, UnreadStatus>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
   HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
   HPE_HEADER_OVERFLOW: 431,
 };
-
-const DETAILS = {
-  400: 'The request is not as HTTP has it.',
-  408: 'The request did not come whole in time.',
-  413: 'The chunks of the body are too long.',
-  417: 'This server does nothing of what the header Expect asks for.',
-  431: 'The headers are larger than the server takes.',
-} as const satisfies Partial<Record<ProblemStatus, string>>;
 
 /** What Node refuses by itself is answered as everything else is: by a problem document. */
 export function answerNodeRefusals(http: Server): void {
@@ -28,11 +20,6 @@ export function answerNodeRefusals(http: Server): void {
     const { headers, text } = await parts(nodeRefusal(417));
     response.writeHead(417, headers).end(text);
   });
-}
-
-/** The answer to a request that did not even come so far as to be read; that says nothing of what was sent. */
-export function nodeRefusal(status: keyof typeof DETAILS): Response {
-  return refusal(status, DETAILS[status], { code: 'unavailable' }).toResponse();
 }
 
 interface Waiting extends Duplex {
