@@ -157,9 +157,13 @@ export function noStatus(id: unknown): PhoneError {
   return new PhoneError('invalid-status', `The account has no status ${quote(id)} to choose. Choose one of its list.`);
 }
 
-function nextId(account: Account): StatusId {
-  const numbers = account.statuses.map(({ id }) => Number(CUSTOM_ID.exec(id)?.[1] ?? 0));
-  return `custom-${Math.max(0, ...numbers) + 1}`;
+/** One above the highest; where no id has room for that, the lowest that is free: as none is deleted, it was never used. */
+function nextId({ statuses }: Account): StatusId {
+  const numbers = statuses.map(({ id }) => Number(CUSTOM_ID.exec(id)?.[1] ?? 0));
+  let number = Math.max(0, ...numbers) + 1;
+  if (!CUSTOM_ID.test(`custom-${number}`)) number = 1;
+  while (numbers.includes(number)) number++;
+  return `custom-${number}`;
 }
 
 function checkChange(account: Account, status: Status, change: StatusEdit): Status {

@@ -95,6 +95,13 @@ describe('a new status', () => {
     expect(addStatus(moved, { name: 'Gym', emoji: '🏋️' }).statuses.at(-1)?.id).toBe('custom-3');
   });
 
+  it('gets the lowest id that is free where none is left above the highest', () => {
+    const highest = { ...withFocus.statuses.at(-1)!, id: 'custom-999999999999999', name: 'Errand' };
+    let account: Account = { ...withFocus, statuses: [...withFocus.statuses, highest] };
+    for (const name of ['Gym', 'Walk']) account = addStatus(account, { name, emoji: '🏋️' });
+    expect(idsOf(account).slice(-4)).toEqual(['custom-1', 'custom-999999999999999', 'custom-2', 'custom-3']);
+  });
+
   it('leaves the account that it is added to as it was', () => {
     expect(idsOf(defaultAccount)).toHaveLength(9);
     expect(idsOf(withFocus)).toHaveLength(10);
