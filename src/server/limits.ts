@@ -40,7 +40,7 @@ async function readText(request: Request, limit: number): Promise<string> {
     return decode(bytes);
   } catch (error) {
     stop.abort();
-    throw error instanceof Refusal ? error : refusal(400, 'The body did not come whole.');
+    throw error instanceof Refusal ? error : refusal(400, 'The body did not come whole.', { code: 'unavailable' });
   } finally {
     clearTimeout(timer);
   }

@@ -34,6 +34,26 @@ describe('every refusal', () => {
     await mustBeWhole(answer, status);
   });
 
+  test.each([
+    ['the media type', 415, { 'content-type': '', 'if-match': '"1"' }],
+    ['the precondition', 428, {}],
+  ])('of a request that lost %s on its way is no verdict on what it carries', async (_, status, headers) => {
+    const { server } = await worldWithAna();
+    const body = { event: { type: 'call-started', call } };
+    const answer = await new Visitor(server, ana).post(`${path}/events`, body, headers);
+    expect(await problemOf(answer)).toMatchObject({ status, code: 'unavailable' });
+  });
+
+  test.each([{}, { 'content-length': '30' }])('of a body that broke off is none either: %j', async (headers) => {
+    const { server } = await worldWithAna();
+    const body = new ReadableStream({
+      pull: (controller) => controller.error(new TypeError('terminated')),
+    });
+    const init = { method: 'POST', body, duplex: 'half', headers: { ...json, ...headers, 'if-match': '"1"' } } as const;
+    const answer = await new Visitor(server, ana).request(`${path}/events`, init);
+    expect(await problemOf(answer)).toMatchObject({ status: 400, code: 'unavailable' });
+  });
+
   test('of a stranger has them too', async () => {
     const { bare } = world({ hosts: ['status.test'] });
     await mustBeWhole(await bare.fetch(new Request('http://status.test/account')), 401);
