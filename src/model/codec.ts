@@ -30,7 +30,8 @@ export function readAgentRecord(value: unknown): AgentRecord {
 export function readAccount(value: unknown): Account {
   if (!isFields(value)) throw damaged('account', value);
   const { statuses = ownStatuses, settings = defaultSettings } = value;
-  if (!isListOf(isFields)(statuses) || !isFields(settings)) throw damaged('account', value);
+  if (!isListOf(isFields)(statuses)) throw damaged("account's statuses", statuses);
+  if (!isFields(settings)) throw damaged("account's settings", settings);
   checkFields('account', settings, settingChecks);
   const known: AccountSettings = { ...defaultSettings, ...defined(settings) };
   const read = (statuses as readonly Fields[]).map(readStatus);
@@ -213,7 +214,7 @@ const settingChecks: Checks = Object.fromEntries(
 
 /** A status as the account may have it: of a default one only the allowance and the place in the order are the account's. */
 function readStatus(value: Fields): Status {
-  if (!isName(value['id'])) throw damaged("account's status", value);
+  if (!isName(value['id'])) throw damaged("account's status's id", value['id']);
   checkFields("account's status", value, statusChecks);
   const own = ownStatuses.find(({ id }) => id === value['id']);
   const allowanceMinutes = Math.min((value['allowanceMinutes'] as number | undefined) ?? 0, ALLOWANCE_MINUTES);
@@ -227,6 +228,8 @@ function checkFields(what: string, value: Fields, checks: Checks): void {
   }
 }
 
+/** The cause says what is wrong, wherever the document came from. */
 function damaged(what: string, value: unknown): PhoneError {
-  return new PhoneError('damaged-data', `The stored ${what} cannot be ${quote(value)}. Save a fresh one over it.`);
+  const cause = `${what} cannot be ${quote(value)}`;
+  return new PhoneError('damaged-data', `The stored ${cause}. Save a fresh one over it.`, { cause });
 }

@@ -1,6 +1,6 @@
 import { checkAllowance, CUSTOM_ID, defaultAccount, isNameable, STATUS_LIMIT, type Account } from '../model/account.js';
 import { PhoneError, quote } from '../model/errors.js';
-import { checkSetting, type AccountSettings } from '../model/settings.js';
+import { checkSetting, isWithin, type AccountSettings } from '../model/settings.js';
 import {
   ALLOWANCE_MINUTES,
   checkDescription,
@@ -16,28 +16,47 @@ import {
 const UNKNOWN_BYTES = 4096;
 
 /**
+ * Refuses settings and allowances that an admin's page would not save, as they were sent: reading takes no other settings, and
+ * cuts allowances. Like {@link checkAccount} it judges what differs from the saved account. Throws `invalid-setting`.
+ */
+export function checkSent(document: unknown, saved = defaultAccount): void {
+  const { statuses, settings } = Object(document) as Readonly<Record<string, unknown>>;
+  const sent = Object(settings) as Partial<AccountSettings>;
+  for (const name of changedSettings(sent, saved)) checkSetting(name, sent[name], () => true);
+  if (Array.isArray(statuses)) checkAllowances(statuses, byId(saved));
+}
+
+/**
  * Refuses what an admin's page would not save, as the model does: of what differs from the saved account, so that what lies
  * there already hinders nobody. Throws `too-many-statuses`, `invalid-status`, `invalid-name`, `duplicate-name`,
- * `invalid-emoji`, `invalid-description`, `invalid-setting` or `status-in-use`. The document is what was sent, of which `next`
- * was read.
+ * `invalid-emoji`, `invalid-description`, `invalid-setting` or `status-in-use`.
  */
-export function checkAccount(next: Account, saved: Account | undefined, document: object): void {
+export function checkAccount(next: Account, saved: Account | undefined): void {
   const present = saved ?? defaultAccount;
   const { length } = next.statuses;
   if (length > STATUS_LIMIT && length > present.statuses.length) {
     throw new PhoneError('too-many-statuses', `server: the account has ${length} statuses. Keep to ${STATUS_LIMIT}.`);
   }
-  const known = new Map(present.statuses.map((status) => [status.id, status]));
+  const known = byId(present);
   for (const status of next.statuses) if (status.kind === 'custom') checkStatus(status, known.get(status.id));
   checkTwins(next, known);
-  checkAllowances(document, known);
   checkUnknown(next, present);
-  for (const name of Object.keys(defaultAccount.settings) as (keyof AccountSettings)[]) {
-    const value = next.settings[name];
-    if (JSON.stringify(value) === JSON.stringify(present.settings[name])) continue;
-    checkSetting(name, value, (id) => isNameable(next, id));
+  for (const name of changedSettings(next.settings, present)) {
+    checkSetting(name, next.settings[name], (id) => isNameable(next, id));
   }
   if (saved) checkKept(next, saved);
+}
+
+function byId({ statuses }: Account): ReadonlyMap<unknown, Status> {
+  return new Map(statuses.map((status) => [status.id, status]));
+}
+
+/** The known settings that are there, with another value than the saved one. */
+function changedSettings(next: Partial<AccountSettings>, saved: Account): (keyof AccountSettings)[] {
+  const names = Object.keys(defaultAccount.settings) as (keyof AccountSettings)[];
+  const differs = (name: keyof AccountSettings): boolean =>
+    JSON.stringify(next[name]) !== JSON.stringify(saved.settings[name]);
+  return names.filter((name) => next[name] !== undefined && differs(name));
 }
 
 function checkStatus({ id, name, emoji, description }: Status, before: Status | undefined): void {
@@ -49,11 +68,13 @@ function checkStatus({ id, name, emoji, description }: Status, before: Status | 
   if (description !== before?.description) checkDescription(description);
 }
 
-/** Allowances are judged as they were sent: reading cuts them. */
-function checkAllowances({ statuses = [] }: Partial<Account>, known: ReadonlyMap<string, Status>): void {
-  for (const { id, allowanceMinutes = 0 } of statuses) {
-    const isKept = Math.min(allowanceMinutes, ALLOWANCE_MINUTES) === known.get(id)?.allowanceMinutes;
-    if (!isKept) checkAllowance(allowanceMinutes);
+/** One beyond the bound counts as the bound where it lies there already. */
+function checkAllowances(statuses: readonly unknown[], known: ReadonlyMap<unknown, Status>): void {
+  for (const status of statuses) {
+    const { id, allowanceMinutes = 0 } = Object(status) as Partial<Status>;
+    const before = known.get(id)?.allowanceMinutes;
+    const isCut = before === ALLOWANCE_MINUTES && isWithin(allowanceMinutes, before, Infinity);
+    if (allowanceMinutes !== before && !isCut) checkAllowance(allowanceMinutes);
   }
 }
 
@@ -83,7 +104,7 @@ function unknownOf(account: Account): string {
 }
 
 /** No two statuses have one id, or one name. */
-function checkTwins({ statuses }: Account, known: ReadonlyMap<string, Status>): void {
+function checkTwins({ statuses }: Account, known: ReadonlyMap<unknown, Status>): void {
   const ids = new Set<string>();
   const names = new Map<string, Status>();
   const isNew = ({ id, name }: Status): boolean => known.get(id)?.name !== name;

@@ -1,9 +1,9 @@
 import { switchForward, type Account } from '../model/account.js';
 import { readAccount } from '../model/codec.js';
 import type { PhoneError } from '../model/errors.js';
-import { checkAccount } from './account-rules.js';
+import { checkAccount, checkSent } from './account-rules.js';
 import { ACCOUNT_BYTES } from './limits.js';
-import { denied, plain, refusal } from './problems.js';
+import { denied, refusal } from './problems.js';
 import { savesAccountAs } from './rights.js';
 import { seenEntry } from './streams.js';
 import { audit, bodyOf, entryAnswer, mustBeBased, precondition, saveRefusal, WHOLE, type Visit } from './visit.js';
@@ -18,12 +18,13 @@ export async function putAccount(visit: Visit): Promise<Response> {
   const basedOn = mustBeBased(precondition(request));
   try {
     const body = await bodyOf(visit, ACCOUNT_BYTES);
-    const account = accountOf(body);
     const saved = await tenant.saveAccount((present, lastKnown) => {
+      checkSent(body, present);
+      const account = accountOf(body);
       // Of one that is damaged the last state holds, and a fresh one may be saved over it.
       const { forwardToPhone } = (present ?? lastKnown).settings;
       const wanted = role === 'admin' && !saysForward(body) ? withForward(account, forwardToPhone) : account;
-      checkAccount(wanted, present, body as object);
+      checkAccount(wanted, present);
       const isFresh = !present && !wanted.settings.forwardToPhone;
       if (role === 'admin' && !isFresh && wanted.settings.forwardToPhone !== forwardToPhone) {
         throw denied('change settings.forwardToPhone: the vendor switches it');
@@ -42,8 +43,8 @@ function accountOf(body: unknown): Account {
   try {
     return readAccount(body);
   } catch (error) {
-    const { code, message } = error as PhoneError;
-    throw refusal(422, plain(message), { code });
+    const { code, cause } = error as PhoneError;
+    throw refusal(422, `The sent ${String(cause)}. openapi.json says what an account carries.`, { code });
   }
 }
 

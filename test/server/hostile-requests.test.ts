@@ -409,15 +409,15 @@ describe('with a body', () => {
   });
 
   test.each([
-    ['no object', '[]'],
-    ['statuses that are none', '{"statuses":{"length":1}}'],
-    ['a status without an id', '{"statuses":[{"name":"x"}]}'],
-    ['a setting out of bounds', '{"settings":{"absenceLimitMinutes":1e9}}'],
-    ['a flag that is a number', '{"settings":{"forwardToPhone":1}}'],
-  ])('with %s, an account is not saved', async (_, body) => {
+    ['no object', '[]', 'damaged-data'],
+    ['statuses that are none', '{"statuses":{"length":1}}', 'damaged-data'],
+    ['a status without an id', '{"statuses":[{"name":"x"}]}', 'damaged-data'],
+    ['a setting out of bounds', '{"settings":{"absenceLimitMinutes":1e9}}', 'invalid-setting'],
+    ['a flag that is a number', '{"settings":{"forwardToPhone":1}}', 'invalid-setting'],
+  ] as const)('with %s, an account is not saved', async (_, body, code) => {
     const headers = { 'content-type': 'application/json', 'if-match': '"1"' };
     const ask = () => new Visitor(made.server, adam).request('account', { method: 'PUT', body, headers });
-    await refused(made, ask, { status: 422, code: 'damaged-data' });
+    await refused(made, ask, { status: 422, code });
   });
 
   const coaching = { id: 'custom-1', name: 'Coaching', emoji: '🎯', kind: 'custom', description: '' };

@@ -1,3 +1,4 @@
+import type { PhoneErrorCode } from 'phone-widget';
 import { createStatusServer } from 'phone-widget/server';
 import { describe, expect, test } from 'vitest';
 import { agentPath, CLOCK_HEADER, PROBLEM_TYPE } from '../../src/stores/status-protocol.js';
@@ -126,10 +127,32 @@ describe('what is wrong is named', () => {
     expect(problem.detail).toContain(words);
   });
 
-  test('what is wrong with an account is told as before', async () => {
-    const init = { method: 'PUT', body: '{"statuses": 7}', headers: { ...json, 'if-none-match': '*' } };
-    const answer = await new Visitor(world().server, adam).request('account', init);
-    expect(await problemOf(answer)).toMatchObject({ status: 422, code: 'damaged-data' });
+  test.each<[PhoneErrorCode, unknown, string]>([
+    ['invalid-setting', { settings: { acwLimitSeconds: 86_401 } }, '"acwLimitSeconds" is 86401. Give a whole number'],
+    [
+      'invalid-setting',
+      { settings: { absenceLimitMinutes: 1.5 } },
+      '"absenceLimitMinutes" is 1.5. Give a whole number',
+    ],
+    ['invalid-setting', { settings: { forwardToPhone: 'yes' } }, '"forwardToPhone" is "yes". Give true or false.'],
+    ['invalid-setting', { settings: { alwaysDial: ['x'] } }, '"x" is not one. Give a list of numbers'],
+    ['invalid-setting', { settings: { signInStatus: 7 } }, '"signInStatus" is 7. Name an enabled status'],
+    [
+      'invalid-setting',
+      { statuses: [{ id: 'lunch', allowanceMinutes: -1 }] },
+      'The allowance is -1. Give whole minutes',
+    ],
+    ['invalid-setting', { statuses: [{ id: 'lunch', allowanceMinutes: '0' }] }, 'The allowance is "0". Give whole'],
+    ['damaged-data', { statuses: 7 }, "The sent account's statuses cannot be 7."],
+    ['damaged-data', { settings: [] }, "The sent account's settings cannot be a list."],
+    ['damaged-data', { statuses: [{ name: 'Gym' }] }, "The sent account's status's id cannot be undefined."],
+    ['damaged-data', { statuses: [{ id: 'lunch', enabled: 'yes' }] }, `account's status's enabled cannot be "yes".`],
+    ['damaged-data', [], 'The sent account cannot be a list.'],
+  ])('%s in an account that was sent: %j', async (code, body, words) => {
+    const init = { method: 'PUT', body: JSON.stringify(body), headers: { ...json, 'if-none-match': '*' } };
+    const problem = await problemOf(await new Visitor(world().server, adam).request('account', init));
+    expect(problem).toMatchObject({ status: 422, code, detail: expect.stringContaining(words) });
+    expect(problem.detail).not.toMatch(/stored|fresh/);
   });
 });
 
