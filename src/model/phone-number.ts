@@ -1,15 +1,22 @@
 import { PhoneError, quote } from './errors.js';
 
 const DIGIT = /\p{Nd}/u;
-/** An extension as people write it, at the end of a number; `tel:` has it as a parameter (RFC 3966). */
-const EXTENSION = /\d[\s)\],;.\p{Pd}]*(?:ext(?:ension|n)?|x|доб|anexo|poste|durchwahl)[\s.:=]*\d+\s*$/iu;
 /**
- * A country code and, in brackets, the 0 that is dialled before an area code within the country alone. Where numbers begin
- * with a 0 of their own it belongs to them (ITU-T E.164 national numbering plans): Italy and the Vatican, San Marino, Ivory
- * Coast, Burkina Faso, Niger, Benin, Congo, Tajikistan.
+ * An extension as people write it, at the end of a number, or a pause and what is sent after it; `tel:` has it as a
+ * parameter (RFC 3966), with others after it.
  */
-const TRUNK_ZERO =
-  /^((?:\+|00)[\s\p{Pd}./]*(?!39|378|22[5679]|242|992)[1-9]\d{0,2}[\s\p{Pd}./]*)[([]\s*0\s*(\d*)\s*[)\]]/u;
+const EXTENSION =
+  /\d[\s()[\],;.~\p{Pd}]*(?:(?:ext(?:ensi[oó]n|n)?|x|int(?:erno)?|доб|anexo|poste|ramal|durchwahl)[\s.:=#]*(?:n[or]\b[\s.:#]*)?|[,;~]\s*)\d[\d\s#)\]]*(?:;.*)?$/iu;
+const SEPARATORS = /[\s\p{Pd}\u2212·./\\]/gu;
+/**
+ * The country codes after which a 0 is dialled within the country alone (ITU-T E.164). Not those where numbers begin with a
+ * 0 of their own: Italy and the Vatican, San Marino, Ivory Coast, Burkina Faso, Niger, Benin, Congo, Tajikistan; nor those
+ * of no country.
+ */
+const CODE =
+  '(?!39|378|22[5679]|242|992)(?:[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|88[06]|(?:2[1-689]|3[578]|42|5[09]|6[7-9]|85|9[679])\\d)';
+/** A country code, in brackets or not, and such a 0 in brackets, alone or with what follows it. */
+const BRACKETED_ZERO = new RegExp(`^[([]*(\\+|00)[()[\\]]*(${CODE})[)\\]]*[([]+0`);
 
 /**
  * A number as a person wrote or copied it, in plain characters: without format characters and `tel:`, its digits from 0 to 9.
@@ -22,7 +29,8 @@ export function plainNumber(text: unknown): string {
     .replace(/\p{Cf}/gu, '')
     .replace(/\p{Nd}/gu, valueOf)
     .trim()
-    .replace(/^(?:tel|callto):(?:\/\/)?(.*)/is, (_, uri: string) => uri.replaceAll('%20', ' ').replace(/%2b/i, '+'));
+    .replace(/^(?:tel|callto):(?:\/\/)?(.*)/is, (_, uri: string) => uri.replaceAll('%20', ' ').replace(/%2b/i, '+'))
+    .trim();
   if (!EXTENSION.test(plain)) return plain;
   const message = `${quote(text)} has an extension, which is not dialled with a number. Leave it out, and send its digits once the call is answered.`;
   throw new PhoneError('invalid-number', message, { data: { reason: 'extension' } });
@@ -31,8 +39,9 @@ export function plainNumber(text: unknown): string {
 /** The number as it can be dialled: digits, `*` and `#`, with `+` before a country code. Throws `invalid-number`. */
 export function dialNumber(text: unknown): string {
   const number = plainNumber(text)
-    .replace(TRUNK_ZERO, '$1$2')
-    .replace(/[\s\p{Pd}\u2212·./\\()[\]]/gu, '');
+    .replace(SEPARATORS, '')
+    .replace(BRACKETED_ZERO, '$1$2')
+    .replace(/[()[\]]/g, '');
   if (/^\+?[\d*#]{1,32}$/.test(number)) return number;
   throw badNumber(text);
 }
