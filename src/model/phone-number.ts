@@ -15,6 +15,7 @@ const SEPARATORS = /[\s\p{Pd}\u2212·./\\]/gu;
  */
 const CODE =
   '(?!39|378|22[5679]|242|992)(?:[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|88[06]|(?:2[1-689]|3[578]|42|5[09]|6[7-9]|85|9[679])\\d)';
+const TRUNK_ZERO = new RegExp(`^(?:\\+|00)${CODE}0`);
 /** A country code, in brackets or not, and such a 0 in brackets, alone or with what follows it. */
 const BRACKETED_ZERO = new RegExp(`^[([]*(\\+|00)[()[\\]]*(${CODE})[)\\]]*[([]+0`);
 
@@ -44,6 +45,11 @@ export function dialNumber(text: unknown): string {
     .replace(/[()[\]]/g, '');
   if (/^\+?[\d*#]{1,32}$/.test(number)) return number;
   throw badNumber(text);
+}
+
+/** Whether a number that can be dialled has, after its country code, a 0 that is dialled within the country alone. */
+export function hasTrunkZero(dialled: string): boolean {
+  return TRUNK_ZERO.test(dialled);
 }
 
 function badNumber(text: unknown): PhoneError {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defaultAccount, updateSettings } from '../../src/model/account.js';
-import { dialNumber, plainNumber } from '../../src/model/phone-number.js';
+import { dialNumber, hasTrunkZero, plainNumber } from '../../src/model/phone-number.js';
 
 describe('a number as people write it', () => {
   it.each([
@@ -144,6 +144,30 @@ describe('a number as people write it', () => {
     expect(() => dialNumber(written)).toThrow(expect.objectContaining({ code: 'invalid-number' }));
     expect(() => dialNumber(written)).not.toThrow(expect.objectContaining({ data: expect.anything() }));
   });
+});
+
+describe('a 0 that is dialled within a country alone', () => {
+  it.each(['+4402079460000', '004402079460000', '+49030901820', '+35301901820', '+704951234567', '+880029555555'])(
+    'is found in %s',
+    (number) => expect(hasTrunkZero(number)).toBe(true),
+  );
+
+  it.each([
+    '+4930901820',
+    '004930901820',
+    '+442079460000',
+    '+390669812345',
+    '+3780549882914',
+    '+2250712345678',
+    '+22601234567',
+    '+22701234567',
+    '+2290123456789',
+    '+242061234567',
+    '+992001234567',
+    '+80001234567',
+    '02079460000',
+    '44020',
+  ])('is not found in %s', (number) => expect(hasTrunkZero(number)).toBe(false));
 });
 
 describe('the list of numbers that are never refused', () => {

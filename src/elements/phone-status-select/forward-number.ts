@@ -1,14 +1,17 @@
 import { PhoneError, quote } from '../../model/errors.js';
-import { dialNumber, plainNumber } from '../../model/phone-number.js';
+import { dialNumber, hasTrunkZero } from '../../model/phone-number.js';
 
 /**
  * The number as `+`, country code and digits. One without a country code is read as one of `country` (two letters; the
  * browser's region where it is left out). The rules of all countries are loaded when first needed, and decide; where they
- * cannot be loaded a number with its country code does. Rejects with `invalid-number`.
+ * cannot be loaded a number with its country code does, unless a 0 follows that is dialled within the country alone. Rejects
+ * with `invalid-number`.
  */
 export async function readNumber(text: string, country?: string): Promise<string> {
-  const plain = plainNumber(text);
-  const number = await ruled(plain, country).catch(() => dialNumber(plain).replace(/^00/, '+'));
+  // The rules would read what follows a # as an extension, and lose it: they get nothing but digits.
+  const dialled = dialNumber(text);
+  const digits = /[*#]/.test(dialled) ? '' : dialled;
+  const number = await ruled(digits, country).catch(() => !hasTrunkZero(digits) && digits.replace(/^00/, '+'));
   if (number && /^\+[1-9]\d{6,14}$/.test(number)) return number;
   throw new PhoneError('invalid-number', `${quote(text)} is no phone number. Write it with its country code.`);
 }

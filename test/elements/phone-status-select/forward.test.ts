@@ -80,7 +80,7 @@ describe('Forward to Phone', () => {
     expect(textOf(part(widget, 'why')).replace(/[\u2066-\u2069]/g, '')).to.match(/^Forward to Phone, to \+4930901820/);
   });
 
-  for (const wrong of ['', 'call me', '12', '+49', '+0 30 901820', '<b>1</b>']) {
+  for (const wrong of ['', 'call me', '12', '+49', '+0 30 901820', '<b>1</b>', '+4930901820#12', '*21#']) {
     it(`refuses "${wrong}" beside the field, which keeps the text and the focus`, async () => {
       await begin();
       if (wrong) await type(wrong);
@@ -110,6 +110,9 @@ describe('Forward to Phone', () => {
     ['tel:+49-30-901820', '+4930901820'],
     ['\u2066+49 30\u00AD901820\u2069', '+4930901820'],
     ['٠٣٠ ٩٠١٨٢٠', '+4930901820'],
+    ['(+44) (0)20 7946 0000', '+442079460000'],
+    ['(030) 901820', '+4930901820'],
+    ['0044 20 7946 0000', '+442079460000'],
   ] as const) {
     it(`takes ${JSON.stringify(written)} as it is meant`, async () => {
       await begin();
@@ -120,15 +123,24 @@ describe('Forward to Phone', () => {
     });
   }
 
-  it('refuses a number with an extension in words of its own', async () => {
-    await begin();
-    field()!.value = '+49 30 901820 ext. 12';
-    await press('Enter');
-    await until(() => problem(), 'the field says why');
-    expect(problem()).to.contain('Leave out the extension');
-    expect(field()!.value).to.equal('+49 30 901820 ext. 12');
-    expect(widget.view?.status.id).to.equal('available');
-  });
+  for (const written of [
+    '+49 30 901820 ext. 12',
+    '+49 30 901820 (ext. 12)',
+    'tel:+4930901820;ext=12;isub=1',
+    '+49 30 901820 int. 12',
+    '+49 30 901820,12',
+    '+49 30 901820~12',
+  ]) {
+    it(`refuses "${written}" in words of its own, for its extension would be lost`, async () => {
+      await begin();
+      field()!.value = written;
+      await press('Enter');
+      await until(() => problem(), 'the field says why');
+      expect(problem()).to.contain('Leave out the extension');
+      expect(field()!.value).to.equal(written);
+      expect(widget.view?.status.id).to.equal('available');
+    });
+  }
 
   it('fills in the last number of this agent, and of no other', async () => {
     const { store } = widget;
@@ -153,10 +165,11 @@ describe('Forward to Phone', () => {
     frame.srcdoc = `<!doctype html><meta http-equiv="Content-Security-Policy" content="script-src ${sources}">
       <script type="module" src="${location.origin}/test/elements/fixtures/unreachable.ts"></script>`;
     document.body.append(frame);
-    const report = (): { route?: unknown; problem?: string } =>
+    const report = (): { route?: unknown; problems?: string[] } =>
       (frame.contentWindow && (Reflect.get(frame.contentWindow, 'report') as object | undefined)) ?? {};
     await until(() => report().route, 'calls are forwarded');
-    expect(report().problem).to.contain('country code');
+    expect(report().problems).to.have.length(2);
+    for (const problem of report().problems!) expect(problem).to.contain('country code');
     expect(report().route).to.deep.equal({ to: 'phone', number: '+4930901820' });
   });
 
