@@ -53,7 +53,7 @@ function offerOf(cause: string, isPresent: boolean): Pick<DialRefusal, 'offer'> 
   return { offer: isPresent ? 'become-available' : 'sign-in' };
 }
 
-/** What numbers are compared by. */
+/** What numbers are compared by: + and 00 say the same. */
 function digitsOf(number: string): string {
-  return dialNumber(number).replace('+', '');
+  return dialNumber(number).replace(/^(?:\+|00)/, '');
 }

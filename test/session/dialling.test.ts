@@ -117,7 +117,8 @@ describe('dialling', () => {
     await session.choose('break');
     await session.dial('+49-112');
     await session.dial('\u2066+44 20\u00AD7946 0000\u2069');
-    expect(dialled).toEqual(['+49112', '+442079460000']);
+    await session.dial('0044 20 7946 0000');
+    expect(dialled).toEqual(['+49112', '+442079460000', '00442079460000']);
     await expect(session.dial('+44 20 7946 0001')).rejects.toMatchObject({ code: 'not-taking-calls' });
   });
 
