@@ -257,9 +257,12 @@ export function isName(value: unknown): value is string {
 /** Texts from outside are kept up to this many characters. */
 export const TEXT_LENGTH = 200;
 
-/** The text without blanks at its ends, those that have no width included. */
+/** Blanks, controls, and what Unicode leaves unseen: marks of direction, joiners, fillers, variation selectors. */
+const UNSEEN = /^[\s\p{Cc}\p{DI}\u2800]*$/u;
+
+/** The text without blanks at its ends, those that have no width included; empty where nothing of it would be seen. */
 export function trimText(text: string): string {
-  return text.replace(/^[\s\u200B\u2060\u2800]+|[\s\u200B\u2060\u2800]+$/g, '');
+  return UNSEEN.test(text) ? '' : text.replace(/^[\s\u200B\u2060\u2800]+|[\s\u200B\u2060\u2800]+$/g, '');
 }
 
 /** The text cut at 200 characters, never within a surrogate pair. */

@@ -226,6 +226,27 @@ describe('a call', () => {
     expect(errors).toEqual([]);
   });
 
+  it.each(['\0', '\u00ad', '\u034f', '\u115f', '\u180e', '\u200d', '\u200e', '\u2066 \u2069', '\u3164', '\ufe0f'])(
+    'of a caller whose name is %j, which shows nothing, is shown by the number',
+    async (name) => {
+      const phone = new Phone();
+      const { session, errors } = await open({ calls: phone });
+      phone.tell({ type: 'ringing', call: { id: 'c1', direction: 'inbound', party: { name, number: '0301' } } });
+      expect(session.view?.conversations.map(({ party }) => party)).toEqual([{ number: '0301' }]);
+      expect(errors).toEqual([]);
+    },
+  );
+
+  it.each(['❤️', '👩‍👩‍👧', '\u200eאבא\u200e', 'ক্‍ষ', 'न्‍', 'ক্‍'])(
+    'of a caller named %j keeps what shapes the name',
+    async (name) => {
+      const phone = new Phone();
+      const { session } = await open({ calls: phone });
+      phone.tell({ type: 'ringing', call: { id: 'c1', direction: 'inbound', party: { name } } });
+      expect(session.view?.conversations.map(({ party }) => party)).toEqual([{ name }]);
+    },
+  );
+
   it('that only goes on elsewhere is not carried by the page', async () => {
     const phone = new Phone('elsewhere');
     const { session, store } = await open({ calls: phone });
