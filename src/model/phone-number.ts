@@ -47,6 +47,11 @@ export function dialNumber(text: unknown): string {
   throw badNumber(text);
 }
 
+/** What numbers are compared by: + and 00 say the same. Throws `invalid-number`. */
+export function numberKey(text: unknown): string {
+  return dialNumber(text).replace(/^(?:\+|00)/, '');
+}
+
 /** Whether a number that can be dialled has, after its country code, a 0 that is dialled within the country alone. */
 export function hasTrunkZero(dialled: string): boolean {
   return TRUNK_ZERO.test(dialled);

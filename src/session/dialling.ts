@@ -1,7 +1,7 @@
 import type { Account } from '../model/account.js';
 import type { AgentRecord, CallId, Instant } from '../model/agent.js';
 import { PhoneError, quote } from '../model/errors.js';
-import { dialNumber } from '../model/phone-number.js';
+import { dialNumber, numberKey } from '../model/phone-number.js';
 import type { Status } from '../model/status.js';
 import { agentView } from '../model/view.js';
 
@@ -29,7 +29,7 @@ export interface DialRefusal {
 export function dialable(number: unknown, { account, record, now }: Dialling): string {
   const dialled = dialNumber(number);
   const { callsNeedTakesCalls, alwaysDial } = account.settings;
-  if (!callsNeedTakesCalls || alwaysDial.some((one) => digitsOf(one) === digitsOf(dialled))) return dialled;
+  if (!callsNeedTakesCalls || alwaysDial.some((one) => numberKey(one) === numberKey(dialled))) return dialled;
   const { status, cause, conversations, present } = agentView(account, record, now);
   const isAfterCall = status.id === 'after-call-work' && cause === 'call';
   // In After Call Work the status that closing would bring back decides whether closing helps.
@@ -51,9 +51,4 @@ export function dialable(number: unknown, { account, record, now }: Dialling): s
 function offerOf(cause: string, isPresent: boolean): Pick<DialRefusal, 'offer'> {
   if (cause === 'call') return {};
   return { offer: isPresent ? 'become-available' : 'sign-in' };
-}
-
-/** What numbers are compared by: + and 00 say the same. */
-function digitsOf(number: string): string {
-  return dialNumber(number).replace(/^(?:\+|00)/, '');
 }

@@ -1,5 +1,6 @@
 import type { Account } from '../../model/account.js';
 import { trimText, type Call } from '../../model/agent.js';
+import { numberKey } from '../../model/phone-number.js';
 import { nameKey, ownStatuses, type Status } from '../../model/status.js';
 import type { AgentView, NextStatus } from '../../model/view.js';
 import type { Strings } from '../strings.js';
@@ -65,8 +66,7 @@ export function nextText(
 export function partyOf({ party }: Call): Call['party'] {
   const name = trimText(party.name ?? '');
   const number = trimText(party.number ?? '');
-  const isSame = !/\p{L}/u.test(name) && digitsOf(name) !== '' && digitsOf(name) === digitsOf(number);
-  return { ...(name && !isSame ? { name } : {}), ...(number ? { number } : {}) };
+  return { ...(name && partyKey(name) !== partyKey(number) ? { name } : {}), ...(number ? { number } : {}) };
 }
 
 /** Who is at the other end of a call. */
@@ -75,8 +75,13 @@ export function callerOf(call: Call, strings: Strings): string {
   return name ?? (number ? isolated(number) : strings.unknownCaller);
 }
 
-function digitsOf(text: string): string {
-  return text.replace(/[^\p{Nd}*#]/gu, '');
+/** What name and number are compared by: as numbers where they can be dialled, else as names. */
+function partyKey(text: string): string {
+  try {
+    return numberKey(text);
+  } catch {
+    return nameKey(text);
+  }
 }
 
 /** Why the agent is in the status shown, in a few words. Empty where the agent chose it. */
