@@ -226,12 +226,50 @@ describe('drafts', () => {
       { at: 'yesterday' },
       { call: null },
       { call: { id: 7 } },
+      { call: { id: 'ben', direction: 'inbound', party: {} } },
+      { at: 0 },
+      { at: -1 },
+      { at: Math.floor(Date.now() / 1000) },
+      { at: null },
     ]) {
       localStorage.setItem(key!, JSON.stringify({ ...whole, ...damage }));
       current = await reload(current);
       expect((await notesOf(current)).value, JSON.stringify(damage)).to.equal('not to be lost');
     }
   });
+
+  it('under a key that names no call are nobody’s, and in nobody’s way', async () => {
+    const page = await openAfterCallWork();
+    await write(page, 'kept');
+    const [key] = keysOf(page.store);
+    localStorage.setItem(key!.replace('"anna"', '7'), localStorage.getItem(key!)!);
+    const again = await reload(page);
+    const closed = oneEvent(again.provider, 'phone-conversation-close');
+    (await part(again, 'close')).click();
+    expect(((await closed) as PhoneConversationCloseEvent).detail.notes).to.equal('kept');
+    await expectStates(again);
+  });
+
+  for (const [what, damage, told] of [
+    ['a party', { party: 'Anna' }, { party: {} }],
+    ['a name', { party: { name: 5, number: '0301', more: 'x' } }, { party: { number: '0301' } }],
+    ['a direction', { direction: 'up' }, { direction: 'inbound' }],
+    ['an id', { id: 'ben' }, { id: 'anna' }],
+  ] as const) {
+    it(`are handed on with their own call where ${what} was damaged`, async () => {
+      const page = await openAfterCallWork();
+      await write(page, 'not to be lost');
+      const [key] = keysOf(page.store);
+      const whole = JSON.parse(localStorage.getItem(key!)!) as { call: object };
+      localStorage.setItem(key!, JSON.stringify({ ...whole, call: { ...whole.call, ...damage } }));
+      const again = await reload(page);
+      const closed = oneEvent(again.provider, 'phone-conversation-close');
+      (await part(again, 'close')).click();
+      const { detail } = (await closed) as PhoneConversationCloseEvent;
+      expect(detail.notes).to.equal('not to be lost');
+      expect(detail.call).to.deep.equal({ ...anna, ...told });
+    });
+  }
 
   it('of 100,000 characters are kept, edited and handed on whole', async () => {
     const page = await openAfterCallWork();

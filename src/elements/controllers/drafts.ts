@@ -1,5 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import type { Call, CallId } from '../../model/agent.js';
+import { FIRST_INSTANT, type Call, type CallId, type Instant } from '../../model/agent.js';
 import { callKey } from '../../model/conversation.js';
 import { PhoneError } from '../../model/errors.js';
 import type { AgentSession } from '../../session/agent-session.js';
@@ -98,7 +98,7 @@ export function draftedCallIds(owner: DraftOwner): readonly CallId[] {
   const keys = new Set([...localKeys(prefix), ...[...known.keys()].filter((key) => key.startsWith(prefix))]);
   return [...keys].flatMap((key) => {
     const { call } = (!isHeld(key) && draftAt(key)) || {};
-    // A draft that storage has under another call's key is nobody's.
+    // A draft that storage has under a key of another form is nobody's.
     return call && keyOf(owner, call.id) === key ? call.id : [];
   });
 }
@@ -238,15 +238,21 @@ function parseDraft(key: string): Draft | undefined {
     const kept = { notes: textOf(notes), tags: Array.isArray(tags) ? tags.filter(textOf) : [], entry: textOf(entry) };
     if (!kept.notes && !kept.entry && kept.tags.length === 0) return undefined;
     const [, , id] = JSON.parse(key.slice(key.indexOf('['))) as [string, string, CallId];
-    const whose = {
-      id: textOf(call?.id) || id,
-      direction: call?.direction ?? 'inbound',
-      party: Object(call?.party) as Call['party'],
+    const { id: told, direction, party } = Object(call) as Partial<Call>;
+    const whose: Call = {
+      // The key has no more than a hash of a long id. One that names no call throws.
+      id: callKey(textOf(told)) === id ? (told as CallId) : callKey(id),
+      direction: direction === 'outbound' ? direction : 'inbound',
+      party: partyOf(Object(party) as Call['party']),
     };
-    return { ...kept, call: whose, at: Number.isFinite(at) ? (at as number) : wallClock() };
+    return { ...kept, call: whose, at: (at as Instant) >= FIRST_INSTANT ? Number(at) : wallClock() };
   } catch {
     return undefined;
   }
+}
+
+function partyOf({ name, number }: Call['party']): Call['party'] {
+  return { ...(textOf(name) ? { name } : {}), ...(textOf(number) ? { number } : {}) } as Call['party'];
 }
 
 function textOf(value: unknown): string {
