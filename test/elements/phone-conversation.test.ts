@@ -422,6 +422,31 @@ describe('phone-conversation', () => {
       expect(numbers).to.deep.equal(['+4930901820']);
     });
 
+    for (const after of ['Escape', 'Keypad'] as const) {
+      it(`opens no drawer and takes no focus where a transfer is done after ${after} was pressed`, async () => {
+        let done: (() => void) | undefined;
+        const transfer = (): Promise<void> => new Promise((resolve) => (done = resolve));
+        const page = await openPage({ controls: () => ({ transfer, sendDigits: () => undefined }) });
+        page.feed.started(anna);
+        (await button(page, 'Transfer')).click();
+        await waitUntil(() => nameOf(focused()) === 'Transfer to', 'the number can be typed');
+        await type('123');
+        await press('Enter');
+        await waitUntil(() => done, 'the transfer is asked for');
+        if (after === 'Escape') await press('Escape');
+        else (await button(page, 'Keypad')).click();
+        const notes = await notesOf(page);
+        await page.element.updateComplete;
+        notes.focus();
+        done!();
+        await type('please call');
+        const { shadowRoot } = page.element;
+        expect(notes.value).to.equal('please call');
+        expect(shadowRoot!.querySelector('form') === null).to.equal(true);
+        expect(shadowRoot!.querySelector('.keypad') !== null).to.equal(after === 'Keypad');
+      });
+    }
+
     it('lets the agent say that the call is over', async () => {
       const page = await openPage();
       page.feed.started(anna);

@@ -72,10 +72,14 @@ function keypad(panel: Panel): TemplateResult {
 
 function transfer(panel: Panel): TemplateResult {
   const { strings } = panel;
+  // The agent may have gone on to something else meanwhile.
+  const close = (): void => {
+    if (panel.drawer === 'transfer' && !panel.failure) panel.toggle('transfer');
+  };
   const onSubmit = (event: SubmitEvent): void => {
     event.preventDefault();
     const number = (event.currentTarget as HTMLFormElement).querySelector('input')?.value.trim();
-    if (number) void panel.control('transfer', number).then(() => panel.failure ?? panel.toggle('transfer'));
+    if (number) void panel.control('transfer', number).then(close);
   };
   const isBusy = panel.isDoing('transfer') || nothing;
   return html`<form class="drawer row" @submit=${onSubmit} @keydown=${(event: KeyboardEvent) => onEscape(panel, event)}>
