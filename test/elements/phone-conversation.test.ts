@@ -447,6 +447,21 @@ describe('phone-conversation', () => {
       });
     }
 
+    it('sends no digit that an input method composes', async () => {
+      const sent: string[] = [];
+      const page = await openPage({
+        controls: () => ({ sendDigits: (_id: string, digits: string) => void sent.push(digits) }),
+      });
+      page.feed.started(anna);
+      (await button(page, 'Keypad')).click();
+      const key = await button(page, '1');
+      for (const init of [{ key: '5', isComposing: true }, { key: '6', keyCode: 229 }, { key: '7' }]) {
+        key.dispatchEvent(new KeyboardEvent('keydown', { ...init, bubbles: true, composed: true }));
+      }
+      await waitUntil(() => sent.length, 'a digit is sent');
+      expect(sent).to.deep.equal(['7']);
+    });
+
     it('lets the agent say that the call is over', async () => {
       const page = await openPage();
       page.feed.started(anna);

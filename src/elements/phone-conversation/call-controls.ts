@@ -54,7 +54,7 @@ function opener(panel: Panel, control: Control, drawer: 'keypad' | 'transfer'): 
 function keypad(panel: Panel): TemplateResult {
   const { strings, digits } = panel;
   const onKeydown = (event: KeyboardEvent): void => {
-    if (typesText(event) && DIGITS.includes(event.key)) panel.send(event.key);
+    if (!isComposing(event) && typesText(event) && DIGITS.includes(event.key)) panel.send(event.key);
     else onEscape(panel, event);
   };
   return html`<div
