@@ -1,4 +1,5 @@
 import { aTimeout, expect } from '@open-wc/testing';
+import { resetMouse, sendMouse } from '@web/test-runner-commands';
 import { AgentSession, createCallFeed, memoryStore, updateSettings } from 'phone-widget';
 import type { AccountSettings, Actor, CallFeed, PhoneWidget } from 'phone-widget';
 import { expectAccessible } from '../support/axe.js';
@@ -59,7 +60,10 @@ function leaveField(): void {
 const sue: Actor = { role: 'supervisor', id: 'sue', name: 'Ben' };
 
 describe('notes that the agent is writing when their conversation is closed', () => {
-  afterEach(clearPage);
+  afterEach(async () => {
+    clearPage();
+    await resetMouse();
+  });
 
   it('keep field, focus and text while the limit passes, and choose no status', async () => {
     const { widget } = await openNotes({ acwLimitSeconds: 1 });
@@ -202,6 +206,38 @@ describe('notes that the agent is writing when their conversation is closed', ()
     expect(widget.view?.status.id).to.equal('available');
     expect(find(widget, '[role="listbox"]')).to.deep.equal([]);
   });
+
+  for (const [how, remove] of [
+    ['Delete', async () => press('Delete')],
+    [
+      'the mouse',
+      async (chip: HTMLElement) => {
+        const { x, y, width, height } = chip.getBoundingClientRect();
+        await sendMouse({ type: 'click', position: [Math.round(x + width / 2), Math.round(y + height / 2)] });
+      },
+    ],
+  ] as const) {
+    it(`stay in hand while their tags are removed with ${how}, to the last one`, async () => {
+      const opened = await openNotes();
+      const { widget } = opened;
+      const closings = listen(widget, 'phone-conversation-close');
+      const field = find(widget, '.tags input')[0]!;
+      field.focus();
+      await type('one,two,');
+      await press('ArrowLeft');
+      await closedBy(opened, sue);
+      for (const left of [1, 0]) {
+        await remove(find(widget, '.tag button').at(-1)!);
+        await until(() => find(widget, '.tag').length === left, 'the tag is gone');
+        expect(focusedIn(widget) === field).to.equal(true);
+        if (left) await press('ArrowLeft');
+      }
+      await type('three,');
+      leaveField();
+      await until(() => closings.length, 'the draft is handed on');
+      expect(closings.map(({ detail }) => detail.tags)).to.deep.equal([['three']]);
+    });
+  }
 
   it('are never shown to another agent whom the page turns to', async () => {
     const opened = await openNotes();

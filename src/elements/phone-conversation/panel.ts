@@ -64,7 +64,8 @@ export class Panel {
     this.element.setAttribute('part', 'conversation');
     this.#hold = holdOf(session, conversation.id, () => host.requestUpdate());
     if (!isOwn(session)) return;
-    for (const type of ['focusin', 'keydown', 'input']) this.element.addEventListener(type, this.#onField);
+    // Before what it does, which may take the field away.
+    for (const type of ['focusin', 'keydown', 'input']) this.element.addEventListener(type, this.#onField, true);
     this.element.addEventListener('focusout', ({ relatedTarget }) => {
       if (!this.#isField(relatedTarget)) this.#hold.leave();
     });

@@ -70,10 +70,11 @@ function removeTag(panel: Panel, index: number): void {
   const tags = panel.draft?.tags ?? [];
   const removed = tags[index];
   if (removed === undefined || panel.isClosing) return;
+  // The next chip takes its place; after the last one comes the field. A chip that went with the focus would end the hold.
+  const heir = index < tags.length - 1 ? `.tag:nth-child(${String(index + 1)}) button` : '.tags input';
+  panel.element.querySelector<HTMLElement>(heir)?.focus();
   panel.write({ tags: tags.filter((_, one) => one !== index) });
   panel.host.announce(panel.strings.tagRemoved(removed));
-  // The next chip has taken its place; after the last one comes the field.
-  void panel.focus(index < tags.length - 1 ? `.tag:nth-child(${String(index + 1)}) button` : '.tags input');
 }
 
 function onKeydown(panel: Panel, event: KeyboardEvent): void {
