@@ -42,7 +42,7 @@ export class ForwardForm {
   }
 
   close(): void {
-    const hadFocus = this.#host.shadowRoot?.activeElement?.closest('form');
+    const hadFocus = this.#hasFocus;
     this.drop();
     if (hadFocus) this.#host.focus();
   }
@@ -74,6 +74,10 @@ export class ForwardForm {
     return this.#host.renderRoot.querySelector('#number');
   }
 
+  get #hasFocus(): boolean {
+    return !!this.#host.shadowRoot?.activeElement?.closest('form');
+  }
+
   #set(open: boolean): void {
     this.#isOpen = open;
     this.#problem = undefined;
@@ -92,7 +96,7 @@ export class ForwardForm {
     } catch (problem) {
       this.#problem = problem;
       this.#host.requestUpdate();
-      this.#field?.focus();
+      if (this.#hasFocus) this.#field?.focus();
     }
   };
 

@@ -142,6 +142,17 @@ describe('Forward to Phone', () => {
     });
   }
 
+  it('takes the focus from nobody who went on while the number was looked at', async () => {
+    await begin();
+    field()!.value = '123';
+    const elsewhere = keepTrack(document.body.appendChild(document.createElement('input')));
+    field()!.form!.requestSubmit();
+    elsewhere.focus();
+    await until(() => problem(), 'the field says why');
+    await settled(widget);
+    expect(document.activeElement === elsewhere).to.equal(true);
+  });
+
   it('fills in the last number of this agent, and of no other', async () => {
     const { store } = widget;
     await begin();
