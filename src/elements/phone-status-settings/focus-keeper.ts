@@ -1,6 +1,13 @@
 import type { LitElement } from 'lit';
 import { focusGroup } from '../controllers/focus-keeper.js';
 
+/** Whether the focus is in what matches in a host, or on nothing: who has gone on to something else stays there. */
+export function isAt({ ownerDocument, shadowRoot }: LitElement, selector: string): boolean {
+  const { activeElement, body } = ownerDocument;
+  const inside = shadowRoot?.activeElement;
+  return inside ? inside.closest(selector) !== null : !activeElement || activeElement === body;
+}
+
 /** Keeps the focus where it is when rows are drawn in another order, or moves it to what is about to be drawn. */
 export class FocusKeeper {
   readonly #host: LitElement;

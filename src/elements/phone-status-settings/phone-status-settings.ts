@@ -18,7 +18,7 @@ import { AccountOwner } from './account-owner.js';
 import { AccountSettingsSection } from './account-settings.js';
 import { cardStyles } from './cards.styles.js';
 import { emojiDataUrl } from './emoji-data.js';
-import { FocusKeeper } from './focus-keeper.js';
+import { FocusKeeper, isAt } from './focus-keeper.js';
 import { formStyles } from './form.styles.js';
 import { adminText, newsInWords, plain, statusName, warningOf } from './page-words.js';
 import { styles } from './phone-status-settings.styles.js';
@@ -278,7 +278,9 @@ export class PhoneStatusSettings extends PhoneElement {
     const id = this.#form?.id;
     this.#form?.dispose();
     this.#form = undefined;
-    this.#focus.move(id === undefined ? '#new' : `[data-status="${CSS.escape(id)}"] [part="edit"]`);
+    const heir = id === undefined ? '#new' : `[data-status="${CSS.escape(id)}"] [part="edit"]`;
+    if (isAt(this, '.form')) this.#focus.move(heir);
+    this.requestUpdate();
     if (saved !== undefined) void this.#table.show(saved, id === undefined ? 'center' : 'nearest');
   }
 

@@ -7,6 +7,7 @@ import { DESCRIPTION_LENGTH, NAME_LENGTH, type StatusId } from '../../model/stat
 import { isComposing } from '../typing.js';
 import { text } from '../text.js';
 import { EmojiField } from './emoji-field.js';
+import { isAt } from './focus-keeper.js';
 import type { SettingsPage, Wish } from './settings-page.js';
 import {
   changeOf,
@@ -245,7 +246,9 @@ export class StatusForm {
   #complain(field: DraftField): void {
     const { host } = this.#page();
     host.requestUpdate();
-    void host.updateComplete.then(() => (host.renderRoot as ShadowRoot).getElementById(inputs[field])?.focus());
+    void host.updateComplete.then(() => {
+      if (isAt(host, '.form')) host.renderRoot.querySelector<HTMLElement>(`#${inputs[field]}`)?.focus();
+    });
   }
 
   #wish(): Wish {

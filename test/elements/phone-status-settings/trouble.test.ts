@@ -11,7 +11,7 @@ import {
 } from 'phone-widget';
 import type { PhoneStatusSettings } from 'phone-widget/settings';
 import { expectAccessible } from '../../support/axe.js';
-import { clearPage, listen, newPlace, part, storeWith, textOf, until } from '../../support/elements.js';
+import { clearPage, keepTrack, listen, newPlace, part, storeWith, textOf, until } from '../../support/elements.js';
 import { press } from '../../support/keys.js';
 import { click, drawn, focused, inRow, notice, openSettings, row, rows, saveAs, type } from '../../support/settings.js';
 
@@ -169,6 +169,49 @@ describe('an admin’s page in trouble', () => {
     expect(value(settings, 'name')).to.equal('Conference');
     expect(textOf(row(settings, 'lunch'))).to.contain('Supper');
   });
+
+  for (const [outcome, refusal] of [
+    ['done', undefined],
+    ['refused', new PhoneError('duplicate-name', 'Taken.')],
+  ] as const) {
+    for (const where of ['another field of the page', 'a field of the page around'] as const) {
+      it(`takes the focus from nobody who went on to ${where} before a save is ${outcome}`, async () => {
+        const { store, release } = holding(memoryStore({ account: newPlace() }));
+        const settings = await openSettings({ store });
+        await click(settings, part(settings, 'new'));
+        await type(settings, 'emoji', '📦');
+        await type(settings, 'name', 'Box');
+        part(settings, 'save')!.focus();
+        await press('Enter');
+        await until(() => settings.session?.saving, 'it is being saved');
+        const own = settings.shadowRoot!.querySelector<HTMLTextAreaElement>('#alwaysDial')!;
+        const field = where === 'another field of the page' ? own : keepTrack(document.createElement('input'));
+        if (field !== own) document.body.append(field);
+        field.focus();
+        release(refusal);
+        await drawn(settings);
+        await until(() => notice(settings), 'the outcome is told');
+        await settings.updateComplete;
+        await sendKeys({ type: '12' });
+        expect(field.value).to.equal('12');
+      });
+    }
+
+    it(`goes on from where the focus was where a save is ${outcome}`, async () => {
+      const { store, release } = holding(memoryStore({ account: newPlace() }));
+      const settings = await openSettings({ store });
+      await click(settings, part(settings, 'new'));
+      await type(settings, 'emoji', '📦');
+      await type(settings, 'name', 'Box');
+      part(settings, 'save')!.focus();
+      await press('Enter');
+      await until(() => settings.session?.saving, 'it is being saved');
+      part(settings, 'save')!.blur();
+      release(refusal);
+      await drawn(settings);
+      await until(() => focused(settings) === (refusal ? 'name' : 'new'), 'the focus is there');
+    });
+  }
 
   it('closes with Escape what was opened last, and nothing while an input method composes', async () => {
     const settings = await openSettings();
