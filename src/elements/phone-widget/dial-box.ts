@@ -1,6 +1,7 @@
 import { html, nothing, type LitElement, type TemplateResult } from 'lit';
 import { isPhoneError } from '../../model/errors.js';
 import type { AgentView } from '../../model/view.js';
+import type { AgentSession } from '../../session/agent-session.js';
 import type { DialRefusal } from '../../session/dialling.js';
 import type { PhoneScope } from '../context.js';
 import { nameOf } from '../phone-status-select/status-words.js';
@@ -13,8 +14,8 @@ export class DialBox {
   readonly #scope: () => PhoneScope;
   #isBusy = false;
   #problem: unknown;
-  /** The status in which the problem arose. */
-  #status: string | undefined;
+  /** What held when the problem arose. */
+  #basis: string | undefined;
 
   constructor(host: LitElement, scope: () => PhoneScope) {
     this.#host = host;
@@ -24,8 +25,8 @@ export class DialBox {
   render(): TemplateResult | typeof nothing {
     const { session, strings } = this.#scope();
     if (!session?.view || !session.can('dial')) return nothing;
-    // The reason has gone with the status; what is under way tells how it ends.
-    if (!this.#isBusy && this.#status !== statusIn(session.view)) this.#problem = undefined;
+    // The reason has gone with what it was judged on; what is under way tells how it ends.
+    if (!this.#isBusy && this.#basis !== basisOf(session)) this.#problem = undefined;
     return html`<form part="dial" class="dial" @submit=${this.#onSubmit}>
         <input
           id="number"
@@ -107,7 +108,7 @@ export class DialBox {
       this.#show(false, isDialled ? undefined : problem);
     } catch (error) {
       report(error);
-      this.#status = statusIn(session?.view);
+      this.#basis = basisOf(session);
       this.#show(false, error);
     }
     await this.#host.updateComplete;
@@ -129,7 +130,7 @@ function openIn(view: AgentView | undefined): readonly string[] {
   return view?.conversations.filter(({ state }) => state === 'ended').map(({ id }) => id) ?? [];
 }
 
-/** What a refusal is judged on, as far as the view tells. */
-function statusIn(view: AgentView | undefined): string {
-  return JSON.stringify([view?.status.id, view?.present, view?.next?.status.id]);
+/** What a refusal is judged on, as far as view and settings tell. */
+function basisOf({ view, account }: Partial<AgentSession> = {}): string {
+  return JSON.stringify([view?.status.id, view?.present, view?.takesCalls, view?.next?.status.id, account?.settings]);
 }

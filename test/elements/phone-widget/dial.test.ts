@@ -1,6 +1,16 @@
 import { expect } from '@open-wc/testing';
 import { sendKeys } from '@web/test-runner-commands';
-import { createCallFeed, memoryStore, PhoneError, type CallFeed, type PhoneWidget } from 'phone-widget';
+import {
+  createCallFeed,
+  defaultAccount,
+  memoryStore,
+  PhoneError,
+  updateSettings,
+  updateStatus,
+  type Account,
+  type CallFeed,
+  type PhoneWidget,
+} from 'phone-widget';
 import { expectAccessible } from '../../support/axe.js';
 import { press } from '../../support/keys.js';
 import {
@@ -74,6 +84,19 @@ describe('a refusal to dial', () => {
     await settled(widget);
     expect(part(widget, 'dial-problem')).to.equal(undefined);
   });
+
+  for (const [what, change] of [
+    ['the rule', (account: Account) => updateSettings(account, { callsNeedTakesCalls: false })],
+    ['what the status allows', (account: Account) => updateStatus(account, 'break', { takesCalls: true })],
+  ] as const) {
+    it(`goes when an admin changes ${what}`, async () => {
+      await widget.choose('break');
+      await refused('+4930901820');
+      await widget.session!.store.saveAccount(change(defaultAccount), null);
+      await until(() => !part(widget, 'dial-problem'), 'the refusal is gone');
+      expect(field().value).to.equal('+4930901820');
+    });
+  }
 
   it('of a number with an extension says what to do', async () => {
     const errors = listen(widget, 'phone-error');
