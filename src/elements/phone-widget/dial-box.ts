@@ -1,5 +1,7 @@
 import { html, nothing, type LitElement, type TemplateResult } from 'lit';
+import { statusOf } from '../../model/account.js';
 import { isPhoneError } from '../../model/errors.js';
+import type { Status } from '../../model/status.js';
 import type { AgentView } from '../../model/view.js';
 import type { AgentSession } from '../../session/agent-session.js';
 import type { DialRefusal } from '../../session/dialling.js';
@@ -8,12 +10,21 @@ import { nameOf } from '../phone-status-select/status-words.js';
 import { errorText } from '../strings.js';
 import { text } from '../text.js';
 
+const AVAILABLE = 'available';
+
+/** What went wrong, and what was being done. */
+interface Problem {
+  readonly error: unknown;
+  readonly step: 'choose' | 'dial' | undefined;
+}
+
 /** A field for a number to call, where the source can dial. */
 export class DialBox {
   readonly #host: LitElement;
   readonly #scope: () => PhoneScope;
   #isBusy = false;
-  #problem: unknown;
+  #step: Problem['step'];
+  #problem: Problem | undefined;
   /** What held when the problem arose. */
   #basis: string | undefined;
 
@@ -46,12 +57,9 @@ export class DialBox {
   }
 
   #renderProblem(): TemplateResult | typeof nothing {
-    const { session, strings } = this.#scope();
-    const { status, offer } = refusalIn(this.#problem) ?? {};
-    // What the telephony says of itself is for developers.
-    const isItsOwn = isPhoneError(this.#problem, 'unavailable');
-    const why = isItsOwn ? strings.errors['call-failed'] : errorText(this.#problem, strings);
-    const reason = status ? strings.callsNotAllowed(nameOf(status, strings, session?.account)) : why;
+    const { strings } = this.#scope();
+    const { offer } = refusalIn(this.#problem) ?? {};
+    const reason = this.#reason;
     if (!reason) return nothing;
     return html`<div part="dial-problem" class="notice">
       <span id="problem" class="text" role="alert" .textContent=${reason}></span>
@@ -69,6 +77,20 @@ export class DialBox {
     </div>`;
   }
 
+  get #reason(): string | undefined {
+    const { session, strings } = this.#scope();
+    const { error, step } = this.#problem ?? {};
+    const { account, view } = session ?? {};
+    const name = (one: Status): string => nameOf(one, strings, account);
+    const { status } = refusalIn(this.#problem) ?? {};
+    if (status) return strings.callsNotAllowed(name(status));
+    // What the telephony says of itself is for developers.
+    if (step === 'dial' && isPhoneError(error, 'unavailable')) return strings.errors['call-failed'];
+    const why = errorText(error, strings);
+    if (!why || step !== 'choose' || !account || !view) return why;
+    return strings.notSaved(name(statusOf(account, AVAILABLE)), why, name(view.status));
+  }
+
   readonly #onSubmit = (event: Event): void => {
     event.preventDefault();
     void this.#run((dial) => dial());
@@ -83,9 +105,9 @@ export class DialBox {
       for (const id of openIn(session.view)) await closeConversation(id);
       if (openIn(session.view).length > 0) return;
       if (offer !== 'close-and-dial') {
-        const statusId = 'available';
-        if (!request({ agentId: session.agentId, statusId })) return;
-        await session.choose(statusId);
+        if (!request({ agentId: session.agentId, statusId: AVAILABLE })) return;
+        this.#step = 'choose';
+        await session.choose(AVAILABLE);
       }
       await dial();
     });
@@ -98,9 +120,11 @@ export class DialBox {
     if (!field || !number || this.#isBusy) return field?.focus();
     const problem = this.#problem;
     let isDialled = false;
+    this.#step = undefined;
     this.#show(true, problem);
     try {
       await act(async () => {
+        this.#step = 'dial';
         await session?.dial(number);
         isDialled = true;
       });
@@ -109,20 +133,20 @@ export class DialBox {
     } catch (error) {
       report(error);
       this.#basis = basisOf(session);
-      this.#show(false, error);
+      this.#show(false, { error, step: this.#step });
     }
     await this.#host.updateComplete;
   }
 
-  #show(isBusy: boolean, problem?: unknown): void {
+  #show(isBusy: boolean, problem?: Problem): void {
     this.#isBusy = isBusy;
     this.#problem = problem;
     this.#host.requestUpdate();
   }
 }
 
-function refusalIn(problem: unknown): DialRefusal | undefined {
-  return isPhoneError(problem, 'not-taking-calls') ? (problem.data as DialRefusal | undefined) : undefined;
+function refusalIn({ error }: Partial<Problem> = {}): DialRefusal | undefined {
+  return isPhoneError(error, 'not-taking-calls') ? (error.data as DialRefusal | undefined) : undefined;
 }
 
 /** The conversations that can be closed. */

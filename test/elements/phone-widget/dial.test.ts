@@ -142,8 +142,30 @@ describe('Become Available and call', () => {
     await widget.choose('break');
     await refused('+4930901820');
     part(widget, 'become-available')!.click();
-    await until(() => problem() === 'You may not do that.', 'the refusal is shown');
+    const sentence = 'Available was not saved: You may not do that. You are still in Break.';
+    await until(() => problem() === sentence, 'the refusal is shown');
     expect([dialled.length, field().value, widget.view?.status.id]).to.deep.equal([0, '+4930901820', 'break']);
+  });
+
+  it('says so where the choice is given up, and does not blame the phone', async () => {
+    await widget.choose('break');
+    await refused('+4930901820');
+    widget.session!.choose = () => Promise.reject(new PhoneError('unavailable', 'Given up.'));
+    part(widget, 'become-available')!.click();
+    const sentence = 'Available was not saved: Something could not be reached. Try again. You are still in Break.';
+    await until(() => problem() === sentence, 'the refusal is shown');
+    expect(dialled.length).to.equal(0);
+  });
+
+  it('says so where the phone itself fails', async () => {
+    clearPage();
+    const failing = createCallFeed({ controls: { dial: () => Promise.reject(new Error('No line.')) } });
+    widget = await openWidget({ calls: failing });
+    await widget.choose('break');
+    await refused('+4930901820');
+    part(widget, 'become-available')!.click();
+    await until(() => problem() === 'The phone did not do it. Try again.', 'the failure is shown');
+    expect(widget.view?.status.id).to.equal('available');
   });
 
   it('does nothing where the page forbids the choice', async () => {
