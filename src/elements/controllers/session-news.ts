@@ -41,10 +41,10 @@ export function tellNews(session: AgentSession, strings: Strings): void {
   tellSaved(session, strings, say);
 }
 
-/** Remembers that the user chose that status on this page. */
+/** Remembers that the user chose that status on this page. During a conversation it waits: that it comes into force is news. */
 export function noteChosen(session: AgentSession, chosen: StatusId): void {
   const told = toldBySession.get(session);
-  if (told) told.chosen = chosen;
+  if (told) told.chosen = hasConversation(session.view) ? undefined : chosen;
 }
 
 /** Says, once, that the status lasts longer than its allowance. */
@@ -79,7 +79,7 @@ function compare(before: AgentView, view: AgentView, { session, strings, say }: 
     told.chosen = undefined;
   }
   if (next && keyOf(next) !== keyOf(before.next)) say(nextText(next, strings, session.account));
-  else if (!next && before.next && view.conversations.some(({ state }) => state !== 'ringing')) {
+  else if (!next && before.next && hasConversation(view)) {
     const { withdrawn, wishAt } = session.record ?? {};
     const other = withdrawn?.at === wishAt ? withdrawn?.by : undefined;
     say(other ? strings.withdrawnBy(other.name ?? other.id) : strings.withdrawn);
@@ -117,6 +117,10 @@ function tellSaved(session: AgentSession, strings: Strings, say: Telling['say'])
 /** What the agent wants as it is shown. */
 function wishIn({ status, next }: AgentView, session: AgentSession, strings: Strings): string {
   return nameOf(next?.status ?? status, strings, session.account);
+}
+
+function hasConversation(view: AgentView | undefined): boolean {
+  return view?.conversations.some(({ state }) => state !== 'ringing') === true;
 }
 
 /** Until it is back for good. */

@@ -8,7 +8,18 @@ import {
   type StatusStore,
 } from 'phone-widget';
 import { expectAccessible } from '../../support/axe.js';
-import { announcements, callFrom, clearPage, liveRegion, newPlace, openWidget, until } from '../../support/elements.js';
+import {
+  announcements,
+  callFrom,
+  clearPage,
+  listed,
+  liveRegion,
+  newPlace,
+  openWidget,
+  part,
+  parts,
+  until,
+} from '../../support/elements.js';
 
 const boss = { role: 'supervisor', id: 'boss', name: 'Bo' } as const;
 
@@ -63,6 +74,40 @@ describe('a widget says', () => {
     await widget.choose('lunch');
     await widget.withdraw();
     expect(await heard(2)).to.deep.equal(['Next: Lunch', 'Nothing waits any more']);
+  });
+
+  for (const [id, name, whileWaiting] of [
+    ['break', 'Break', ['Next: Break']],
+    ['available', 'Available', []],
+  ] as const) {
+    it(`that ${name}, chosen here during After Call Work, comes into force later`, async () => {
+      await open(memoryStore({ account: newPlace() }));
+      widget.feed.started(callFrom('c1'));
+      widget.feed.ended('c1');
+      await until(() => said.at(-1)?.startsWith('After Call Work'), 'the call is over');
+      await heard(1);
+      part(widget, 'selector')!.click();
+      await until(() => listed(widget).includes(id), 'the list is open');
+      parts(widget, 'status')
+        .find(({ dataset }) => dataset['status'] === id)!
+        .click();
+      expect(await heard(whileWaiting.length)).to.deep.equal(whileWaiting);
+      await supervisor((session) => session.closeConversation('c1'));
+      expect(await heard(1)).to.deep.equal([name]);
+    });
+  }
+
+  it('nothing of a status chosen here that is in force at once, and again what is set later', async () => {
+    await open(memoryStore({ account: newPlace() }));
+    part(widget, 'selector')!.click();
+    await until(() => listed(widget).includes('break'), 'the list is open');
+    parts(widget, 'status')
+      .find(({ dataset }) => dataset['status'] === 'break')!
+      .click();
+    await until(() => widget.view?.status.id === 'break', 'it is chosen');
+    await supervisor((session) => session.choose('lunch'));
+    await supervisor((session) => session.choose('break'));
+    expect(await heard(2)).to.deep.equal(['Lunch, set by the supervisor Bo', 'Break, set by the supervisor Bo']);
   });
 
   it('that the connection is lost and back', async () => {
