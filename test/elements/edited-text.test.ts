@@ -1,7 +1,7 @@
 import 'phone-widget/define';
 import 'phone-widget/define/phone-status-settings';
 import { expect } from '@open-wc/testing';
-import { addStatus, memoryStore, updateSettings, type PhoneWidget } from 'phone-widget';
+import { addStatus, memoryStore, updateSettings, updateStatus, type PhoneWidget } from 'phone-widget';
 import type { PhoneStatusSettings } from 'phone-widget/settings';
 import {
   callFrom,
@@ -102,6 +102,7 @@ describe('texts that an extension has put into elements of its own', () => {
     translate(settings);
     const { session } = settings;
     await session!.change((account) => updateSettings(account, { missedCallLimit: 3, forwardToPhone: true }));
+    await session!.change((account) => updateStatus(account, 'lunch', { name: 'Siesta' }));
     await session!.change((account) => addStatus(account, { name: 'Errand', emoji: '🛒', allowanceMinutes: 5 }));
     settings.strings = { title: 'Stati', yes: 'Ja', no: 'Nein', edit: 'Ändern', settings: 'Regeln' };
     await settings.updateComplete;

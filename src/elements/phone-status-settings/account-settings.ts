@@ -127,7 +127,11 @@ export class AccountSettingsSection {
     return html`<select id=${name} name=${name} aria-describedby=${about}>
       ${offered.map(
         (status) =>
-          html`<option .value=${status.id} .selected=${live(status.id === chosen)}>${nameOf(status)}</option>`,
+          html`<option
+            .value=${status.id}
+            .selected=${live(status.id === chosen)}
+            .textContent=${nameOf(status)}
+          ></option>`,
       )}
     </select>`;
   }
