@@ -115,8 +115,7 @@ export class PhoneStatusSettings extends PhoneElement {
   protected override updated(): void {
     this.#form?.updated();
     this.#focus.restore();
-    const warning = warningOf(this.session, this.#words);
-    if (warning !== this.#warned) announce(this, (this.#warned = warning));
+    this.#warn();
   }
 
   protected override render(): TemplateResult {
@@ -252,6 +251,15 @@ export class PhoneStatusSettings extends PhoneElement {
     }
   }
 
+  /** Says what keeps changes from being saved, and that the connection is back for good. */
+  #warn(): void {
+    const before = this.#warned;
+    const warning = warningOf(this.session, this.#words);
+    if (warning === before || (!warning && this.session?.connection.state !== 'online')) return;
+    this.#warned = warning;
+    announce(this, !warning && before === this.#words.offline ? this.#agentWords.reconnected : warning);
+  }
+
   #open(id: StatusId | undefined): void {
     if (this.#form?.isDirty) {
       this.#tell(this.#words.unsaved, true);
@@ -271,6 +279,7 @@ export class PhoneStatusSettings extends PhoneElement {
   #startAnew(): void {
     this.#form?.dispose();
     this.#form = this.#notice = undefined;
+    this.#warned = '';
     this.#settings = new AccountSettingsSection(() => this.#page());
   }
 

@@ -82,6 +82,14 @@ async function openStaged(): Promise<{ staged: StagedStore; settings: PhoneStatu
 const notices = (settings: PhoneStatusSettings): string =>
   [...settings.shadowRoot!.querySelectorAll('[part~="notice"]')].map((one) => textOf(one)).join(' ');
 
+/** Collects what the live region says from now on. */
+function collect(settings: PhoneStatusSettings): readonly string[] {
+  const heard: string[] = [];
+  const region = settings.shadowRoot!.querySelector('.sr[role="status"]')!;
+  new MutationObserver(() => said(settings) && heard.push(said(settings))).observe(region, { childList: true });
+  return heard;
+}
+
 describe('the states of the page', () => {
   afterEach(clearPage);
 
@@ -105,6 +113,20 @@ describe('the states of the page', () => {
     await until(() => !notices(settings), 'it is back');
     staged.connection!({ state: 'online', reason: new PhoneError('unavailable', 'Memory only.') });
     await until(() => notices(settings).includes('keeps no data'), 'it says that nothing is kept');
+  });
+
+  it('announces that the connection is lost, and that it is back for good', async () => {
+    const { staged, settings } = await openStaged();
+    const heard = collect(settings);
+    staged.connection!({ state: 'offline' });
+    await until(() => heard.length === 1, 'it is lost');
+    staged.connection!({ state: 'connecting' });
+    await settings.updateComplete;
+    staged.connection!({ state: 'offline' });
+    await settings.updateComplete;
+    staged.connection!({ state: 'online' });
+    await until(() => heard.length > 1, 'it is back');
+    expect(heard).to.deep.equal(['No connection. Changes cannot be saved until it is back.', 'Connected again.']);
   });
 
   it('says that the account is damaged, and saves over it when the admin wants that', async () => {
