@@ -45,7 +45,8 @@ export {
   type Route,
   type StatusCause,
 } from './model/view.js';
-export { AgentSession, type AgentSessionOptions } from './session/agent-session.js';
+export { AgentSession } from './session/agent-session.js';
+export type { AgentSessionOptions } from './session/session-options.js';
 export { browserStore } from './stores/browser-store.js';
 export { memoryStore } from './stores/memory-store.js';
 export type {

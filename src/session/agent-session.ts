@@ -1,17 +1,9 @@
 import type { CallSource, Control } from '../calls/call-source.js';
 import type { Account } from '../model/account.js';
-import {
-  checkAgentId,
-  type Actor,
-  type AgentEvent,
-  type AgentRecord,
-  type CallId,
-  type Instant,
-  type PageId,
-} from '../model/agent.js';
+import type { Actor, AgentEvent, AgentRecord, CallId, Instant, PageId } from '../model/agent.js';
 import { extensionEnd, isCarriedBy } from '../model/conversation.js';
 import { nextInstant, settle } from '../model/elapse.js';
-import { PhoneError, quote } from '../model/errors.js';
+import { quote, type PhoneError } from '../model/errors.js';
 import { dialNumber } from '../model/phone-number.js';
 import type { StatusId } from '../model/status.js';
 import { agentView, type AgentView, type Conversation } from '../model/view.js';
@@ -25,19 +17,8 @@ import { GIVE_UP_MS } from './event-queue.js';
 import { Listeners } from './listeners.js';
 import { newPageId } from './page-id.js';
 import { quiet, refuse } from './quiet.js';
+import { checkOptions, type AgentSessionOptions } from './session-options.js';
 import { SessionRun, stopped } from './session-run.js';
-
-/** Whose session, on which store and telephony, and who acts. */
-export interface AgentSessionOptions {
-  readonly agentId: string;
-  readonly agentName?: string;
-  readonly store: StatusStore;
-  readonly calls?: CallSource;
-  /** Who acts, where it is not the agent: such a session holds no lease and reports no calls. */
-  readonly actor?: Actor;
-  /** The name of this page; a new one if left out. */
-  readonly page?: PageId;
-}
 
 /**
  * One agent in one page: shows the status as the store and the page's own calls make it, and saves what the agent wants.
@@ -67,18 +48,10 @@ export class AgentSession {
   #drawnAt: Instant = -Infinity;
   #told: readonly unknown[];
 
-  /** Throws `missing-agent` without an agent, `unavailable` without a store. */
-  constructor({ agentId, agentName, store, calls, actor, page = newPageId() }: AgentSessionOptions) {
-    // A blank id is a page's mistake, whatever a store may take.
-    if (checkAgentId(agentId).trim() === '') {
-      throw new PhoneError('missing-agent', `A session needs an agent, not ${quote(agentId)}. Name one by agentId.`);
-    }
-    if (typeof store?.saveAgent !== 'function') {
-      throw new PhoneError(
-        'unavailable',
-        `A session needs a store, not ${quote(store)}. Give it browserStore() or another.`,
-      );
-    }
+  /** Throws `missing-agent` without an agent, `unavailable` without a store or with `calls` that are no call source. */
+  constructor(options: AgentSessionOptions) {
+    checkOptions(options);
+    const { agentId, agentName, store, calls, actor, page = newPageId() } = options;
     bindMembers(this);
     this.agentId = agentId;
     this.#agentName = agentName;

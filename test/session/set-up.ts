@@ -2,7 +2,8 @@ import { afterEach, beforeEach, vi } from 'vitest';
 import { createCallFeed } from '../../src/calls/call-feed.js';
 import type { Call } from '../../src/model/agent.js';
 import type { PhoneError } from '../../src/model/errors.js';
-import { AgentSession, type AgentSessionOptions } from '../../src/session/agent-session.js';
+import { AgentSession } from '../../src/session/agent-session.js';
+import type { AgentSessionOptions } from '../../src/session/session-options.js';
 import { memoryStore } from '../../src/stores/memory-store.js';
 import { FaultyStore } from '../support/faulty-store.js';
 

@@ -3,7 +3,8 @@ import { createCallFeed } from '../../src/calls/call-feed.js';
 import { defaultAccount, updateSettings } from '../../src/model/account.js';
 import { newAgentRecord } from '../../src/model/agent.js';
 import { agentView } from '../../src/model/view.js';
-import { AgentSession, type AgentSessionOptions } from '../../src/session/agent-session.js';
+import { AgentSession } from '../../src/session/agent-session.js';
+import type { AgentSessionOptions } from '../../src/session/session-options.js';
 import { refused } from '../support/faulty-store.js';
 import {
   inbound,
@@ -133,6 +134,25 @@ describe('a session starts', () => {
     expect(() => new AgentSession({ agentId: agentId as string, store: newStore() })).toThrow(
       expect.objectContaining({ code: 'missing-agent' }),
     );
+  });
+
+  it.each([
+    {},
+    'x',
+    '',
+    createCallFeed,
+    { ...createCallFeed(), capabilities: undefined },
+    { ...createCallFeed(), capabilities: ['dial'] },
+    { ...createCallFeed(), subscribe: undefined },
+  ])('refuses %j as a call source', (calls) => {
+    const make = (): unknown => new AgentSession({ agentId: 'ana', store: newStore(), calls: calls as never });
+    expect(make).toThrow(expect.objectContaining({ code: 'unavailable' }));
+    expect(make).toThrow('A session needs a call source, not');
+  });
+
+  it.each([undefined, null])('takes %j for no call source', (calls) => {
+    const session = new AgentSession({ agentId: 'ana', store: newStore(), calls: calls as never });
+    expect(session.can('dial')).toBe(false);
   });
 
   it('starting twice is starting once', async () => {
