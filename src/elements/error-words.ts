@@ -7,7 +7,7 @@ export const commonErrors = {
   'call-in-progress': 'Not possible while a call goes on.',
   'invalid-number': 'This cannot be dialled. Write digits, with + before a country code.',
   'not-taking-calls': 'You cannot call in this status.',
-  'missing-agent': 'No agent is named.',
+  'missing-agent': 'No agent has this id.',
   'call-failed': 'The phone did not do it. Try again.',
   denied: 'You are not allowed to do this.',
   'invalid-status': 'This status cannot be chosen any more.',

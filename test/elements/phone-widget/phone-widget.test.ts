@@ -321,6 +321,35 @@ describe('the widget and its page', () => {
     expect(part(widget, 'notice')).to.equal(undefined);
   });
 
+  it('says of an id that no agent can have that it is wrong, not that it is missing', async () => {
+    widget = keepTrack(document.createElement('phone-widget'));
+    const errors = listen(widget, 'phone-error');
+    Object.assign(widget, { agentId: 'a'.repeat(201), store: place() });
+    document.body.append(widget);
+    expect(textOf(await shown(widget, 'notice'))).to.equal('No agent has this id.');
+    expect(errors.map(({ detail }) => detail.code)).to.deep.equal(['missing-agent']);
+    expect(errors[0]!.detail.message).to.contain('1 to 200 characters');
+  });
+
+  for (const [what, calls] of [
+    ['an object', {}],
+    ['a text', 'x'],
+    ['the factory', createCallFeed],
+  ] as const) {
+    it(`tells what is wrong with a call source that is ${what}, and starts with a right one`, async () => {
+      widget = keepTrack(document.createElement('phone-widget'));
+      const errors = listen(widget, 'phone-error');
+      Object.assign(widget, { agentId: 'ana', store: place(), calls });
+      document.body.append(widget);
+      expect(textOf(await shown(widget, 'notice'))).to.equal('Something could not be reached. Try again.');
+      expect(errors.map(({ detail }) => detail.code)).to.deep.equal(['unavailable']);
+      expect(errors[0]!.detail.message).to.contain('needs a call source');
+      expect(await widget.dial('123').catch((error: unknown) => error)).to.have.property('code', 'unavailable');
+      widget.calls = createCallFeed();
+      await shows('available');
+    });
+  }
+
   it('waits for signIn() when it is manual, and shows Sign in meanwhile', async () => {
     const { store, saved } = counting(place());
     widget = keepTrack(document.createElement('phone-widget'));
