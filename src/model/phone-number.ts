@@ -6,7 +6,7 @@ const DIGIT = /\p{Nd}/u;
  * parameter (RFC 3966), with others after it.
  */
 const EXTENSION =
-  /\d[\s()[\],;.~\p{Pd}]*(?:(?:ext(?:ensi[oó]n|n)?|x|int(?:erno)?|доб|anexo|poste|ramal|durchwahl)[\s.:=#]*(?:n[or]\b[\s.:#]*)?|[,;~]\s*)\d[\d\s#)\]]*(?:;.*)?$/iu;
+  /\d[\s()[\],;.~\p{Pd}]*(?:(?:x|(?:ext|int|доб|anexo|poste|ramal|durchwahl)\p{L}{0,9})[\s.:=#°nor]*|[,;~]\s*)\d[\d\s#)\]]*(?:;.*)?$/iu;
 const SEPARATORS = /[\s\p{Pd}\u2212·./\\]/gu;
 /**
  * The country codes after which a 0 is dialled within the country alone (ITU-T E.164). Not those where numbers begin with a
@@ -33,7 +33,7 @@ export function plainNumber(text: unknown): string {
     .replace(/^(?:tel|callto):(?:\/\/)?(.*)/is, (_, uri: string) => uri.replaceAll('%20', ' ').replace(/%2b/i, '+'))
     .trim();
   if (!EXTENSION.test(plain)) return plain;
-  const message = `${quote(text)} has an extension, which is not dialled with a number. Leave it out, and send its digits once the call is answered.`;
+  const message = `${quote(text)} has an extension, which is not dialled. Leave it out, and send it once the call is answered.`;
   throw new PhoneError('invalid-number', message, { data: { reason: 'extension' } });
 }
 

@@ -104,6 +104,8 @@ describe('a number as people write it', () => {
     '+49 30 901820 interno 12',
     '+49 30 901820 extensión 12',
     '+49 30 901820 extension 1 2',
+    '+49 30 901820 extensão n.º 12',
+    '+49 30 901820 добавочный № 12',
     'tel:+4930901820;ext=12;isub=1',
     'tel:+4930901820;isub=1;ext=12',
     // A pause, and what is sent after it.
