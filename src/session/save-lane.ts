@@ -85,7 +85,8 @@ export class SaveLane {
   /** Reads the store anew before anything else is saved. */
   refresh(): void {
     this.#isStale = true;
-    this.hurry();
+    // The return may be what its own read has found out: that is no reason to try at once what was refused.
+    if (!this.#isWorking) this.hurry();
   }
 
   /** Goes on at once, also with what was refused: there is news of the page or its network. */

@@ -14,7 +14,8 @@ const bytesOf = (record: AgentRecord) => new TextEncoder().encode(JSON.stringify
 /** A character that takes six bytes of JSON. */
 const WIDE = '\u0001';
 const hostileActor = { role: 'supervisor', id: WIDE.repeat(500), name: WIDE.repeat(500) } as const;
-const hostileParty = { name: WIDE.repeat(5000), number: WIDE.repeat(5000) };
+/** What would show nothing is not kept. */
+const hostileParty = { name: `x${WIDE.repeat(5000)}`, number: `1${WIDE.repeat(5000)}` };
 
 /** The most bytes that the record has after any of the events, a second apart. */
 const mostBytes = (day: Day, count: number, eventOf: (number: number) => AgentEvent): number => {
