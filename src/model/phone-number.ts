@@ -9,15 +9,14 @@ const EXTENSION =
   /\d[\s()[\],;.~\p{Pd}]*(?:(?:x|(?:ext|int|доб|anexo|poste|ramal|durchwahl)\p{L}{0,9})[\s.:=#°nor]*|[,;~]\s*)\d[\d\s#)\]]*(?:;.*)?$/iu;
 const SEPARATORS = /[\s\p{Pd}\u2212·./\\]/gu;
 /**
- * The country codes after which a 0 is dialled within the country alone (ITU-T E.164). Not those where numbers begin with a
- * 0 of their own: Italy and the Vatican, San Marino, Ivory Coast, Burkina Faso, Niger, Benin, Congo, Tajikistan; nor those
- * of no country.
+ * Where numbers begin with a 0 of their own (ITU-T E.164 national numbering plans): Italy and the Vatican, San Marino, Ivory
+ * Coast, Burkina Faso, Niger, Benin, Congo, Tajikistan. Elsewhere a 0 is dialled within the country alone.
  */
-const CODE =
-  '(?!39|378|22[5679]|242|992)(?:[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|88[06]|(?:2[1-689]|3[578]|42|5[09]|6[7-9]|85|9[679])\\d)';
-const TRUNK_ZERO = new RegExp(`^(?:\\+|00)${CODE}0`);
+const NO_OWN_ZERO = '(?!39|378|22[5679]|242|992)';
 /** A country code, in brackets or not, and such a 0 in brackets, alone or with what follows it. */
-const BRACKETED_ZERO = new RegExp(`^[([]*(\\+|00)[()[\\]]*(${CODE})[)\\]]*[([]+0`);
+const BRACKETED_ZERO = new RegExp(`^[([]*(\\+|00)[()[\\]]*(${NO_OWN_ZERO}[1-9]\\d{0,2})[)\\]]*[([]+0`);
+/** The country codes of one and two digits; all others have three. */
+const SHORT = '[17]|2[07]|3[0-469]|4[^2]|5[1-8]|6[0-6]|8[1246]|9[0-58]';
 
 /**
  * A number as a person wrote or copied it, in plain characters: without format characters and `tel:`, its digits from 0 to 9.
@@ -54,7 +53,7 @@ export function numberKey(text: unknown): string {
 
 /** Whether a number that can be dialled has, after its country code, a 0 that is dialled within the country alone. */
 export function hasTrunkZero(dialled: string): boolean {
-  return TRUNK_ZERO.test(dialled);
+  return new RegExp(`^(?:\\+|00)${NO_OWN_ZERO}(?:${SHORT}|(?!${SHORT})...)0`).test(dialled);
 }
 
 function badNumber(text: unknown): PhoneError {
