@@ -224,7 +224,9 @@ export class PhoneStatusSettings extends PhoneElement {
   /** What went wrong is told to the page, and to the admin. */
   #refused(error: unknown): void {
     this.#failed(error);
-    this.#tell(this.#textOf(error), true);
+    this.#notice = { text: this.#textOf(error), isError: true };
+    if (!this.#form?.tells(error)) announce(this, this.#notice.text);
+    this.requestUpdate();
   }
 
   #save({ apply, revert, done }: Wish): Promise<PhoneError | undefined> {

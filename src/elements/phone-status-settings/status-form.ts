@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { accountNews, type AccountNews } from '../../model/account-news.js';
 import { addStatus, statusOf, updateStatus, type Account } from '../../model/account.js';
-import type { PhoneError } from '../../model/errors.js';
+import { isPhoneError, type PhoneError } from '../../model/errors.js';
 import { DESCRIPTION_LENGTH, NAME_LENGTH, type StatusId } from '../../model/status.js';
 import { isComposing } from '../typing.js';
 import { text } from '../text.js';
@@ -89,6 +89,12 @@ export class StatusForm {
   /** Whether something is typed in it that is not saved. */
   get isDirty(): boolean {
     return draftFields.some((field) => this.#draft[field] !== this.#base[field]);
+  }
+
+  /** Whether a field of it, which is a live region, says why its save was refused. */
+  tells(error: unknown): boolean {
+    const field = this.#saving && isPhoneError(error) && fieldOf(error);
+    return field !== false && field !== undefined && field in this.#problems();
   }
 
   updated(): void {

@@ -129,6 +129,24 @@ describe('the states of the page', () => {
     expect(heard).to.deep.equal(['No connection. Changes cannot be saved until it is back.', 'Connected again.']);
   });
 
+  it('announces a refusal that a field tells by that field alone', async () => {
+    const { staged, settings } = await openStaged();
+    staged.account!.next({ value: defaultAccount, revision: 1 });
+    await until(() => part(settings, 'table'), 'the table is shown');
+    await click(settings, part(settings, 'new'));
+    await type(settings, 'emoji', '📦');
+    await type(settings, 'name', 'Box');
+    const heard = collect(settings);
+    staged.other = addStatus(defaultAccount, { name: 'Box', emoji: '📦' });
+    await click(settings, part(settings, 'save'));
+    await until(() => notice(settings).includes('already'), 'it is refused');
+    expect(problem(settings, 'name')).to.contain('already');
+    await click(settings, part(settings, 'cancel'));
+    await click(settings, inRow(settings, 'meeting', 'switch'));
+    await until(() => heard.length, 'something is said');
+    expect(heard[0]).to.contain('Meeting is disabled');
+  });
+
   it('says that the account is damaged, and saves over it when the admin wants that', async () => {
     const { staged, settings } = await openStaged();
     const errors = listen(settings, 'phone-error');
