@@ -27,6 +27,7 @@ import { settingsStringsFor, type SettingsStrings } from './settings-strings.js'
 import { StatusForm } from './status-form.js';
 import { StatusTable } from './status-table.js';
 import { tableStyles } from './table.styles.js';
+import { WarningNews } from './warning-news.js';
 
 const FIRST_FIELD = '.form input';
 
@@ -78,12 +79,12 @@ export class PhoneStatusSettings extends PhoneElement {
   );
   readonly #focus = new FocusKeeper(this, () => this.#words.title);
   readonly #table = new StatusTable(() => ({ ...this.#page(), form: this.#form, edit: (id) => this.#open(id) }));
+  readonly #warnings = new WarningNews((text) => announce(this, text));
   #settings = new AccountSettingsSection(() => this.#page());
   #form: StatusForm | undefined;
   #words: SettingsStrings = settingsStringsFor('');
   #agentWords: Strings = stringsFor('');
   #notice: Notice | undefined;
-  #warned = '';
 
   /** What follows the account and saves its changes; absent before the first update. */
   get session(): AccountSession | undefined {
@@ -115,7 +116,7 @@ export class PhoneStatusSettings extends PhoneElement {
   protected override updated(): void {
     this.#form?.updated();
     this.#focus.restore();
-    this.#warn();
+    this.#warnings.tell(this.session, this.#words, this.#agentWords);
   }
 
   protected override render(): TemplateResult {
@@ -145,13 +146,12 @@ export class PhoneStatusSettings extends PhoneElement {
   /** How the account stands, where that is not as usual. */
   #renderState(account: Account | undefined): unknown {
     const { session } = this;
-    const words = this.#words;
     if (session?.damage) return this.#renderDamage();
     if (session?.failure)
       return html`<p part="notice" class="notice error" role="alert">${text(this.#textOf(session.failure))}</p>`;
-    const warning = warningOf(this.session, this.#words);
+    const warning = warningOf(session, this.#words);
     if (warning) return html`<p part="notice" class="notice warning">${text(warning)}</p>`;
-    return account ? nothing : html`<p class="loading" role="status" aria-busy="true">${text(words.loading)}</p>`;
+    return account ? nothing : html`<p class="loading" role="status" aria-busy="true">${text(this.#words.loading)}</p>`;
   }
 
   #renderDamage(): TemplateResult {
@@ -253,15 +253,6 @@ export class PhoneStatusSettings extends PhoneElement {
     }
   }
 
-  /** Says what keeps changes from being saved, and that the connection is back for good. */
-  #warn(): void {
-    const before = this.#warned;
-    const warning = warningOf(this.session, this.#words);
-    if (warning === before || (!warning && this.session?.connection.state !== 'online')) return;
-    this.#warned = warning;
-    announce(this, !warning && before === this.#words.offline ? this.#agentWords.reconnected : warning);
-  }
-
   #open(id: StatusId | undefined): void {
     if (this.#form?.isDirty) {
       this.#tell(this.#words.unsaved, true);
@@ -281,7 +272,6 @@ export class PhoneStatusSettings extends PhoneElement {
   #startAnew(): void {
     this.#form?.dispose();
     this.#form = this.#notice = undefined;
-    this.#warned = '';
     this.#settings = new AccountSettingsSection(() => this.#page());
   }
 
