@@ -2,7 +2,9 @@ import type { CallId, CloseCause, Closing } from '../../model/agent.js';
 import { callKey } from '../../model/conversation.js';
 import { PhoneError } from '../../model/errors.js';
 import type { AgentSession } from '../../session/agent-session.js';
+import { removeLocal } from '../../session/local-storage.js';
 import { callOf, PhoneConversationCloseEvent, type PhoneConversationCloseDetail } from '../events.js';
+import { forwardKey } from '../phone-status-select/forward-number.js';
 import { whenLeft } from './draft-hold.js';
 import { claimDraft, draftedCallIds, dropDraft, dropDrafts, keyOf, watchLeaving, type Draft } from './drafts.js';
 
@@ -54,7 +56,10 @@ export class ConversationClosing {
   /** Looks for drafts whose conversation is closed. */
   handOn(): void {
     // Nothing is kept of an agent who was erased.
-    if (this.#session.isErased) return dropDrafts(this.#session);
+    if (this.#session.isErased) {
+      removeLocal(forwardKey(this.#session));
+      return dropDrafts(this.#session);
+    }
     const closings = this.#session.record?.closings;
     if (!closings?.length || closings === this.#closings || !this.#waiting) return;
     this.#closings = closings;

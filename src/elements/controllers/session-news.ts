@@ -15,6 +15,8 @@ interface Told {
   view?: AgentView | undefined;
   isCutOff: boolean;
   muted: readonly CallId[];
+  /** When the choice was made that stood. */
+  choiceAt?: Instant | undefined;
   /** What waits for the store. */
   wish?: { readonly text: string; readonly since: Instant; isLate: boolean } | undefined;
   /** Chosen on this page: the user knows. */
@@ -28,12 +30,18 @@ const toldBySession = new WeakMap<AgentSession, Told>();
 /** Tells screen readers what has happened to a session since it was last told: each change once, whoever asks. */
 export function tellNews(session: AgentSession, strings: Strings): void {
   const told = toldBySession.get(session);
-  const now = { view: session.view, isCutOff: isCutOff(session, told), muted: mutedOf(session) };
+  const now = {
+    view: session.view,
+    isCutOff: isCutOff(session, told),
+    muted: mutedOf(session),
+    choiceAt: session.record?.choice?.at,
+  };
   toldBySession.set(session, { ...told, ...now });
   if (!told) return;
   const say = (...parts: readonly string[]): void => announce(session, strings.sentence(parts.filter(Boolean)));
   if (now.isCutOff !== told.isCutOff) say(now.isCutOff ? strings.unreachable : strings.reconnected);
-  if (now.view && told.view && now.view !== told.view) compare(told.view, now.view, { session, strings, say });
+  const stood = now.choiceAt === told.choiceAt;
+  if (now.view && told.view && now.view !== told.view) compare(told.view, now.view, { session, strings, say, stood });
   for (const id of now.muted) if (!told.muted.includes(id)) say(strings.muted);
   for (const { id } of now.view?.conversations ?? []) {
     if (told.muted.includes(id) && !now.muted.includes(id)) say(strings.unmuted);
@@ -65,16 +73,19 @@ export function overWords(minutes: number, strings: Strings): string {
 interface Telling {
   readonly session: AgentSession;
   readonly strings: Strings;
+  /** The choice is the one that stood before. */
+  readonly stood: boolean;
   say(...parts: readonly string[]): void;
 }
 
-function compare(before: AgentView, view: AgentView, { session, strings, say }: Telling): void {
+function compare(before: AgentView, view: AgentView, { session, strings, say, stood }: Telling): void {
   const { status, cause, by, next } = view;
   const told = toldBySession.get(session) as Told;
   const isChanged = status.id !== before.status.id || cause !== before.cause || by?.id !== before.by?.id;
   if (isChanged) {
-    // Whoever was here all the time did not sign in now.
-    const why = cause === 'sign-in' && before.present ? '' : whyOf(view, strings);
+    // Why the choice was made was told when it was; whoever was here all the time did not sign in now.
+    const isOld = cause === session.record?.choice?.cause && (stood || (cause === 'sign-in' && before.present));
+    const why = isOld ? '' : whyOf(view, strings);
     if (status.id !== told.chosen) say(nameOf(status, strings, session.account), why);
     told.chosen = undefined;
   }
@@ -90,7 +101,11 @@ function compare(before: AgentView, view: AgentView, { session, strings, say }: 
   }
 }
 
-function compareCalls(before: Conversation, now: Conversation, { session, strings, say }: Telling): void {
+function compareCalls(
+  before: Conversation,
+  now: Conversation,
+  { session, strings, say }: Omit<Telling, 'stood'>,
+): void {
   const { closesAt, extensionsLeft = 0 } = now;
   if (now.state === 'held' && before.state === 'live') say(strings.onHold, callerOf(now, strings));
   if (now.state === 'live' && before.state === 'held') say(strings.resumed, callerOf(now, strings));

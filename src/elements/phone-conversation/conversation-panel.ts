@@ -14,8 +14,8 @@ export function conversationPanel(panel: Panel): TemplateResult {
   const { state } = panel.conversation;
   const isRinging = state === 'ringing';
   const isOver = state === 'ended';
-  // An incoming call is said at once, and never again: nothing in the alert changes.
-  return html`<div class="head" role=${isRinging ? 'alert' : nothing}>
+  // An incoming call is said at once, by one panel, and never again: nothing in the alert changes.
+  return html`<div class="head" role=${isRinging && panel.tells ? 'alert' : nothing}>
       ${isRinging ? [aside(panel), caller(panel)] : [caller(panel), aside(panel)]}
     </div>
     ${isRinging ? ringingControls(panel) : isOver ? nothing : callControls(panel)} ${failure(panel, 'call')}

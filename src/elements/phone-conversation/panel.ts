@@ -1,5 +1,5 @@
 import { render } from 'lit';
-import type { Closing } from '../../model/agent.js';
+import type { CallId, Closing } from '../../model/agent.js';
 import type { Control } from '../../calls/call-source.js';
 import { isPhoneError } from '../../model/errors.js';
 import type { Conversation } from '../../model/view.js';
@@ -37,6 +37,9 @@ export interface Failure {
   text(strings: Strings): string;
 }
 
+/** Of each call the panel that says that it rings: of several on a page, the first. */
+const tellers = new WeakMap<AgentSession, Map<CallId, Panel>>();
+
 /** One conversation on the screen: what the agent is doing in it, and what went wrong. */
 export class Panel {
   readonly element = document.createElement('section');
@@ -63,6 +66,9 @@ export class Panel {
     this.element.tabIndex = -1;
     this.element.setAttribute('part', 'conversation');
     this.#hold = holdOf(session, conversation.id, () => host.requestUpdate());
+    const told = tellers.get(session) ?? new Map<CallId, Panel>();
+    tellers.set(session, told);
+    if (!told.get(conversation.id)?.element.isConnected) told.set(conversation.id, this);
     if (!isOwn(session)) return;
     // Before what it does, which may take the field away.
     for (const type of ['focusin', 'keydown', 'input']) this.element.addEventListener(type, this.#onField, true);
@@ -80,6 +86,11 @@ export class Panel {
     return this.session.store.now();
   }
 
+  /** Whether it is this panel that says that the call rings. */
+  get tells(): boolean {
+    return tellers.get(this.session)?.get(this.conversation.id) === this;
+  }
+
   /** Whether this page is closing the conversation: what was handed on cannot be changed any more. */
   get isClosing(): boolean {
     const claim = claimOf(this.session, this.conversation.id);
@@ -93,6 +104,7 @@ export class Panel {
 
   remove(): void {
     this.isGone = true;
+    if (this.tells) tellers.get(this.session)?.delete(this.conversation.id);
     this.#hold.leave();
     this.element.remove();
   }

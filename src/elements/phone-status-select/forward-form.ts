@@ -1,11 +1,11 @@
 import { html, nothing, type LitElement, type TemplateResult } from 'lit';
-import { localKey, readLocal, writeLocal } from '../../session/local-storage.js';
+import { readLocal, writeLocal } from '../../session/local-storage.js';
 import type { AgentSession } from '../../session/agent-session.js';
 import { hasExtension } from '../error-words.js';
 import type { Strings } from '../strings.js';
 import { text } from '../text.js';
 import { isComposing } from '../typing.js';
-import { readNumber } from './forward-number.js';
+import { forwardKey, readNumber } from './forward-number.js';
 
 /** What the form works for. */
 export interface ForwardTarget {
@@ -50,7 +50,7 @@ export class ForwardForm {
   render(): TemplateResult | undefined {
     if (!this.#isOpen) return undefined;
     const { strings, session } = this.#target();
-    const last = session && (session.record?.choice?.forwardTo ?? readLocal(keyOf(session)));
+    const last = session && (session.record?.choice?.forwardTo ?? readLocal(forwardKey(session)));
     const problem = this.#problem;
     const wrong = problem && (hasExtension(problem) ? strings.extension : strings.badNumber);
     return html`<form class="forward" novalidate @submit=${this.#onSubmit} @keydown=${this.#onKey}>
@@ -109,14 +109,9 @@ export class ForwardForm {
 
 function keep(session: AgentSession, number: string): void {
   try {
-    writeLocal(keyOf(session), number);
+    writeLocal(forwardKey(session), number);
   } catch {
     // Without room it is asked for again next time.
     return;
   }
-}
-
-/** Of one agent alone, in the place that the store names. */
-function keyOf({ store, agentId }: AgentSession): string {
-  return localKey('forward', store.name, agentId);
 }

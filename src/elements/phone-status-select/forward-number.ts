@@ -1,5 +1,7 @@
 import { PhoneError, quote } from '../../model/errors.js';
 import { dialNumber, hasTrunkZero } from '../../model/phone-number.js';
+import type { AgentSession } from '../../session/agent-session.js';
+import { localKey } from '../../session/local-storage.js';
 
 /**
  * The number as `+`, country code and digits. One without a country code is read as one of `country` (two letters; the
@@ -21,4 +23,9 @@ async function ruled(text: string, country: string | undefined): Promise<string 
   const defaultCountry = (country || new Intl.Locale(navigator.language).maximize().region)?.toUpperCase() as 'US';
   const number = parseNumber(text, { defaultCountry, extract: false });
   return number?.isValid() ? number.number : undefined;
+}
+
+/** Where this browser keeps the last number: of one agent alone, in the place that the store names. */
+export function forwardKey({ store, agentId }: Pick<AgentSession, 'store' | 'agentId'>): string {
+  return localKey('forward', store.name, agentId);
 }

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import { choosableStatuses, statusOf } from '../../model/account.js';
-import { isPhoneError } from '../../model/errors.js';
+import { isPhoneError, type PhoneError } from '../../model/errors.js';
 import { FORWARD, type Status } from '../../model/status.js';
 import type { AgentView } from '../../model/view.js';
 import type { AgentSession } from '../../session/agent-session.js';
@@ -22,6 +22,9 @@ import { renderNext, renderProblem, renderWhy, type Problem, type Wish } from '.
 import { nameOf, whyOf } from './status-words.js';
 
 const MINUTE_MS = 60_000;
+
+/** The errors that a selector has said: all selectors of a session hear of each. */
+const said = new WeakSet<PhoneError>();
 
 /**
  * Shows the agent's status with the time in it, why, and what waits; lets the agent choose another. It works inside a
@@ -68,7 +71,8 @@ export class PhoneStatusSelect extends PhoneElement {
   readonly #scope = new ScopeController(this, {
     changed: () => this.#announce(),
     // That a call id was used again is for those who look after the source.
-    failed: (error) => isPhoneError(error, 'outdated') || this.#show({ error }),
+    failed: (error) =>
+      isPhoneError(error, 'outdated') || this.#show({ error, isSaid: said.has(error) || !said.add(error) }),
   });
   readonly #clock = new ClockController(this, () => this.#showTime());
   /** Both are made when they are first needed: most selectors of a page are only looked at. */

@@ -70,6 +70,8 @@ export interface Problem {
   readonly error: unknown;
   /** The wish that was refused, and the status that held then. */
   readonly wish?: { readonly what: Wish; readonly now: Status | undefined };
+  /** Another element says it. */
+  readonly isSaid?: boolean;
 }
 
 /** A status that was chosen, or what was pressed. */
@@ -77,7 +79,7 @@ export type Wish = Status | 'signIn' | 'withdraw';
 
 /** What went wrong, in words for the user; nothing while they are being loaded. */
 export function renderProblem(
-  { error, wish }: Problem,
+  { error, wish, isSaid }: Problem,
   { strings, account, isKept }: Words & { readonly isKept: boolean },
   dismiss: () => void,
 ): TemplateResult | typeof nothing {
@@ -91,7 +93,7 @@ export function renderProblem(
     else words = strings.notSaved(name(what), words, now ? name(now) : strings.connecting);
   }
   return html`<div part="notice" class="notice error">
-    <span class="text" role="alert" .textContent=${words}></span>
+    <span class="text" role=${isSaid ? nothing : 'alert'} .textContent=${words}></span>
     <button class="plain" aria-label=${strings.dismiss} @click=${dismiss}>✕</button>
   </div>`;
 }

@@ -3,6 +3,7 @@ import {
   AgentSession,
   memoryStore,
   PhoneError,
+  type CallSource,
   type Connection,
   type PhoneWidget,
   type StatusStore,
@@ -12,12 +13,15 @@ import {
   announcements,
   callFrom,
   clearPage,
+  find,
+  keepTrack,
   listed,
   liveRegion,
   newPlace,
   openWidget,
   part,
   parts,
+  textOf,
   until,
 } from '../../support/elements.js';
 
@@ -74,6 +78,18 @@ describe('a widget says', () => {
     await widget.choose('lunch');
     await widget.withdraw();
     expect(await heard(2)).to.deep.equal(['Next: Lunch', 'Nothing waits any more']);
+  });
+
+  it('who set a status when it was set, and not again after each call', async () => {
+    await open(memoryStore({ account: newPlace() }));
+    await supervisor((session) => session.choose('training'));
+    expect(await heard(1)).to.deep.equal(['Training, set by the supervisor Bo']);
+    widget.feed.started(callFrom('c1'));
+    widget.feed.ended('c1');
+    await until(() => said.at(-1)?.startsWith('After Call Work'), 'the call is over');
+    await heard(1);
+    await supervisor((session) => session.closeConversation('c1'));
+    expect(await heard(1)).to.deep.equal(['Training']);
   });
 
   for (const [id, name, whileWaiting] of [
@@ -149,5 +165,40 @@ describe('a widget says', () => {
     answer();
     await choice;
     expect(await heard(1)).to.deep.equal(['Break, saved now']);
+  });
+});
+
+describe('of several elements of one session', () => {
+  const alerts = (): readonly string[] => find(document.body, '[role="alert"]').map((alert) => textOf(alert));
+
+  it('one says that a call rings, and what went wrong', async () => {
+    const provider = keepTrack(document.createElement('phone-provider'));
+    let tell: Parameters<CallSource['subscribe']>[0] = () => undefined;
+    const calls: CallSource = {
+      name: 'phone',
+      carries: 'page',
+      capabilities: new Set(),
+      subscribe: (listener) => {
+        tell = listener;
+        return () => undefined;
+      },
+    };
+    Object.assign(provider, { agentId: 'ana', store: memoryStore({ account: newPlace() }), calls });
+    for (const name of ['phone-status-select', 'phone-conversation', 'phone-widget'] as const) {
+      provider.append(document.createElement(name));
+    }
+    document.body.append(provider);
+    await until(() => provider.view?.present, 'the session is ready');
+    tell({ type: 'ringing', call: callFrom('c1') });
+    await until(() => parts(provider, 'caller').length === 2, 'both show the call');
+    expect(alerts().filter((text) => text.includes('Incoming call'))).to.have.length(1);
+    tell({ type: 'ended', callId: 'c1', outcome: 'declined' });
+    await until(() => parts(provider, 'caller').length === 0, 'it is gone');
+    tell({ type: 'ringing', call: callFrom('c2') });
+    await until(() => parts(provider, 'caller').length === 2, 'the next one rings');
+    expect(alerts().filter((text) => text.includes('Incoming call'))).to.have.length(1);
+    tell({ type: 'started', call: 7 } as never);
+    await until(() => parts(provider, 'notice').length === 2, 'both show what went wrong');
+    expect(alerts().filter((text) => !text.includes('Incoming call'))).to.have.length(1);
   });
 });
