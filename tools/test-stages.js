@@ -49,16 +49,22 @@ function run(command, file) {
   });
 }
 
-/** A stage that died before it could count, or that failed without a failed test, counts as one failure. @param {Stage} stage */
-async function totalsOf({ name, command }) {
+/**
+ * A stage that died before it could count is run once more: the driver of a browser may hang. One that dies again, or fails
+ * without a failed test, counts as one failure.
+ * @param {Stage} stage @param {boolean} [isAgain] @returns {Promise<{ passed: number, failed: number }>}
+ */
+async function totalsOf(stage, isAgain = false) {
+  const { name, command } = stage;
   const file = `${root}.cache/totals-${process.pid}.json`;
   mkdirSync(`${root}.cache`, { recursive: true });
   console.log(`\n── ${name}`);
   const code = await run(command, file);
-  const totals = takeTotals(file) ?? { passed: 0, failed: 0 };
-  if (code === 0 || totals.failed > 0) return totals;
+  const counted = takeTotals(file);
+  if (counted && (code === 0 || counted.failed > 0)) return counted;
   console.error(`${name}: ended with code ${code}, see above.`);
-  return addTotals(totals, { passed: 0, failed: 1 });
+  if (!counted && !isAgain) return totalsOf(stage, true);
+  return addTotals(counted ?? { passed: 0, failed: 0 }, { passed: 0, failed: 1 });
 }
 
 let totals = { passed: 0, failed: 0 };

@@ -77,13 +77,13 @@ export class HttpLine implements Line {
       this.learn(now);
       if (present === undefined) throw error;
       change(entryOf(present, key));
-      throw unavailable('a conflict with the revision that it was based on');
+      throw unavailable('a conflict');
     }
   }
 
   async remove(key: string): Promise<void> {
     const answer = await this.#ask({ method: 'DELETE', path: pathOf(key) });
-    if (answer?.document !== undefined) throw unavailable('it answers an erasure with a document');
+    if (answer?.document !== undefined) throw unavailable('it answers with JSON');
   }
 
   depart(agentId: string, page: PageId): void {
