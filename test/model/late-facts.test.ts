@@ -25,6 +25,7 @@ import {
   START,
   started,
   sue,
+  withdraw,
 } from '../support/model.js';
 import { account, accountAfter, day, eventAt, happening, live, type Step } from './arbitrary-day.js';
 
@@ -229,6 +230,13 @@ describe('after an outage', () => {
     expect(day.record.missedCalls).toBe(0);
     day.at(60, ringing('d')).at(70, ended('d', 'missed'));
     expect(day.sight).toMatchObject({ status: 'available' });
+  });
+
+  it('a missed call of before a withdrawal that is saved already sets no status', () => {
+    const day = new Day({ missedCallLimit: 1 }).at(0, signIn(), started('a1', 'elsewhere'));
+    day.at(10, choose('lunch')).at(30, withdraw());
+    day.at(40, ringing('c', 'a', { at: 12 }), ended('c', 'missed', 20));
+    expect(day.sight).toMatchObject({ status: 'busy', next: undefined });
   });
 
   it('a page that was found dead after its lease had run out has been gone since then', () => {

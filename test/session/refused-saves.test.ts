@@ -342,6 +342,23 @@ describe('what else a firewall refuses for ever', () => {
   });
 });
 
+describe('a place whose reads reject with anything', () => {
+  it('is out of reach until one is answered', async () => {
+    const { session, store, feed } = await open();
+    const read = store.readAgent.bind(store);
+    store.refuses = unreachable;
+    store.readAgent = () => Promise.reject(new TypeError('odd'));
+    feed.started(inbound('c1'));
+    await pass(SECOND);
+    expect(session.connection).toMatchObject({ state: 'offline', reason: { code: 'unavailable' } });
+    store.readAgent = read;
+    store.refuses = () => undefined;
+    await pass(MINUTE);
+    expect((await store.stored()).calls).toMatchObject([{ id: 'c1', state: 'live' }]);
+    expect(session.connection.state).toBe('online');
+  });
+});
+
 describe('a fact that is refused by a verdict', () => {
   it('is told, and the source is asked for its calls once saves work again', async () => {
     const feed = createCallFeed();
