@@ -19,7 +19,7 @@ interface Watch {
   readonly before: ReadonlyMap<string, Entry>;
 }
 
-/** Who all the agents of an account are. What a silent store has not told, an erasure too, shows when it lists them again. */
+/** Who all the agents of an account are. What a silent store did not report, such as an erasure, shows when it lists them again. */
 export class Listing {
   readonly #store: StatusStore;
   readonly #entries: Entries;

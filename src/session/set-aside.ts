@@ -36,9 +36,9 @@ export interface SetAsideOptions {
 
 /**
  * What the place refused, while it may take others: it is kept, and tried again after 0.5 s growing to 30 s, earlier once the
- * place takes anything. Until then all of its kind wait (facts, leases, wishes about the status, wishes about calls), so that they are saved in their order. A fact
- * that was refused five times while other saves succeed, as by a web firewall, goes behind the later facts of other calls, and
- * is tried every 5 minutes.
+ * place takes anything. Until then all of its kind wait (facts, leases, wishes about the status, wishes about calls), so that
+ * they are saved in their order. A fact that was refused five times while other saves succeed, as by a web firewall, goes
+ * behind the later facts of other calls, and is tried every 5 minutes.
  */
 export class SetAside {
   readonly #options: SetAsideOptions;

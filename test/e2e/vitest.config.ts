@@ -15,6 +15,7 @@ export default defineConfig({
     retry: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // One worker loads its modules once for all files.
     isolate: false,
     reporters: ['default', './tools/totals-of-vitest.js'],
   },
