@@ -74,8 +74,9 @@ export class EventQueue {
     return this.#items.some(({ kind }) => kind === 'fact');
   }
 
-  get hasWishes(): boolean {
-    return this.#items.some(({ kind }) => kind === 'wish');
+  /** Whether any of that kind waits. */
+  hasKind(wanted: EventKind): boolean {
+    return this.#items.some(({ kind }) => kind === wanted);
   }
 
   has(...types: readonly AgentEvent['type'][]): boolean {

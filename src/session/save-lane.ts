@@ -38,7 +38,7 @@ export class SaveLane {
     this.#run = run;
     this.#aside = new SetAside({
       work: () => this.work(),
-      hasWishes: () => run.queue.hasWishes,
+      hasKind: (kind) => run.queue.hasKind(kind),
       overdue: (callId, cause) => {
         const message = `The facts of the call ${quote(callId)} are not taken, while others are. They are kept, and tried every 5 minutes.`;
         run.queue.keepWishes(callId);

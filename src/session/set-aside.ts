@@ -30,8 +30,8 @@ export interface SetAsideOptions {
   work(): void;
   /** The facts of that call go behind those of others from now on. */
   overdue(callId: CallId, reason: PhoneError): void;
-  /** Whether any wish waits: one may be given up. */
-  hasWishes(): boolean;
+  /** Whether any of that kind waits: a wish may be given up, and a lease come to nothing. */
+  hasKind(kind: 'wish' | 'lease'): boolean;
 }
 
 /**
@@ -65,8 +65,10 @@ export class SetAside {
 
   /** How the place stands to what it refuses; the same object until that changes. */
   get trouble(): Connection | undefined {
-    const isWishRefused = this.#wishes.hasFailed && this.#options.hasWishes();
-    return isWishRefused || this.#facts.hasFailed || this.#leases.hasFailed ? this.#trouble : undefined;
+    const { hasKind } = this.#options;
+    const isWishRefused = this.#wishes.hasFailed && hasKind('wish');
+    const isLeaseRefused = this.#leases.hasFailed && hasKind('lease');
+    return isWishRefused || isLeaseRefused || this.#facts.hasFailed ? this.#trouble : undefined;
   }
 
   /** Whether the event is not to be tried now. */

@@ -342,6 +342,16 @@ describe('what else a firewall refuses for ever', () => {
   });
 });
 
+describe('a renewal whose answer was lost', () => {
+  it('is found again, and the page is online at once', async () => {
+    const { session, store } = await open({ page: 'p1' });
+    store.next('saveAgent', 'lost');
+    await pass(46 * SECOND);
+    expect((await store.stored()).leases['p1']).toBeGreaterThan(START + 150 * SECOND);
+    expect(session.connection.state).toBe('online');
+  });
+});
+
 describe('a place whose reads reject with anything', () => {
   it('is out of reach until one is answered', async () => {
     const { session, store, feed } = await open();
