@@ -9,16 +9,16 @@ const guarded = {
   customElements: 'Only src/define* registers elements.',
   indexedDB: 'Only a store touches IndexedDB.',
   BroadcastChannel: 'Only a store talks to other tabs.',
-  localStorage: 'Only a store, src/session/local-storage.ts and element controllers use storage.',
-  sessionStorage: 'Only a store, src/session/local-storage.ts and element controllers use storage.',
+  localStorage: 'Only a store, src/platform/storage.ts and element controllers use storage.',
+  sessionStorage: 'Only a store, src/platform/storage.ts and element controllers use storage.',
   fetch: 'Only a store that speaks to a server fetches.',
-  setTimeout: 'Time goes through src/session/clock.ts, or an element controller.',
-  clearTimeout: 'Time goes through src/session/clock.ts, or an element controller.',
-  setInterval: 'Time goes through src/session/clock.ts, or an element controller.',
-  clearInterval: 'Time goes through src/session/clock.ts, or an element controller.',
-  'Date.now': 'Time goes through src/session/clock.ts, or a store.',
-  'performance.now': 'Time goes through src/session/clock.ts, or a store.',
-  'navigator.locks': 'Only src/session/page-lock.ts takes Web Locks.',
+  setTimeout: 'Time goes through src/platform/time.ts, or an element controller.',
+  clearTimeout: 'Time goes through src/platform/time.ts, or an element controller.',
+  setInterval: 'Time goes through src/platform/time.ts, or an element controller.',
+  clearInterval: 'Time goes through src/platform/time.ts, or an element controller.',
+  'Date.now': 'Time goes through src/platform/time.ts, or a store.',
+  'performance.now': 'Time goes through src/platform/time.ts, or a store.',
+  'navigator.locks': 'Only src/platform/locks.ts takes Web Locks.',
 };
 
 const timers = ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'];
@@ -27,9 +27,9 @@ const storage = ['localStorage', 'sessionStorage'];
 /** The allow-list: which files may use which of the guarded names. */
 const allowed = [
   { files: ['src/define.ts', 'src/define/**'], names: ['customElements'] },
-  { files: ['src/session/clock.ts'], names: ['Date.now', 'performance.now', ...timers] },
-  { files: ['src/session/page-lock.ts'], names: ['navigator.locks'] },
-  { files: ['src/session/local-storage.ts'], names: storage },
+  { files: ['src/platform/time.ts'], names: ['Date.now', 'performance.now', ...timers] },
+  { files: ['src/platform/locks.ts'], names: ['navigator.locks'] },
+  { files: ['src/platform/storage.ts'], names: storage },
   { files: ['src/stores/**'], names: ['indexedDB', 'BroadcastChannel', 'Date.now', ...storage] },
   {
     files: ['src/stores/http-store.ts', 'src/stores/http-store/**'],
@@ -38,7 +38,7 @@ const allowed = [
   { files: ['src/stores/nats-store/**', 'src/server/**'], names: ['Date.now', 'performance.now', ...timers] },
   { files: ['src/stores/sqlite-store/file-health.ts'], names: ['setInterval', 'clearInterval'] },
   { files: ['src/server/cli/conformance.ts'], names: ['fetch'] },
-  { files: ['src/elements/controllers/**'], names: [...timers, ...storage] },
+  { files: ['src/elements/{controllers,notes,session}/**'], names: [...timers, ...storage] },
   { files: ['src/testing/**'], names: timers },
 ];
 

@@ -1,5 +1,5 @@
 export * from './headless.js';
-export { phoneContext, type PhoneScope } from './elements/context.js';
+export { phoneContext, type PhoneScope } from './elements/session/context.js';
 export {
   PhoneCallChangeEvent,
   PhoneConversationCloseEvent,
@@ -20,10 +20,10 @@ export {
   type PhoneStatusChangeDetail,
   type PhoneStatusRequestDetail,
 } from './elements/events.js';
-export { formatClock, formatMinutes } from './elements/format.js';
+export { formatClock, formatMinutes } from './elements/text/format.js';
 export { PhoneConversation } from './elements/phone-conversation/phone-conversation.js';
-export { PhoneOwner } from './elements/phone-owner.js';
+export { PhoneOwner } from './elements/session/session-element.js';
 export { PhoneProvider } from './elements/phone-provider/phone-provider.js';
 export { PhoneStatusSelect } from './elements/phone-status-select/phone-status-select.js';
 export { PhoneWidget } from './elements/phone-widget/phone-widget.js';
-export { english, registerStrings, type Strings } from './elements/strings.js';
+export { english, registerStrings, type Strings } from './elements/text/strings.js';

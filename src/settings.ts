@@ -7,5 +7,5 @@ export {
   type SettingsStrings,
   type SettingWords,
 } from './elements/phone-status-settings/settings-strings.js';
-export type { AccountNews } from './model/account-news.js';
+export type { AccountNews } from './model/account-diff.js';
 export { AccountSession, type AccountChange, type SavedChange } from './session/account-session.js';

@@ -22,8 +22,8 @@ const rows = [
   {
     files: /^src\/(stores|calls)\//,
     own: true,
-    // `src/stores/place/` is what a memory and a browser's database have in common; it is no adapter.
-    values: [STORE, CALLS, PLATFORM, 'src/stores/place/', /^src\/model\/(agent|errors|codec|past)\.ts$/],
+    // `src/stores/documents/` is what a memory and a browser's database have in common; it is no adapter.
+    values: [STORE, CALLS, PLATFORM, 'src/stores/documents/', /^src\/model\/(agent|errors|codec|past)\.ts$/],
     types: ['src/model/'],
     packages: {
       'src/stores/browser-store': ['idb-keyval'],
@@ -35,24 +35,34 @@ const rows = [
   // The command names the stores that it can serve; everything else of the server takes the one that it is given.
   {
     files: /^src\/server\/cli(\/|\.ts$)/,
-    values: ['src/server/', 'src/model/', 'src/testing/', 'src/stores/', '@hono/node-server', 'jose', /^node:/],
+    values: [
+      'src/server/',
+      'src/model/',
+      PLATFORM,
+      'src/testing/',
+      'src/stores/',
+      '@hono/node-server',
+      'jose',
+      /^node:/,
+    ],
   },
   // The one part of the server that knows Node's own HTTP.
   {
-    files: /^src\/server\/node-handler\.ts$/,
-    values: ['@hono/node-server', 'src/server/problems.ts'],
+    files: /^src\/server\/http\/node-handler\.ts$/,
+    values: ['@hono/node-server', 'src/server/http/problems.ts'],
     types: ['src/server/', /^node:/],
   },
   {
     files: /^src\/server\//,
-    values: [/^src\/server\/(?!cli)/, 'src/model/', STORE, PROTOCOL, 'jose', 'prom-client', /^hono(\/|$)/],
+    values: [/^src\/server\/(?!cli)/, 'src/model/', PLATFORM, STORE, PROTOCOL, 'jose', 'prom-client', /^hono(\/|$)/],
   },
   // The one place where elements name a store and a call source: what works without any set-up.
   {
-    files: /^src\/elements\/default-(store|calls)\.ts$/,
+    files: /^src\/elements\/session\/default-(store|calls)\.ts$/,
     values: [
       'src/session/',
       'src/model/',
+      PLATFORM,
       STORE,
       CALLS,
       /^src\/stores\/(browser|memory)-store/,
@@ -63,16 +73,24 @@ const rows = [
   { files: /^src\/elements\/.*\/number-rules\.ts$/, values: ['libphonenumber-js/min'] },
   {
     files: /^src\/elements\//,
-    values: [/^src\/elements\/(?!.*(number-rules|rare-errors))/, 'src/model/', 'src/session/', STORE, CALLS, LIT],
+    values: [
+      /^src\/elements\/(?!.*(number-rules|rare-errors))/,
+      'src/model/',
+      PLATFORM,
+      'src/session/',
+      STORE,
+      CALLS,
+      LIT,
+    ],
     types: ['src/calls/call-feed.ts'],
     lazily: [
       'src/elements/phone-status-select/number-rules.ts',
-      'src/elements/rare-errors.ts',
+      'src/elements/text/rare-errors.ts',
       'emoji-picker-element/picker.js',
     ],
   },
   { files: /^src\/define(\/|\.ts$)/, values: ['src/elements/', 'src/define/'] },
-  { files: /^src\/testing\//, values: ['src/testing/', 'src/model/', 'src/session/', STORE, CALLS] },
+  { files: /^src\/testing\//, values: ['src/testing/', 'src/model/', PLATFORM, 'src/session/', STORE, CALLS] },
   { files: /^src\/testing\.ts$/, values: ['src/testing/'] },
   { files: /^src\/server\.ts$/, values: ['src/server/'], types: ['src/model/'] },
   { files: /^src\/(http|sqlite|nats)\.ts$/, values: ['src/stores/'] },

@@ -39,7 +39,7 @@ function publicModules() {
 
 export default {
   globs: ['src/elements/**/*.ts', 'src/define/*.ts'],
-  exclude: ['src/elements/**/*.styles.ts', 'src/elements/controllers/**'],
+  exclude: ['src/elements/**/*.styles.ts', 'src/elements/{controllers,notes,text}/**'],
   outdir: 'dist',
   litelement: true,
   packagejson: false,

@@ -1,7 +1,7 @@
 import { defaultAccount, switchForward, type Account } from './account.js';
 import { cutText, draftOf, isName, newAgentRecord, RECORD_VERSION, type AgentRecord, type Past } from './agent.js';
 import { PhoneError, quote } from './errors.js';
-import { Trusted } from './trusted.js';
+import { Trusted } from './checked-brand.js';
 import { defaultSettings, wantOf, type AccountSettings } from './settings.js';
 import { ALLOWANCE_MINUTES, ownStatuses, unknownStatus, type Status } from './status.js';
 

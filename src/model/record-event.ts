@@ -17,10 +17,10 @@ import { accountOf, recordOf } from './codec.js';
 import { closeCall, extensionEnd, findCall, replaceCall } from './conversation.js';
 import { dropPages, elapse, instantAfter, loseCall, recordAt, reshow, settle } from './elapse.js';
 import { PhoneError, quote } from './errors.js';
-import { fitRecord } from './fit.js';
+import { fitRecord } from './record-size.js';
 import { beforeTime, heldLease, keepPast, notePage } from './past.js';
 import { isLive, keptActor, LEASE_MS, leaseOf, leavePage, selfOf, signIn, type Instants } from './presence.js';
-import { Trusted } from './trusted.js';
+import { Trusted } from './checked-brand.js';
 
 /** A choice, a withdrawal or a departure is believed to be at most this old. */
 const BELIEVED_MS = 300_000;

@@ -14,7 +14,7 @@ import { accountOf, recordOf } from './codec.js';
 import { decidedStatusId, nextInstant, passInstant, settle } from './elapse.js';
 import { isPresent } from './presence.js';
 import { FORWARD, type Status } from './status.js';
-import { Trusted } from './trusted.js';
+import { Trusted } from './checked-brand.js';
 
 /** One call of the agent as everyone sees it. */
 export interface Conversation extends Call {

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { answer } from './answers.js';
+import { answer } from './http/responses.js';
 
 /** What the server counts, for Prometheus; without names of accounts and agents. */
 export class Metrics {

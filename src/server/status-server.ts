@@ -1,17 +1,17 @@
 import type { Instant } from '../model/agent.js';
-import { ClockWatch } from './clock-watch.js';
+import { ClockWatch } from './accounts/clock-watch.js';
 import { serverClock } from './clock.js';
-import { refusalFor, type Desk, type StatusServerOptions } from './desk.js';
-import type { Identity } from './identity.js';
-import { RateLimiter } from './limits.js';
+import { refusalFor, type Desk, type StatusServerOptions } from './server-context.js';
+import type { Identity } from './access/identity.js';
+import { RateLimiter } from './http/request-body.js';
 import { refusedOrigin, type Logged } from './log.js';
 import { Metrics } from './metrics.js';
-import { refusal } from './problems.js';
-import { createRoutes, isProbe, routeOf } from './routes.js';
-import { Streams } from './streams.js';
-import type { Tenant } from './tenant.js';
-import { Tenants } from './tenants.js';
-import { checkVisitor, openness, openTo, preflight, type Visitors } from './visitors.js';
+import { refusal } from './http/problems.js';
+import { createRoutes, isProbe, routeOf } from './http/routes.js';
+import { Streams } from './streams/streams.js';
+import type { Tenant } from './accounts/tenant.js';
+import { Tenants } from './accounts/tenants.js';
+import { checkVisitor, openness, openTo, preflight, type Visitors } from './http/cors.js';
 
 /** So many requests a second of one person are taken for long, and so many at once; of a machine ten times as many. */
 const RATE = { perSecond: 200, burst: 2_000 } as const;

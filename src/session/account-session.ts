@@ -1,12 +1,12 @@
 import { defaultAccount, type Account } from '../model/account.js';
-import { accountNews, type AccountNews } from '../model/account-news.js';
+import { accountNews, type AccountNews } from '../model/account-diff.js';
 import { isWritable, readAccount } from '../model/codec.js';
 import { isPhoneError, PhoneError } from '../model/errors.js';
 import { bindMembers } from '../platform/bind-members.js';
 import type { Connection, StatusStore, Versioned } from '../stores/status-store.js';
 import { checkedEntry } from './checked-entry.js';
-import { bounded } from './clock.js';
-import { Listeners } from './listeners.js';
+import { bounded } from '../platform/time.js';
+import { Listeners } from '../platform/listeners.js';
 
 /** How long a save may go without an answer, in milliseconds. */
 const SAVE_MS = 20_000;

@@ -1,6 +1,6 @@
 import type { AgentEvent, Instant, PageId } from '../model/agent.js';
-import { wallClock } from './clock.js';
-import { localKey, localKeys, localPrefix, readLocal, removeLocal, writeLocal } from './local-storage.js';
+import { wallClock } from '../platform/time.js';
+import { localKey, localKeys, localPrefix, readLocal, removeLocal, writeLocal } from '../platform/storage.js';
 
 /**
  * Outlasts a store that is out of reach for days. Kept for good, the facts could speak of another call one day: a source

@@ -4,13 +4,13 @@ import { isPhoneError, PhoneError, quote } from '../model/errors.js';
 import { instantAfter } from '../model/elapse.js';
 import { keepPresent } from '../model/presence.js';
 import type { Connection, StatusStore } from '../stores/status-store.js';
-import { CallReports } from './call-reports.js';
-import { bounded, wallClock } from './clock.js';
-import { Confirmed } from './confirmed.js';
-import { EventQueue } from './event-queue.js';
+import { CallReports } from './call-tracker.js';
+import { bounded, wallClock } from '../platform/time.js';
+import { Confirmed } from './synced-state.js';
+import { EventQueue } from './pending-events.js';
 import { Outbox } from './outbox.js';
-import { PagePresence } from './page-presence.js';
-import { SaveLane } from './save-lane.js';
+import { PagePresence } from './page-lease.js';
+import { SaveLane } from './save-loop.js';
 
 /** Who runs, on what, and who is told. */
 export interface RunOptions {

@@ -3,9 +3,9 @@ import { callIdOf } from '../model/call-facts.js';
 import { callKey } from '../model/conversation.js';
 import type { PhoneError } from '../model/errors.js';
 import type { Connection } from '../stores/status-store.js';
-import { Backoff } from './backoff.js';
-import { createAlarm, type Alarm } from './clock.js';
-import { isFact, type Pending } from './event-queue.js';
+import { Backoff } from '../platform/backoff.js';
+import { createAlarm, type Alarm } from '../platform/time.js';
+import { isFact, type Pending } from './pending-events.js';
 
 /** A call whose fact was refused this often waits no longer for itself alone. */
 const PATIENCE = 5;

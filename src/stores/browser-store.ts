@@ -1,6 +1,6 @@
 import type { StatusStore } from './status-store.js';
-import { BrowserLine } from './browser-store/browser-line.js';
-import { PlaceStore } from './place/place-store.js';
+import { BrowserLine } from './browser-store/browser-backend.js';
+import { PlaceStore } from './documents/document-store.js';
 
 /**
  * The store of one browser, for all its tabs: it needs no set-up and no server, and survives reload and crash. Stores with

@@ -1,6 +1,6 @@
-import { HttpLine } from './http-store/http-line.js';
+import { HttpLine } from './http-store/http-backend.js';
 import { serverAddress } from './http-store/server-address.js';
-import { PlaceStore } from './place/place-store.js';
+import { PlaceStore } from './documents/document-store.js';
 import type { StatusStore } from './status-store.js';
 
 /** `HeadersInit`, in whatever environment: Node's types have no such name. */

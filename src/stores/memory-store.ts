@@ -1,6 +1,6 @@
 import type { StatusStore } from './status-store.js';
-import { memoryLine } from './place/memory-place.js';
-import { PlaceStore } from './place/place-store.js';
+import { memoryLine } from './documents/memory-backend.js';
+import { PlaceStore } from './documents/document-store.js';
 
 let unnamed = 0;
 

@@ -1,8 +1,8 @@
 import { PhoneError, quote } from '../model/errors.js';
-import type { SignIn } from './nats-store/link.js';
-import { NatsLine } from './nats-store/nats-line.js';
-import { placeNames } from './nats-store/names.js';
-import { PlaceStore } from './place/place-store.js';
+import type { SignIn } from './nats-store/nats-connection.js';
+import { NatsLine } from './nats-store/nats-backend.js';
+import { placeNames } from './nats-store/subjects.js';
+import { PlaceStore } from './documents/document-store.js';
 import type { StatusStore } from './status-store.js';
 
 /** Where a NATS cluster is, which account's data to use there, and how to sign in. */

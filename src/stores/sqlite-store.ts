@@ -1,6 +1,6 @@
 import { PhoneError, quote } from '../model/errors.js';
-import { PlaceStore } from './place/place-store.js';
-import { SqliteLine } from './sqlite-store/sqlite-line.js';
+import { PlaceStore } from './documents/document-store.js';
+import { SqliteLine } from './sqlite-store/sqlite-backend.js';
 import type { StatusStore } from './status-store.js';
 
 /** Where `sqliteStore` keeps its documents. */

@@ -7,7 +7,7 @@ import {
   updateStatus,
   type Account,
 } from '../../src/model/account.js';
-import { accountNews } from '../../src/model/account-news.js';
+import { accountNews } from '../../src/model/account-diff.js';
 
 const kinds = (after: Account): string[] => accountNews(defaultAccount, after).map(({ kind }) => kind);
 

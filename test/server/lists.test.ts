@@ -1,7 +1,7 @@
 import { newAgentRecord } from 'phone-widget';
 import { sqliteStore } from 'phone-widget/sqlite';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { memoryPlace } from '../../src/stores/place/memory-place.js';
+import { memoryPlace } from '../../src/stores/documents/memory-backend.js';
 import { acd, adam, ana, problemOf, StreamReader, sue, Visitor, world, type World } from '../support/server.js';
 
 const MANY = 1_000;

@@ -2,7 +2,7 @@ import type { PhoneErrorCode } from 'phone-widget';
 import { createStatusServer } from 'phone-widget/server';
 import { describe, expect, test } from 'vitest';
 import { agentPath, CLOCK_HEADER, PROBLEM_TYPE } from '../../src/stores/status-protocol.js';
-import { STATUS_OF, STATUSES } from '../../src/server/problems.js';
+import { STATUS_OF, STATUSES } from '../../src/server/http/problems.js';
 import { adam, ana, believe, pbx, problemOf, sue, Visitor, world } from '../support/server.js';
 import { worldWithAna } from '../support/server-day.js';
 

@@ -2,7 +2,7 @@ import type { AgentEvent } from 'phone-widget';
 import { defaultAccount } from 'phone-widget';
 import { describe, expect, test } from 'vitest';
 import { agentPath } from '../../src/stores/status-protocol.js';
-import { memoryPlace } from '../../src/stores/place/memory-place.js';
+import { memoryPlace } from '../../src/stores/documents/memory-backend.js';
 import { problemOf, revisionOf, StreamReader, Visitor, world } from '../support/server.js';
 import { refused, worldWithAna } from '../support/server-day.js';
 

@@ -1,7 +1,7 @@
 import { defaultAccount, memoryStore, type Account, type StatusStore } from 'phone-widget';
 import { createStatusServer } from 'phone-widget/server';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { memoryPlace } from '../../src/stores/place/memory-place.js';
+import { memoryPlace } from '../../src/stores/documents/memory-backend.js';
 import { agentPath, BEAT_MS } from '../../src/stores/status-protocol.js';
 import { FaultyStore } from '../support/faulty-store.js';
 import {

@@ -1,16 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import {
-  localKey,
-  localKeys,
-  localPrefix,
-  readLocal,
-  removeLocal,
-  writeLocal,
-} from '../../src/session/local-storage.js';
+import { localKey, localKeys, localPrefix, readLocal, removeLocal, writeLocal } from '../../src/platform/storage.js';
 import { Outbox } from '../../src/session/outbox.js';
-import { newPageId } from '../../src/session/page-id.js';
-import { watchPage } from '../../src/session/page-lifecycle.js';
-import { hasLocks, holdLock, ifFree, whenFree, withLock } from '../../src/session/page-lock.js';
+import { newPageId } from '../../src/platform/page-id.js';
+import { watchPage } from '../../src/platform/page-lifecycle.js';
+import { hasLocks, holdLock, ifFree, whenFree, withLock } from '../../src/platform/locks.js';
 import { fakeBrowser } from '../support/fake-browser.js';
 
 afterEach(() => vi.unstubAllGlobals());

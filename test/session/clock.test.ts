@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { bounded, createAlarm, wallClock, type Alarm } from '../../src/session/clock.js';
+import { bounded, createAlarm, wallClock, type Alarm } from '../../src/platform/time.js';
 
 const START = Date.UTC(2026, 4, 4);
 let alarms: Alarm[] = [];

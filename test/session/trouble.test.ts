@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { defaultAccount, updateSettings } from '../../src/model/account.js';
 import { newAgentRecord, type AgentRecord } from '../../src/model/agent.js';
 import { PhoneError } from '../../src/model/errors.js';
-import { readLocal } from '../../src/session/local-storage.js';
+import { readLocal } from '../../src/platform/storage.js';
 import { refused, unreachable } from '../support/faulty-store.js';
 import { fakeBrowser } from '../support/fake-browser.js';
 import {

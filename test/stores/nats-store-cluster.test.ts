@@ -3,7 +3,7 @@ import { connect } from '@nats-io/transport-node';
 import { natsStore } from 'phone-widget/nats';
 import { newAgentRecord, type AgentRecord } from '../../src/model/agent.js';
 import { isPhoneError } from '../../src/model/errors.js';
-import { placeNames } from '../../src/stores/nats-store/names.js';
+import { placeNames } from '../../src/stores/nats-store/subjects.js';
 import type { StatusStore, Versioned } from '../../src/stores/status-store.js';
 import { hasNatsServer, startNatsServers, type NatsServers } from '../support/nats-servers.js';
 

@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { agreedSequence } from '../../src/stores/nats-store/agreed-sequence.js';
-import { OwnSaves } from '../../src/stores/nats-store/own-saves.js';
-import { Patience } from '../../src/stores/nats-store/patience.js';
-import { PlaceGeneration } from '../../src/stores/nats-store/place-generation.js';
+import { OwnSaves } from '../../src/stores/nats-store/in-flight-saves.js';
+import { Patience } from '../../src/stores/nats-store/retry.js';
+import { PlaceGeneration } from '../../src/stores/nats-store/stream-generation.js';
 import { Revisions } from '../../src/stores/nats-store/revisions.js';
 import { JetStreamError, type PutAnswer, type Stream, type StoredEntry } from '../../src/stores/nats-store/stream.js';
-import { Tide } from '../../src/stores/nats-store/tide.js';
-import { write, type WritingParts } from '../../src/stores/nats-store/write.js';
+import { Tide } from '../../src/stores/nats-store/sequence-gaps.js';
+import { write, type WritingParts } from '../../src/stores/nats-store/compare-and-set.js';
 
 const entry = (revision: number, saveId?: string): StoredEntry => ({
   key: 'ana',

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { natsStore } from 'phone-widget/nats';
 import { newAgentRecord, type AgentRecord } from '../../src/model/agent.js';
-import { keyOf, placeNames, subjectOf } from '../../src/stores/nats-store/names.js';
+import { keyOf, placeNames, subjectOf } from '../../src/stores/nats-store/subjects.js';
 import { newStream } from '../../src/stores/nats-store/stream-settings.js';
 import type { Connection, StatusStore, Versioned } from '../../src/stores/status-store.js';
 import { hasNatsServer, startNatsServers, startProxy, type NatsServers, type Proxy } from '../support/nats-servers.js';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, test } from 'vitest';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { natsStore } from 'phone-widget/nats';
 import { statusStoreConformance } from 'phone-widget/testing';
-import { placeNames, subjectOf } from '../../src/stores/nats-store/names.js';
+import { placeNames, subjectOf } from '../../src/stores/nats-store/subjects.js';
 import type { StatusStore } from '../../src/stores/status-store.js';
 import { hasNatsServer, startNatsServers, startProxy, type NatsServers, type Proxy } from '../support/nats-servers.js';
 import { quietly } from '../../src/testing/quietly.js';

@@ -1,7 +1,7 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { openApi, type StatusServer } from 'phone-widget/server';
-import { routeOf } from '../../src/server/routes.js';
+import { routeOf } from '../../src/server/http/routes.js';
 
 const ID = 'https://status.test/openapi.json';
 const ajv = new Ajv2020({ strict: false, allErrors: false });

@@ -1,6 +1,6 @@
 import { memoryStore, type StatusStore } from 'phone-widget';
 import { createStatusServer, type Identity, type StatusServer, type StatusServerOptions } from 'phone-widget/server';
-import { memoryPlace } from '../../src/stores/place/memory-place.js';
+import { memoryPlace } from '../../src/stores/documents/memory-backend.js';
 import { agentPath, type EventRequest, type Problem } from '../../src/stores/status-protocol.js';
 import type { AgentEvent } from 'phone-widget';
 import { describedByOpenApi } from './contract.js';

@@ -1,4 +1,4 @@
-import { memoryPlace } from '../../src/stores/place/memory-place.js';
+import { memoryPlace } from '../../src/stores/documents/memory-backend.js';
 
 /** Puts a document into a memory store's place, behind the store's back: `null` names the account. */
 export async function damageMemory(account: string, agentId: string | null, document: unknown): Promise<void> {

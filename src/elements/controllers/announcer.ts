@@ -1,5 +1,5 @@
 import type { LitElement, ReactiveController } from 'lit';
-import { createAlarm } from '../../session/clock.js';
+import { createAlarm } from '../../platform/time.js';
 
 /** How long a text stands at least, in milliseconds: by then screen readers were told of it. */
 const HOLD_MS = 200;

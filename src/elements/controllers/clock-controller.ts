@@ -1,5 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import { createAlarm, wallClock } from '../../session/clock.js';
+import { createAlarm, wallClock } from '../../platform/time.js';
 
 const SECOND_MS = 1000;
 /** What is redrawn, by document: an element may have been moved to a window that is seen while that of its script is not. */

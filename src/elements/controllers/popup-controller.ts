@@ -1,5 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import { boxOf, windowOf, zoomOf } from '../whereabouts.js';
+import { boxOf, windowOf, zoomOf } from '../geometry.js';
 
 const GAP = 4;
 const MARGIN = 8;

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { text } from '../text.js';
+import { text } from '../text/text.js';
 import { icon, type Icon } from './icons.js';
 import type { Deed, Panel } from './panel.js';
 

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Control } from '../../calls/call-source.js';
-import { text } from '../text.js';
+import { text } from '../text/text.js';
 import { isComposing, typesText } from '../typing.js';
 import { button } from './button.js';
 import type { Icon } from './icons.js';

@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { CloseCause } from '../../model/agent.js';
-import { claimOf, isOwn } from '../controllers/drafts.js';
-import { formatClock } from '../format.js';
-import { partyOf } from '../phone-status-select/status-words.js';
+import { claimOf, isOwn } from '../notes/drafts.js';
+import { formatClock } from '../text/format.js';
+import { partyOf } from '../phone-status-select/labels.js';
 import { button, titleOf } from './button.js';
 import { callControls, ringingControls } from './call-controls.js';
 import { icon } from './icons.js';

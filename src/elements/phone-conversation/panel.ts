@@ -4,11 +4,11 @@ import type { Control } from '../../calls/call-source.js';
 import { isPhoneError } from '../../model/errors.js';
 import type { Conversation } from '../../model/view.js';
 import type { AgentSession } from '../../session/agent-session.js';
-import type { PhoneScope } from '../context.js';
-import type { DraftHold } from '../controllers/draft-hold.js';
-import { claimOf, holdOf, isOwn, readDraft, writeDraft, type Draft } from '../controllers/drafts.js';
-import { messageOf } from '../error-words.js';
-import { errorText, type Strings } from '../strings.js';
+import type { PhoneScope } from '../session/context.js';
+import type { DraftHold } from '../notes/draft-hold.js';
+import { claimOf, holdOf, isOwn, readDraft, writeDraft, type Draft } from '../notes/drafts.js';
+import { messageOf } from '../text/error-words.js';
+import { errorText, type Strings } from '../text/strings.js';
 import { conversationPanel, panelName } from './conversation-panel.js';
 
 /** What a panel needs of the element that it is in. */

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { withTag } from '../controllers/drafts.js';
+import { withTag } from '../notes/drafts.js';
 import { isComposing } from '../typing.js';
 import { titleOf } from './button.js';
 import { icon } from './icons.js';

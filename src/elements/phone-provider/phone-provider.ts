@@ -1,6 +1,6 @@
 import { css, html, type TemplateResult } from 'lit';
-import { askAgain } from '../controllers/scope-controller.js';
-import { PhoneOwner } from '../phone-owner.js';
+import { askAgain } from '../session/scope-controller.js';
+import { PhoneOwner } from '../session/session-element.js';
 
 /**
  * Hands one session to all phone elements inside it: a store, a call source, an agent.

@@ -1,9 +1,9 @@
 import { html, nothing, type LitElement, type TemplateResult } from 'lit';
-import { readLocal, writeLocal } from '../../session/local-storage.js';
+import { readLocal, writeLocal } from '../../platform/storage.js';
 import type { AgentSession } from '../../session/agent-session.js';
-import { hasExtension } from '../error-words.js';
-import type { Strings } from '../strings.js';
-import { text } from '../text.js';
+import { hasExtension } from '../text/error-words.js';
+import type { Strings } from '../text/strings.js';
+import { text } from '../text/text.js';
 import { isComposing } from '../typing.js';
 import { forwardKey, readNumber } from './forward-number.js';
 

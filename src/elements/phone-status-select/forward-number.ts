@@ -1,7 +1,7 @@
 import { PhoneError, quote } from '../../model/errors.js';
 import { dialNumber, hasTrunkZero } from '../../model/phone-number.js';
 import type { AgentSession } from '../../session/agent-session.js';
-import { localKey } from '../../session/local-storage.js';
+import { localKey } from '../../platform/storage.js';
 
 /**
  * The number as `+`, country code and digits. One without a country code is read as one of `country` (two letters; the

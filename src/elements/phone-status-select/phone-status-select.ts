@@ -8,18 +8,18 @@ import type { AgentSession } from '../../session/agent-session.js';
 import { announce, Announcer } from '../controllers/announcer.js';
 import { ClockController } from '../controllers/clock-controller.js';
 import { FocusKeeper } from '../controllers/focus-keeper.js';
-import { ScopeController } from '../controllers/scope-controller.js';
-import { noteChosen, tellNews, tellOver } from '../controllers/session-news.js';
-import { formatClock } from '../format.js';
+import { ScopeController } from '../session/scope-controller.js';
+import { noteChosen, tellNews, tellOver } from '../controllers/announcements.js';
+import { formatClock } from '../text/format.js';
 import { PhoneElement } from '../phone-element.js';
-import { errorText, type Strings } from '../strings.js';
+import { errorText, type Strings } from '../text/strings.js';
 import { controls, notices, tokens } from '../styles/tokens.js';
-import { text } from '../text.js';
+import { text } from '../text/text.js';
 import { ForwardForm, type ForwardTarget } from './forward-form.js';
 import { styles } from './phone-status-select.styles.js';
 import { StatusList, type ListSource } from './status-list.js';
 import { renderNext, renderProblem, renderWhy, type Problem, type Wish } from './status-notices.js';
-import { nameOf, whyOf } from './status-words.js';
+import { nameOf, whyOf } from './labels.js';
 
 const MINUTE_MS = 60_000;
 

@@ -2,10 +2,10 @@ import { html, nothing, type LitElement, type TemplateResult } from 'lit';
 import type { Account } from '../../model/account.js';
 import { FORWARD, type Status } from '../../model/status.js';
 import { PopupController } from '../controllers/popup-controller.js';
-import type { Strings } from '../strings.js';
+import type { Strings } from '../text/strings.js';
 import { isComposing, typesText } from '../typing.js';
 import { folded, movedBy, TypeAhead } from './list-keys.js';
-import { nameOf } from './status-words.js';
+import { nameOf } from './labels.js';
 
 /** From this many statuses on, the list has a field to filter it. */
 const FILTER_FROM = 12;

@@ -2,11 +2,11 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Account } from '../../model/account.js';
 import type { Status } from '../../model/status.js';
 import type { AgentView, NextStatus } from '../../model/view.js';
-import { overWords } from '../controllers/session-news.js';
-import { formatMinutes } from '../format.js';
-import { errorText, type Strings } from '../strings.js';
-import { text } from '../text.js';
-import { nameOf, nextText, whyOf } from './status-words.js';
+import { overWords } from '../controllers/announcements.js';
+import { formatMinutes } from '../text/format.js';
+import { errorText, type Strings } from '../text/strings.js';
+import { text } from '../text/text.js';
+import { nameOf, nextText, whyOf } from './labels.js';
 
 const MINUTE_MS = 60_000;
 

@@ -1,11 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
-import { accountNews } from '../../model/account-news.js';
+import { accountNews } from '../../model/account-diff.js';
 import { isNameable, statusOf, updateSettings, type Account } from '../../model/account.js';
 import { PhoneError } from '../../model/errors.js';
 import { defaultSettings, wantOf, type AccountSettings } from '../../model/settings.js';
 import type { StatusId } from '../../model/status.js';
-import { text } from '../text.js';
+import { text } from '../text/text.js';
 import type { SettingsPage } from './settings-page.js';
 import type { AdminSetting } from './settings-strings.js';
 import { ordered } from './status-order.js';

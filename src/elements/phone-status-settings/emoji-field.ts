@@ -3,8 +3,8 @@ import { live } from 'lit/directives/live.js';
 import type { PhoneError } from '../../model/errors.js';
 import { PopupController } from '../controllers/popup-controller.js';
 import { isComposing } from '../typing.js';
-import { windowOf } from '../whereabouts.js';
-import { text } from '../text.js';
+import { windowOf } from '../geometry.js';
+import { text } from '../text/text.js';
 import type { SettingsStrings } from './settings-strings.js';
 
 /** How wide the picker would like to be, in `em`. */

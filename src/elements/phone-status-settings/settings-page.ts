@@ -1,6 +1,6 @@
 import type { LitElement } from 'lit';
 import type { Account } from '../../model/account.js';
-import type { AccountNews } from '../../model/account-news.js';
+import type { AccountNews } from '../../model/account-diff.js';
 import type { PhoneError } from '../../model/errors.js';
 import type { Status } from '../../model/status.js';
 import type { AccountChange } from '../../session/account-session.js';

@@ -1,7 +1,7 @@
 import type { PhoneErrorCode } from '../../model/errors.js';
 import type { AccountSettings } from '../../model/settings.js';
 import type { Status } from '../../model/status.js';
-import { registeredIn, registerIn, type Registry } from '../strings.js';
+import { registeredIn, registerIn, type Registry } from '../text/strings.js';
 
 /** The settings that an admin changes; Forward to Phone is the vendor's. */
 export type AdminSetting = Exclude<keyof AccountSettings, 'forwardToPhone'>;

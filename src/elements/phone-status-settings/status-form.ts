@@ -1,11 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
-import { accountNews, type AccountNews } from '../../model/account-news.js';
+import { accountNews, type AccountNews } from '../../model/account-diff.js';
 import { addStatus, statusOf, updateStatus, type Account } from '../../model/account.js';
 import { isPhoneError, type PhoneError } from '../../model/errors.js';
 import { DESCRIPTION_LENGTH, NAME_LENGTH, type StatusId } from '../../model/status.js';
 import { isComposing } from '../typing.js';
-import { text } from '../text.js';
+import { text } from '../text/text.js';
 import { EmojiField } from './emoji-field.js';
 import { isAt } from './focus-keeper.js';
 import type { SettingsPage, Wish } from './settings-page.js';

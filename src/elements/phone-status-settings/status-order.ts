@@ -2,7 +2,7 @@ import type { LitElement, ReactiveController } from 'lit';
 import { moveStatus, type Account } from '../../model/account.js';
 import type { StatusId } from '../../model/status.js';
 import { isComposing } from '../typing.js';
-import { boxOf, windowOf } from '../whereabouts.js';
+import { boxOf, windowOf } from '../geometry.js';
 
 /**
  * The statuses in the order in which agents see them: Available first, then the admin's order. Of a hostile document each

@@ -1,6 +1,6 @@
 import type { AccountSession } from '../../session/account-session.js';
-import type { Strings } from '../strings.js';
-import { warningOf } from './page-words.js';
+import type { Strings } from '../text/strings.js';
+import { warningOf } from './labels.js';
 import type { SettingsStrings } from './settings-strings.js';
 
 /** Tells what keeps changes from being saved or kept when that changes, and that the connection is back for good. */

@@ -5,10 +5,10 @@ import type { Status } from '../../model/status.js';
 import type { AgentView } from '../../model/view.js';
 import type { AgentSession } from '../../session/agent-session.js';
 import type { DialRefusal } from '../../session/dialling.js';
-import type { PhoneScope } from '../context.js';
-import { nameOf } from '../phone-status-select/status-words.js';
-import { errorText } from '../strings.js';
-import { text } from '../text.js';
+import type { PhoneScope } from '../session/context.js';
+import { nameOf } from '../phone-status-select/labels.js';
+import { errorText } from '../text/strings.js';
+import { text } from '../text/text.js';
 
 const AVAILABLE = 'available';
 

@@ -3,7 +3,7 @@ import { httpStore } from '../../stores/http-store.js';
 import type { StatusStore } from '../../stores/status-store.js';
 import { quietly } from '../../testing/quietly.js';
 import { statusStoreConformance } from '../../testing/status-store-conformance.js';
-import type { Identity } from '../identity.js';
+import type { Identity } from '../access/identity.js';
 import type { ConformanceArguments } from './arguments.js';
 import { devToken } from './dev-tokens.js';
 import { Failure } from './failure.js';

@@ -1,5 +1,5 @@
-import type { Identity } from '../identity.js';
-import { knownRoles } from '../jwt-verifier.js';
+import type { Identity } from '../access/identity.js';
+import { knownRoles } from '../access/jwt-verifier.js';
 
 /** A token that a server for trying things out believes: whoever sends it says who it is. */
 export function devToken(identity: Identity): string {

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
-import { nodeRefusal } from '../problems.js';
+import { nodeRefusal } from '../http/problems.js';
 import type { StatusServer } from '../status-server.js';
 import { Failure } from './failure.js';
 import { answerNodeRefusals } from './node-refusals.js';

@@ -1,6 +1,6 @@
 import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { nodeRefusal, type UnreadStatus } from '../problems.js';
+import { nodeRefusal, type UnreadStatus } from '../http/problems.js';
 
 /** Why Node takes a request no further: its codes, and the status of each; all others are 400. */
 const STATUS_OF_CODE: Readonly<Record<string, UnreadStatus>> = {

@@ -1,4 +1,4 @@
-import { jwtVerifier } from '../jwt-verifier.js';
+import { jwtVerifier } from '../access/jwt-verifier.js';
 import { createStatusServer, type StatusServer } from '../status-server.js';
 import { serverClock } from '../clock.js';
 import type { ServeArguments } from './arguments.js';
@@ -8,7 +8,7 @@ import { Failure } from './failure.js';
 import { listen, type Listening } from './http-server.js';
 import { isLoopback, isLoopbackOrigin, LOOPBACK_NAMES } from './loopback.js';
 import { formatLine, Output, type CommandLine } from './output.js';
-import { openPlace, type Place } from './place.js';
+import { openPlace, type Place } from './opened-stores.js';
 
 const DEV_WARNING =
   'WARNING: --dev signs in anybody as anybody. It is for trying things out on this machine, and for nothing else.';

@@ -1,4 +1,4 @@
-import { STATUS_OF } from '../problems.js';
+import { STATUS_OF } from '../http/problems.js';
 import {
   constant,
   count,

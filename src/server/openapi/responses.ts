@@ -1,4 +1,4 @@
-import type { ProblemStatus } from '../problems.js';
+import type { ProblemStatus } from '../http/problems.js';
 import { ref, type Schema } from './schema.js';
 
 /** An answer of the server, as OpenAPI writes it. */

@@ -1,4 +1,4 @@
-import { ACCOUNT_KEY, type Entry } from '../place/place.js';
+import { ACCOUNT_KEY, type Entry } from '../documents/backend.js';
 import { SILENCE_MS } from '../status-protocol.js';
 import { createParser, type StreamEvent } from './event-parser.js';
 import { within } from './within.js';

@@ -1,5 +1,5 @@
 import { isPhoneError } from '../../model/errors.js';
-import { unavailable } from './refusals.js';
+import { unavailable } from './http-errors.js';
 
 /**
  * Settles as the promise does, or rejects when nothing has come in so many milliseconds, or when it is ended: always with a

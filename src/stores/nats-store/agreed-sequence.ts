@@ -1,5 +1,5 @@
-import { delay } from './patience.js';
-import type { Tide } from './tide.js';
+import { delay } from './retry.js';
+import type { Tide } from './sequence-gaps.js';
 
 /** A fresh leader may answer with a sequence that is too low for a moment: it is asked again after this, in milliseconds. */
 const AGREE_MS = 250;

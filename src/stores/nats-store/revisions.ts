@@ -1,5 +1,5 @@
-import { ACCOUNT_KEY, type Entry } from '../place/place.js';
-import type { Patience } from './patience.js';
+import { ACCOUNT_KEY, type Entry } from '../documents/backend.js';
+import type { Patience } from './retry.js';
 
 /** How often an entry that was there has to be missing before it counts as removed. */
 const CONFIRMATIONS = 3;

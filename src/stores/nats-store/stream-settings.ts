@@ -1,5 +1,5 @@
 import { PhoneError } from '../../model/errors.js';
-import type { PlaceNames } from './names.js';
+import type { PlaceNames } from './subjects.js';
 
 /** A stream's configuration, as far as the store sets or reads it. */
 export interface StreamSettings {

@@ -1,7 +1,7 @@
 import { headers, type Msg } from '@nats-io/transport-node';
-import type { Entry } from '../place/place.js';
-import type { LinkShare } from './link-share.js';
-import { GENERATION, keyOf, subjectOf, type PlaceNames } from './names.js';
+import type { Entry } from '../documents/backend.js';
+import type { LinkShare } from './connection-share.js';
+import { GENERATION, keyOf, subjectOf, type PlaceNames } from './subjects.js';
 import { checkStream, newStream, type StreamSettings } from './stream-settings.js';
 
 /** An entry, and the mark of the save that made it. */

@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'libsql';
-import { PIECE } from '../place/pieces.js';
-import { ACCOUNT_KEY, newGeneration, type Entry } from '../place/place.js';
+import { PIECE } from '../documents/batches.js';
+import { ACCOUNT_KEY, newGeneration, type Entry } from '../documents/backend.js';
 
 type Row = readonly [key: string, revision: number, text: string];
 

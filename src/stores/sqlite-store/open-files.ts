@@ -1,7 +1,7 @@
 import { copyFileSync, renameSync } from 'node:fs';
 import type { Database } from 'libsql';
 import { PhoneError } from '../../model/errors.js';
-import type { Announce, Change, Entry } from '../place/place.js';
+import type { Announce, Change, Entry } from '../documents/backend.js';
 import { closeDatabase, openDatabase, unavailable } from './database.js';
 import { EntryTable } from './entry-table.js';
 import { FileHealth } from './file-health.js';

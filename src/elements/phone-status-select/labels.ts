@@ -1,0 +1,115 @@
+import type { Account } from '../../model/account.js';
+import { trimText, type Call } from '../../model/agent.js';
+import { numberKey } from '../../model/phone-number.js';
+import { nameKey, ownStatuses, type Status } from '../../model/status.js';
+import type { AgentView, NextStatus } from '../../model/view.js';
+import type { Strings } from '../text/strings.js';
+
+/** The words for statuses. */
+export type StatusWords = Pick<Strings, 'statusNames' | 'statusDescriptions'>;
+
+/**
+ * A status by its name: one that the product comes with in the page's language, unless it was renamed or another status of
+ * the account is shown by that name; any other as the admin wrote it.
+ */
+export function nameOf({ id, name }: Status, { statusNames }: StatusWords, account: Account | undefined): string {
+  const stored = name || id;
+  const isShipped = ownStatuses.some((one) => one.id === id && one.name === name);
+  return (isShipped && account ? namesIn(account, statusNames).get(id) : undefined) ?? stored;
+}
+
+/** What a default status means, in the page's language; any other as the admin wrote it. */
+export function descriptionOf({ id, kind, description }: Status, { statusDescriptions }: StatusWords): string {
+  return (kind === 'default' && statusDescriptions[id]) || description;
+}
+
+interface Named {
+  readonly words: Strings['statusNames'];
+  readonly names: ReadonlyMap<string, string>;
+}
+const known = new WeakMap<Account['statuses'], Named>();
+
+/** The names that the page's language has for statuses of the account, without those that are taken. */
+function namesIn({ statuses }: Account, words: Strings['statusNames']): Named['names'] {
+  const before = known.get(statuses);
+  if (before?.words === words) return before.names;
+  const names = new Map<string, string>();
+  for (const { id, name } of ownStatuses) {
+    const word = words[id];
+    if (word && word !== name && statuses.some((status) => status.id === id && status.name === name))
+      names.set(id, word);
+  }
+  // One that goes back to its stored name may take the name of another.
+  for (let size = -1; size !== names.size && names.size > 0;) {
+    size = names.size;
+    const shown = statuses.map(({ id, name }) => nameKey(names.get(id) ?? name));
+    const count = new Map<string, number>();
+    for (const key of shown) count.set(key, (count.get(key) ?? 0) + 1);
+    statuses.forEach(({ id }, index) => (count.get(shown[index] as string) === 1 ? 0 : names.delete(id)));
+  }
+  known.set(statuses, { words, names });
+  return names;
+}
+
+/** What waits, and who set it where it was not the agent. */
+export function nextText(
+  { status, by, forwardTo }: NextStatus,
+  strings: Strings,
+  account: Account | undefined,
+): string {
+  const name = nameOf(status, strings, account);
+  const whole = forwardTo ? `${name} ${strings.forwardedTo(isolated(forwardTo))}` : name;
+  return by.role === 'agent' ? strings.next(whole) : strings.nextBy(whole, by.name ?? by.id);
+}
+
+/** Name and number as they are shown: none of blanks, as old records have them, and no name that repeats the number. */
+export function partyOf({ party }: Call): Call['party'] {
+  const name = trimText(party.name ?? '');
+  const number = trimText(party.number ?? '');
+  return { ...(name && partyKey(name) !== partyKey(number) ? { name } : {}), ...(number ? { number } : {}) };
+}
+
+/** Who is at the other end of a call. */
+export function callerOf(call: Call, strings: Strings): string {
+  const { name, number } = partyOf(call);
+  return name ?? (number ? isolated(number) : strings.unknownCaller);
+}
+
+/** What name and number are compared by: as numbers where they can be dialled, else as names. */
+function partyKey(text: string): string {
+  try {
+    return numberKey(text);
+  } catch {
+    return nameKey(text);
+  }
+}
+
+/** Why the agent is in the status shown, in a few words. Empty where the agent chose it. */
+export function whyOf({ cause, by, status, conversations, route, agentId }: AgentView, strings: Strings): string {
+  const who = by ? (by.name ?? by.id) : '';
+  switch (cause) {
+    case 'call': {
+      const live = conversations.find(({ state }) => state === 'live' || state === 'held');
+      const call = live ?? conversations.find(({ state }) => state === 'ended');
+      if (!call) return '';
+      return (status.id === 'busy' ? strings.onCall : strings.afterCall)(callerOf(call, strings));
+    }
+    case 'supervisor':
+      return strings.bySupervisor(who);
+    case 'missed-calls':
+      return strings.byMissedCalls;
+    case 'sign-in':
+      return strings.bySignIn;
+    case 'sign-out':
+      return by && by.id !== agentId ? strings.bySignOutOf(who) : strings.bySignOut;
+    case 'lease':
+      return strings.byLease;
+    case 'agent':
+      return route?.to === 'phone' ? strings.forwardedTo(isolated(route.number)) : '';
+  }
+}
+
+/** A number reads from left to right in whatever script is around it. */
+function isolated(number: string): string {
+  return `\u2066${number}\u2069`;
+}

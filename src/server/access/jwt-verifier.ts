@@ -1,0 +1,117 @@
+import {
+  createRemoteJWKSet,
+  errors,
+  jwtVerify,
+  type JWTPayload,
+  type JWTVerifyOptions,
+  type JWTVerifyResult,
+} from 'jose';
+import type { Actor } from '../../model/agent.js';
+import { PhoneError } from '../../model/errors.js';
+import { CLOCK_TOLERANCE_MS, isIdentity, type Identity } from './identity.js';
+
+/** Whose tokens are believed, and what they have to say. */
+export interface JwtVerifierOptions {
+  /** Where the issuer publishes its public keys (a JSON Web Key Set). */
+  readonly jwks: string | URL;
+  /** Who has to have issued the token (`iss`); anybody with a key of the set without it. */
+  readonly issuer?: string | readonly string[];
+  /** For whom the token has to be meant (`aud`); for anybody without it. */
+  readonly audience?: string | readonly string[];
+  /** The claim that names the account (tenant); `account` without it. */
+  readonly accountClaim?: string;
+}
+
+/** Signatures by a key pair: with a shared secret everybody who can check a token could make one. */
+const ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+];
+/** What a token may name; `system` is the vendor's operator. */
+const ROLES: readonly Actor['role'][] = ['agent', 'supervisor', 'admin', 'telephony', 'router', 'system'];
+
+/** What jose throws where the token is to blame, and not the key set. */
+const WRONG_TOKEN = [
+  errors.JWTInvalid,
+  errors.JWTExpired,
+  errors.JWTClaimValidationFailed,
+  errors.JWSInvalid,
+  errors.JWSSignatureVerificationFailed,
+  errors.JOSEAlgNotAllowed,
+  errors.JOSENotSupported,
+  errors.JWKSNoMatchingKey,
+];
+
+/**
+ * An `authenticate` for JSON Web Tokens: `Authorization: Bearer …`, signed by a key of the issuer's set, with `exp`. `sub` is
+ * the id, `name` the name, `roles` the list of roles (unknown ones are dropped), `account` or the claim that is named the account.
+ *
+ * Answers `null` for a token that is missing, wrong, foreign or expired. Rejects with `unavailable` where the keys cannot be had.
+ */
+export function jwtVerifier(options: JwtVerifierOptions): (request: Request) => Promise<Identity | null> {
+  const { issuer, audience, accountClaim = 'account' } = options;
+  const keys = createRemoteJWKSet(new URL(options.jwks));
+  const wanted: JWTVerifyOptions = {
+    algorithms: ALGORITHMS,
+    requiredClaims: ['sub', 'exp'],
+    clockTolerance: CLOCK_TOLERANCE_MS / 1000,
+    ...(issuer === undefined ? {} : { issuer: [issuer].flat() }),
+    ...(audience === undefined ? {} : { audience: [audience].flat() }),
+  };
+  return async ({ headers }) => {
+    const token = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(headers.get('authorization') ?? '')?.[1];
+    if (token === undefined) return null;
+    try {
+      const { payload } = await jwtVerify(token, keys, wanted).catch((error) => tryEachKey(error, token, wanted));
+      return identityOf(payload, accountClaim);
+    } catch (cause) {
+      if (WRONG_TOKEN.some((wrong) => cause instanceof wrong)) return null;
+      throw new PhoneError(
+        'unavailable',
+        'server: the keys that tokens are checked with cannot be had. Try again later.',
+        {
+          cause,
+        },
+      );
+    }
+  };
+}
+
+/** Where the token does not say which of several keys has signed it. */
+async function tryEachKey(error: unknown, token: string, wanted: JWTVerifyOptions): Promise<JWTVerifyResult> {
+  if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+  let last: unknown = new errors.JWSSignatureVerificationFailed();
+  for await (const key of error) {
+    try {
+      return await jwtVerify(token, key, wanted);
+    } catch (cause) {
+      last = cause;
+      // Signed by this key, but not good: no other key would make it so.
+      if (!(cause instanceof errors.JWSSignatureVerificationFailed)) break;
+    }
+  }
+  throw last;
+}
+
+/** What the claims say; `null` where they are odd. */
+function identityOf(payload: JWTPayload, accountClaim: string): Identity | null {
+  const { sub: id, name, roles, exp = NaN } = payload;
+  const account = Object.hasOwn(payload, accountClaim) ? payload[accountClaim] : undefined;
+  const named = typeof name === 'string' ? { name } : {};
+  const identity: unknown = { account, id, ...named, roles: knownRoles(roles), expiresAt: exp * 1000 };
+  return isIdentity(identity) ? identity : null;
+}
+
+/** Those of the roles that a token may give. */
+export function knownRoles(roles: unknown): readonly Actor['role'][] {
+  return Array.isArray(roles) ? ROLES.filter((role) => roles.includes(role)) : [];
+}

@@ -1,0 +1,101 @@
+import type { PhoneError } from '../../model/errors.js';
+import type { StatusStore } from '../../stores/status-store.js';
+import { inTime } from '../bounded.js';
+import { serverClock } from '../clock.js';
+import { isDamage, damageOf } from './damage.js';
+import type { Entries, Entry } from './entry-cache.js';
+
+/** A list of all agents that is older, in milliseconds, is made anew: a store that has fallen silent shows in no other way. */
+const FRESH_MS = 10_000;
+
+interface Watch {
+  /** All present entries have been told. */
+  readonly ready: Promise<void>;
+  /** When that was. */
+  readonly readyAt: () => number | undefined;
+  readonly stop: () => void;
+  readonly found: ReadonlySet<string>;
+  /** What was known when it began. */
+  readonly before: ReadonlyMap<string, Entry>;
+}
+
+/** Who all the agents of an account are. What a silent store did not report, such as an erasure, shows when it lists them again. */
+export class Listing {
+  readonly #store: StatusStore;
+  readonly #entries: Entries;
+  readonly #onBroken: (error: PhoneError) => void;
+  #watch: Watch;
+  #renewing: Promise<void> | undefined;
+
+  constructor(store: StatusStore, entries: Entries, onBroken: (error: PhoneError) => void) {
+    this.#store = store;
+    this.#entries = entries;
+    this.#onBroken = onBroken;
+    this.#watch = this.#begin();
+  }
+
+  /** Settles once the entries hold all agents, and none who had been erased some seconds ago. */
+  async update(): Promise<void> {
+    const readyAt = this.#watch.readyAt();
+    if (readyAt === undefined) return allOf(this.#watch);
+    if (Math.abs(serverClock() - readyAt) < FRESH_MS) return;
+    this.#renewing ??= this.#renew().finally(() => (this.#renewing = undefined));
+    await this.#renewing;
+  }
+
+  stop(): void {
+    this.#watch.stop();
+  }
+
+  async #renew(): Promise<void> {
+    const watch = this.#begin();
+    try {
+      await allOf(watch);
+    } catch (error) {
+      watch.stop();
+      throw error;
+    }
+    this.#watch.stop();
+    this.#watch = watch;
+    for (const [agentId, entry] of watch.before) if (!watch.found.has(agentId)) this.#entries.forget(agentId, entry);
+  }
+
+  #begin(): Watch {
+    const found = new Set<string>();
+    const entries = this.#entries;
+    let readyAt: number | undefined;
+    let markReady = (): void => undefined;
+    const ready = new Promise<void>((resolve) => (markReady = resolve));
+    const before = new Map(entries.agents());
+    const tell = (agentId: string, entry: Entry): void => {
+      found.add(agentId);
+      entries.tell(agentId, entry);
+    };
+    const stop = this.#store.watchAgents({
+      next: (entry) => tell(entry.value.agentId, entry),
+      ready: () => {
+        readyAt = serverClock();
+        markReady();
+      },
+      gone: (agentId) => entries.forget(agentId),
+      error: (error) => {
+        const { agentId } = (error.data ?? {}) as { readonly agentId?: unknown };
+        if (!isDamage(error)) this.#onBroken(error);
+        else if (typeof agentId === 'string') tell(agentId, damageOf(error));
+      },
+    });
+    return { ready, readyAt: () => readyAt, stop, found, before };
+  }
+}
+
+/** Settles when all has been told; a store that goes on telling may take its time. */
+async function allOf({ ready, found }: Watch): Promise<void> {
+  for (;;) {
+    const before = found.size;
+    try {
+      return await inTime('the store', ready);
+    } catch (error) {
+      if (found.size === before) throw error;
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import type { StatusStore } from '../../stores/status-store.js';
+import type { Entry } from './entry-cache.js';
+import { messageOf } from '../log.js';
+import type { Logged } from '../log.js';
+import { refusal } from '../http/problems.js';
+import { Tenant } from './tenant.js';
+
+/** An account that nobody has asked for or followed for so long, in milliseconds, is watched no more. */
+const IDLE_MS = 600_000;
+
+interface Options {
+  readonly store: (account: string) => StatusStore;
+  readonly clock: () => number;
+  readonly log: (line: Logged) => void;
+  /** A record of an account was read. */
+  readonly meet: (agentId: string, entry: Entry, account: string) => void;
+}
+
+interface Known {
+  readonly store: StatusStore;
+  /** While somebody asks for the account. */
+  tenant: Tenant | undefined;
+  usedAt: number;
+}
+
+/** The accounts that are asked for, each with its store: the host's, who opened it and closes it. */
+export class Tenants {
+  readonly #options: Options;
+  readonly #known = new Map<string, Known>();
+  #sweptAt: number;
+  #isClosed = false;
+
+  constructor(options: Options) {
+    this.#options = options;
+    this.#sweptAt = options.clock();
+  }
+
+  /** Whether any store can be reached, or none has been asked yet. */
+  get isReachable(): boolean {
+    const all = [...this.#known.values()].flatMap(({ tenant }) => tenant ?? []);
+    return all.length === 0 || all.some((tenant) => tenant.isReachable);
+  }
+
+  /** How far the clock of a store is ahead of this server's, in milliseconds: the one that differs most. */
+  get aheadMs(): number {
+    const now = this.#options.clock();
+    const all = [...this.#known.values()].flatMap(({ tenant }) => (tenant ? tenant.now - now : []));
+    return all.reduce((most, one) => (Math.abs(one) > Math.abs(most) ? one : most), 0);
+  }
+
+  /** The account, with a store of its own from the first time on. Throws a refusal where there is none. */
+  of(account: string): Tenant {
+    if (this.#isClosed) throw refusal(503, 'This server is closed. Ask another one.');
+    const usedAt = this.#options.clock();
+    this.#letGo(usedAt);
+    const known = this.#knownOf(account);
+    known.usedAt = usedAt;
+    known.tenant ??= this.#watched(account, known.store);
+    return known.tenant;
+  }
+
+  /** Refuses the lists that wait for their turn, and waits for those that are under way. */
+  async endLists(): Promise<void> {
+    await Promise.all([...this.#known.values()].flatMap(({ tenant }) => tenant?.lists.close() ?? []));
+  }
+
+  /** Watches no account any more. */
+  close(): void {
+    this.#isClosed = true;
+    for (const { tenant } of this.#known.values()) tenant?.stop();
+  }
+
+  #knownOf(account: string): Known {
+    const known = this.#known.get(account);
+    if (known && !known.tenant?.isBroken) return known;
+    // A store whose watches have ended for ever would never tell of a change again.
+    known?.tenant?.stop();
+    this.#known.delete(account);
+    const opened = { store: this.#asked(() => this.#options.store(account)), tenant: undefined, usedAt: 0 };
+    this.#known.set(account, opened);
+    return opened;
+  }
+
+  #watched(account: string, store: StatusStore): Tenant {
+    try {
+      return this.#asked(() => new Tenant(store, (agentId, entry) => this.#options.meet(agentId, entry, account)));
+    } catch (error) {
+      this.#known.delete(account);
+      throw error;
+    }
+  }
+
+  #asked<T>(ask: () => T): T {
+    try {
+      return ask();
+    } catch (cause) {
+      this.#options.log({ event: 'failure', level: 'error', route: 'store', message: messageOf(cause) });
+      throw refusal(503, 'The store of this account cannot be used now.');
+    }
+  }
+
+  #letGo(now: number): void {
+    if (Math.abs(now - this.#sweptAt) < IDLE_MS / 5) return;
+    this.#sweptAt = now;
+    for (const known of this.#known.values()) {
+      if (!known.tenant || known.tenant.isInUse || now - known.usedAt < IDLE_MS) continue;
+      known.tenant.stop();
+      known.tenant = undefined;
+    }
+  }
+}

@@ -1,0 +1,140 @@
+import { isPhoneError, type PhoneError, type PhoneErrorCode } from '../../model/errors.js';
+import { PROBLEM_TYPE, type Problem } from '../../stores/status-protocol.js';
+import { jsonAnswer } from './responses.js';
+
+/** An error as this server tells it. */
+export type ToldProblem = Problem & Required<Pick<Problem, 'code'>>;
+
+/** What a request is answered with instead of what it asked for. */
+export class Refusal extends Error {
+  readonly problem: ToldProblem;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(problem: ToldProblem, headers: Readonly<Record<string, string>> = {}) {
+    super(problem.detail);
+    this.problem = problem;
+    this.headers = headers;
+  }
+
+  toResponse(): Response {
+    const headers = { ...this.headers, 'content-type': PROBLEM_TYPE };
+    return jsonAnswer(this.problem, { status: this.problem.status, headers });
+  }
+}
+
+/** What each status is called (RFC 9110, RFC 6585), and the code of a problem that has no other. */
+export const STATUSES = {
+  400: ['Bad Request', 'not-supported'],
+  401: ['Unauthorized', 'denied'],
+  403: ['Forbidden', 'denied'],
+  // A wrong address says nothing of what was sent: it is worth another try.
+  404: ['Not Found', 'unavailable'],
+  405: ['Method Not Allowed', 'unavailable'],
+  408: ['Request Timeout', 'unavailable'],
+  409: ['Conflict', 'not-supported'],
+  412: ['Precondition Failed', 'conflict'],
+  413: ['Content Too Large', 'not-supported'],
+  // What a proxy leaves out of a request says nothing of what was sent, either.
+  415: ['Unsupported Media Type', 'unavailable'],
+  417: ['Expectation Failed', 'unavailable'],
+  421: ['Misdirected Request', 'unavailable'],
+  422: ['Unprocessable Content', 'not-supported'],
+  428: ['Precondition Required', 'unavailable'],
+  429: ['Too Many Requests', 'unavailable'],
+  431: ['Request Header Fields Too Large', 'unavailable'],
+  500: ['Internal Server Error', 'unavailable'],
+  503: ['Service Unavailable', 'unavailable'],
+} as const satisfies Readonly<Record<number, readonly [title: string, code: PhoneErrorCode]>>;
+
+/** A status that the server answers a problem with. */
+export type ProblemStatus = keyof typeof STATUSES;
+
+/** The status for each code that the server tells. */
+export const STATUS_OF = {
+  conflict: 412,
+  denied: 403,
+  unavailable: 503,
+  outdated: 409,
+  'call-in-progress': 409,
+  'newer-version': 409,
+  'damaged-data': 422,
+  'missing-agent': 422,
+  'not-supported': 422,
+  'invalid-status': 422,
+  'invalid-number': 422,
+  'invalid-setting': 422,
+  'invalid-name': 422,
+  'invalid-emoji': 422,
+  'invalid-description': 422,
+  'duplicate-name': 422,
+  'too-many-statuses': 422,
+  'status-in-use': 422,
+} as const satisfies Partial<Record<PhoneErrorCode, ProblemStatus>>;
+
+/** The status for a code; 409 for those that only a page has. */
+export function statusOf(code: PhoneErrorCode): ProblemStatus {
+  return (STATUS_OF as Partial<Record<PhoneErrorCode, ProblemStatus>>)[code] ?? 409;
+}
+
+/** What clients are told of the server's own troubles, and of what lies in its store; the reason is in the log. */
+const FIXED_DETAILS: Readonly<Partial<Record<PhoneErrorCode, string>>> = {
+  conflict: 'Somebody else saved first. Apply the change to what stands.',
+  denied: 'The server may not do that in its store.',
+  unavailable: 'The server cannot do that now. Try again later.',
+  'newer-version': 'What stands was written by a newer version. This server has to be updated.',
+  'damaged-data': 'What stands is damaged. A fresh document may be saved over it.',
+};
+
+/** Whether the error tells of a trouble of the server itself, for its operator to see to. */
+export function isOwnTrouble(error: unknown): boolean {
+  if (error instanceof Refusal) return false;
+  return !isPhoneError(error) || isPhoneError(error, 'denied', 'unavailable', 'closed', 'newer-version');
+}
+
+/** A refusal with that status; `code` is what a store rejects with. */
+export function refusal(status: ProblemStatus, detail: string, more: Partial<Problem> = {}): Refusal {
+  const headers: Record<string, string> = {};
+  if (status === 401) headers['www-authenticate'] = 'Bearer';
+  if (status === 429 || status === 503) headers['retry-after'] = '1';
+  const [title, code] = STATUSES[status];
+  return new Refusal({ type: 'about:blank', title, status, detail, code, ...more }, headers);
+}
+
+const UNREAD_DETAILS = {
+  400: 'The request is not as HTTP has it.',
+  408: 'The request did not come whole in time.',
+  413: 'The chunks of the body are too long.',
+  417: 'This server does nothing of what the header Expect asks for.',
+  431: 'The headers are larger than the server takes.',
+} as const satisfies Partial<Record<ProblemStatus, string>>;
+
+/** The status of a request that did not even come so far as to be read. */
+export type UnreadStatus = keyof typeof UNREAD_DETAILS;
+
+/** What Node, or the adapter to it, refuses by itself; that says nothing of what was sent. */
+export function nodeRefusal(status: UnreadStatus): Response {
+  return refusal(status, UNREAD_DETAILS[status], { code: 'unavailable' }).toResponse();
+}
+
+/** Somebody who may not do that. */
+export function denied(what: string): Refusal {
+  return refusal(403, `This token gives no right to ${what}.`);
+}
+
+/** What is asked for is not there: an agent's record, or the account. */
+export function absent(agentId: string): Refusal {
+  const code = agentId === '' ? {} : ({ code: 'missing-agent' } as const);
+  return refusal(404, 'Nothing has been saved there yet.', { type: 'absent', ...code });
+}
+
+/** The refusal that tells an error of the model or of the store. */
+export function refusalOf(error: PhoneError, more: Partial<Problem> = {}): Refusal {
+  // A store that was closed is nothing that a browser could know of.
+  const code = error.code === 'closed' ? 'unavailable' : error.code;
+  return refusal(statusOf(code), FIXED_DETAILS[code] ?? plain(error.message), { code, ...more });
+}
+
+/** The message of an error without the product's name. */
+export function plain(message: string): string {
+  return message.replace('[phone-widget] ', '');
+}

@@ -1,0 +1,152 @@
+import type { Account } from '../../model/account.js';
+import type { Actor, AgentRecord } from '../../model/agent.js';
+import { isPhoneError } from '../../model/errors.js';
+import type { Versioned } from '../../stores/status-store.js';
+import { answer, jsonAnswer } from './responses.js';
+import { checkTime, type Desk } from '../server-context.js';
+import type { Entry } from '../accounts/entry-cache.js';
+import type { Identity } from '../access/identity.js';
+import { readJson } from './request-body.js';
+import { messageOf } from '../log.js';
+import { absent, Refusal, refusal, refusalOf, statusOf } from './problems.js';
+import { sightOf, type Sight } from '../access/redaction.js';
+import { seenEntry } from '../streams/streams.js';
+import { readTag, tagOf } from '../../stores/status-protocol.js';
+import type { Basis, Tenant } from '../accounts/tenant.js';
+
+/** One request of somebody who is signed in. */
+export interface Visit {
+  readonly desk: Desk;
+  readonly request: Request;
+  readonly viewer: Identity;
+  readonly tenant: Tenant;
+  /** Whose record it is about; empty where it is about none. */
+  agentId: string;
+  /** What is being done, for the audit; whoever does it tells as soon as it is known. */
+  deed: Deed;
+}
+
+/** What somebody does, and as whom. */
+export interface Deed {
+  readonly action: string;
+  readonly role?: Actor['role'];
+}
+
+/** Writes down who did what, and what came of it. */
+export function audit({ desk, viewer, agentId, deed }: Visit, outcome: string, revision?: number): void {
+  const { account, id } = viewer;
+  desk.log({
+    event: 'audit',
+    level: outcome === 'saved' || outcome === 'erased' ? 'info' : 'warn',
+    account,
+    id,
+    ...deed,
+    ...(agentId === '' ? {} : { agentId }),
+    outcome,
+    ...(revision === undefined ? {} : { revision }),
+  });
+}
+
+/** A mistake of who mounted the server: said to both sides, it is found soon. */
+const BODY_USED =
+  'The body was read before it came to the status server. Mount the status server before what parses bodies, as express.json() does.';
+
+/** The JSON of the request's body, come while the token was good. */
+export async function bodyOf({ desk, request, viewer, deed }: Visit, limit: number): Promise<unknown> {
+  if (request.bodyUsed) {
+    desk.log({ event: 'failure', level: 'error', route: deed.action, message: BODY_USED });
+    throw refusal(500, BODY_USED);
+  }
+  const body = await readJson(request, limit);
+  checkTime(viewer, desk);
+  return body;
+}
+
+/** How much of that agent's record the visitor sees. */
+export function visitorsSight({ desk, viewer }: Visit, agentId: string): Sight {
+  return sightOf(viewer, agentId, () => {
+    try {
+      return desk.options.showParty?.(viewer, agentId) === true;
+    } catch (cause) {
+      desk.log({ event: 'failure', level: 'error', route: 'showParty', message: messageOf(cause) });
+      return false;
+    }
+  });
+}
+
+/** What a save is based on; `null`: the entry must not exist yet; `undefined`: nothing is said. */
+export function precondition({ headers }: Request): Basis | undefined {
+  const [match, none] = [headers.get('if-match'), headers.get('if-none-match')];
+  if (match === null && none === null) return undefined;
+  if (match === null && none === '*') return null;
+  // A proxy that compresses an answer makes its tag a weak one.
+  const text = none === null ? /^(?:W\/)?"([^"]+)"$/.exec(match ?? '')?.[1] : undefined;
+  const tag = text === undefined ? undefined : readTag(text);
+  if (tag) return tag;
+  throw refusal(400, 'The precondition has to be If-Match with the ETag that was read, or If-None-Match: *.');
+}
+
+/** A save has to say what it is based on. */
+export function mustBeBased(basedOn: Basis | undefined): Basis {
+  if (basedOn !== undefined) return basedOn;
+  throw refusal(428, 'Send If-Match with the revision that the save is based on, or If-None-Match: *.');
+}
+
+/** An answer with an entry's document and its revision; with the revision alone where there is none to be shown. */
+export function entryAnswer({ tenant }: Visit, value: unknown, revision: number): Response {
+  const headers = { etag: `"${tagOf(revision, tenant.generation.generation)}"` };
+  return value === undefined ? answer(null, { status: 204, headers }) : jsonAnswer(value, { headers });
+}
+
+/** The entry as the visitor sees it; an absent or damaged one is a refusal. */
+export function shown(visit: Visit, entry: Entry | undefined, sight: Sight): Response {
+  if (!entry) throw absent(visit.agentId);
+  const { revision, ...rest } = seenEntry(entry, sight);
+  if ('value' in rest) return entryAnswer(visit, rest.value, revision);
+  const document = rest.document === undefined ? {} : { document: rest.document };
+  throw refusal(422, 'The document is damaged. A fresh one may be saved over it.', {
+    code: 'damaged-data',
+    revision,
+    ...document,
+  });
+}
+
+/** The account, shown to whom may read it: whole. */
+export const WHOLE: Sight = { number: true, party: true };
+
+/**
+ * What the store or the model refused, with the present entry as the visitor sees it; with its revision alone where the
+ * visitor may not see it.
+ */
+export function saveRefusal(
+  { tenant }: Visit,
+  error: unknown,
+  see?: (entry: Entry) => ReturnType<typeof seenEntry>,
+): unknown {
+  const data = (isPhoneError(error) ? (error.data ?? {}) : {}) as {
+    readonly present?: Versioned<AgentRecord | Account>;
+    readonly revision?: number;
+    readonly document?: unknown;
+  };
+  if (isPhoneError(error, 'conflict')) {
+    const { present } = data;
+    const { generation } = tenant;
+    if (!see) return refusalOf(error, { ...generation, ...(present && { revision: present.revision }) });
+    return refusalOf(error, { ...generation, present: present ? (see(present) as Versioned<unknown>) : null });
+  }
+  if (isPhoneError(error, 'damaged-data') && data.revision !== undefined) {
+    const damaged: Entry = { revision: data.revision, damaged: true, document: data.document };
+    const { revision, ...rest } = see?.(damaged) ?? damaged;
+    return refusalOf(error, { revision, ...(see && 'document' in rest ? { document: rest.document } : {}) });
+  }
+  return error;
+}
+
+/** In a word, what was refused, for the audit and the figures: the code, or the status where that says more. */
+export function outcomeOf(error: unknown): string {
+  if (error instanceof Refusal) {
+    const { code, status } = error.problem;
+    return statusOf(code) === status ? code : String(status);
+  }
+  return isPhoneError(error) ? error.code : 'failed';
+}

@@ -1,0 +1,234 @@
+import { IN_SECONDS, readCallFact, readListedCall, type CallSource, type ListedCall } from '../calls/call-source.js';
+import type { AgentEvent, AgentRecord, Call, CallId, Carrier, Instant } from '../model/agent.js';
+import {
+  callKey,
+  findCall,
+  isCarriedBy,
+  isDeclaredOver,
+  isForGood,
+  RING_MS,
+  tombstoneOf,
+} from '../model/conversation.js';
+import { isPhoneError, PhoneError, quote } from '../model/errors.js';
+import { RENEW_MS } from '../model/presence.js';
+import { agentView, type Conversation } from '../model/view.js';
+import { bounded, wallClock } from '../platform/time.js';
+import type { SessionRun } from './session-run.js';
+
+/** A call as the source told it last, and when. */
+interface Told extends ListedCall {
+  readonly at: Instant;
+}
+
+/** A source that has not listed its calls by then, in milliseconds, is not waited for. */
+const LIST_MS = 2000;
+/** So long after a call's end, in milliseconds, its source may still say what it said before. */
+const LINGER_MS = 10_000;
+
+/** Turns what a source tells into events, and says its calls again where others may have lost them. */
+export class CallReports {
+  readonly #run: SessionRun;
+  readonly #source: CallSource;
+  readonly #carrier: Carrier;
+  /** By the ids of the record. */
+  readonly #told = new Map<CallId, Told>();
+  readonly #muted = new Set<CallId>();
+  /** The ends after which a call's id was used again, as was told. */
+  readonly #reused = new Map<CallId, Instant>();
+  #stops: (() => void)[] = [];
+  /** The calls that the list which was asked for has to name. */
+  #expected = new Set<CallId>();
+  #question = 0;
+  #isConnected = true;
+  #isToldInSeconds = false;
+
+  constructor(run: SessionRun, source: CallSource) {
+    this.#run = run;
+    this.#source = source;
+    this.#carrier = source.carries === 'elsewhere' ? 'elsewhere' : run.page;
+  }
+
+  /** Listens to the source, and asks for the calls that go on. */
+  start(): void {
+    try {
+      this.#stops.push(this.#source.subscribe((fact) => this.#take(fact)));
+      const stop = this.#source.watchConnection?.(({ state }) => {
+        const isBack = state === 'online' && !this.#isConnected;
+        this.#isConnected = state === 'online';
+        if (isBack) void this.again();
+      });
+      if (stop) this.#stops.push(stop);
+    } catch (error) {
+      this.#failed(error);
+    }
+    if (this.#isConnected) void this.again();
+  }
+
+  stop(): void {
+    for (const stop of this.#stops.splice(0)) stop();
+    this.#question++;
+  }
+
+  isMuted(callId: CallId): boolean {
+    return this.#muted.has(callKey(callId));
+  }
+
+  /** The id by which the source knows a call of the record. */
+  readonly idOf = (callId: CallId): CallId => this.#told.get(callKey(callId))?.call.id ?? callId;
+
+  /**
+   * Says again what the source carries and the others have lost. A call that this page carried before the source was asked,
+   * and that it does not list, has presumably ended.
+   */
+  async again(): Promise<void> {
+    const list = this.#source.calls?.bind(this.#source);
+    if (!list) return this.repeat();
+    const question = ++this.#question;
+    const { page, queue } = this.#run;
+    const carried = queue.publicRecord.calls.filter(({ carriers }) => carriers.includes(page));
+    this.#expected = new Set(carried.map(({ id }) => id));
+    const ask = async (): Promise<void> => {
+      try {
+        const listed = await list();
+        if (question === this.#question) this.#compare(listed);
+      } catch (error) {
+        if (question !== this.#question) return;
+        this.#failed(error);
+        this.repeat();
+      }
+    };
+    await bounded(ask(), LIST_MS).catch(() => this.repeat());
+  }
+
+  /**
+   * Says a live call of this page once more: that renews its lease even where the agent signed out. A call whose end was
+   * presumed, as by a forced sign-out, stays over until its source tells something new.
+   */
+  renew(): void {
+    if (this.#carrier === 'elsewhere') return;
+    const { queue } = this.#run;
+    // A fact that was saved late renews the lease from its own instant: it may have lapsed before anybody could renew it.
+    const record = this.#run.seenHere(queue.publicRecord, this.#run.now());
+    for (const [key, { call }] of this.#told) {
+      if (isLive(this.#stateOf(key, record))) return this.#say('call-started', key, call);
+    }
+  }
+
+  /** Says again what the source told last; with the record as the page saw it before, what went on in that one alone. */
+  repeat(before?: AgentRecord): void {
+    const now = this.#run.now();
+    for (const [key, told] of this.#told) {
+      const isDue = before
+        ? this.#carrier !== 'elsewhere' && isLive(findCall(before, key)?.state)
+        : told.state !== 'ringing' || told.at > now - RING_MS;
+      if (isDue) this.#repeat(key, told);
+    }
+  }
+
+  #take(value: unknown): void {
+    const fact = readCallFact(value, (flaw, bad) => this.#complain(flaw, bad));
+    if (!fact) return;
+    const key = callKey('call' in fact ? fact.call.id : fact.callId);
+    this.#expected.delete(key);
+    const { type } = fact;
+    if (type === 'muted') this.#muted.add(key);
+    else if (type === 'unmuted' || type === 'ended') this.#muted.delete(key);
+    if (type === 'muted' || type === 'unmuted') return this.#run.changed(true);
+    const now = this.#run.now();
+    const at = fact.at === undefined ? now : Math.min(now, fact.at + now - wallClock());
+    if ('call' in fact) this.#checkEnd(key, at);
+    const known = this.#told.get(key);
+    if (type === 'ended') this.#told.delete(key);
+    else if ('call' in fact) this.#told.set(key, { call: fact.call, state: STATES[type], at });
+    else if (known) this.#told.set(key, { ...known, state: STATES[type] });
+    if (type !== 'ended' && this.#isSaid(key, type)) return;
+    const carrier = type === 'ended' ? {} : { carrier: this.#carrier };
+    this.#run.queue.add({ ...fact, ...carrier, type: `call-${type}`, at } as AgentEvent, 'fact');
+  }
+
+  /** Tells, once for each end, that the rules ignore a call which comes after its reported end. */
+  #checkEnd(key: CallId, at: Instant): void {
+    const end = tombstoneOf(this.#run.queue.publicRecord, key);
+    if (!end || !isForGood(end, at) || at - end.at <= LINGER_MS || this.#reused.get(key) === end.at) return;
+    this.#reused.set(key, end.at);
+    const message = `The call ${quote(key)} has ended, and what comes of it within the hour is ignored. Give each call its own id.`;
+    this.#run.report(new PhoneError('outdated', message));
+  }
+
+  /** Whether the source said just that a moment ago, and everybody sees it. */
+  #isSaid(key: CallId, type: keyof typeof STATES): boolean {
+    const record = this.#run.queue.publicRecord;
+    const state = this.#stateOf(key, record);
+    const isSame = type === 'started' ? isLive(state) : state === STATES[type];
+    return isSame && this.#run.now() - (findCall(record, key)?.reportedAt as Instant) < RENEW_MS;
+  }
+
+  /** What all others see of the call, as long as this source carries it there. */
+  #stateOf(key: CallId, record = this.#run.queue.publicRecord): Conversation['state'] | undefined {
+    if (!isCarriedBy(record, key, this.#carrier)) return undefined;
+    const { conversations } = agentView(this.#run.confirmed.account, record, this.#run.now());
+    return conversations.find(({ id }) => id === key)?.state;
+  }
+
+  #compare(listed: unknown): void {
+    if (!Array.isArray(listed)) throw new TypeError(`its list of calls is ${quote(listed)}`);
+    const at = this.#run.now();
+    let isWhole = true;
+    for (const one of listed) {
+      const read = readListedCall(one, (flaw, bad) => {
+        isWhole = false;
+        this.#complain(flaw, bad);
+      });
+      if (!read) continue;
+      const key = callKey(read.call.id);
+      this.#expected.delete(key);
+      this.#checkEnd(key, at);
+      this.#told.set(key, { ...read, at });
+      this.#repeat(key, read);
+    }
+    // The call that was spoilt could be any of them.
+    if (!isWhole) return;
+    for (const callId of this.#expected) {
+      this.#told.delete(callId);
+      this.#run.queue.add({ type: 'call-presumed-ended', callId, at }, 'fact');
+    }
+  }
+
+  #repeat(key: CallId, { call, state }: ListedCall): void {
+    if (state === 'ringing') {
+      if (this.#stateOf(key) !== state) this.#say('call-ringing', key, call);
+      return;
+    }
+    if (!isLive(this.#stateOf(key))) this.#say('call-started', key, call);
+    const now = this.#stateOf(key);
+    if (isLive(now) && now !== state) this.#say(state === 'held' ? 'call-held' : 'call-resumed', key, call);
+  }
+
+  /** Says something of a call again, in place of what waits; what the agent declared over is left out. */
+  #say(type: 'call-ringing' | 'call-started' | 'call-held' | 'call-resumed', key: CallId, call: Call): void {
+    const { queue } = this.#run;
+    if (isDeclaredOver(queue.publicRecord, key)) return;
+    const whose = type === 'call-ringing' || type === 'call-started' ? { call } : { callId: call.id };
+    queue.add({ type, ...whose, carrier: this.#carrier, at: this.#run.now() } as AgentEvent, 'report');
+  }
+
+  #complain(flaw: string, value: unknown): void {
+    // Every fact of such a source has it.
+    if (flaw === IN_SECONDS && this.#isToldInSeconds) return;
+    this.#isToldInSeconds ||= flaw === IN_SECONDS;
+    const source = quote(this.#source.name);
+    const message = `The call source ${source} told the ${flaw} as ${quote(value)}. What could be used was taken.`;
+    this.#run.report(new PhoneError('damaged-data', message));
+  }
+
+  #failed(cause: unknown): void {
+    const message = `The call source failed: ${String(cause)}. Its facts still count.`;
+    this.#run.report(isPhoneError(cause) ? cause : new PhoneError('unavailable', message, { cause }));
+  }
+}
+
+const STATES = { ringing: 'ringing', started: 'live', held: 'held', resumed: 'live' } as const;
+
+function isLive(state: Conversation['state'] | undefined): boolean {
+  return state === 'live' || state === 'held';
+}

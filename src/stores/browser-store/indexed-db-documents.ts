@@ -1,0 +1,141 @@
+import { promisifyRequest } from 'idb-keyval';
+import {
+  ACCOUNT_KEY,
+  newGeneration,
+  type Announce,
+  type Change,
+  type Entry,
+  type Place,
+} from '../documents/backend.js';
+
+/** The layout that this code knows; a browser refuses to open a newer one with it (`VersionError`). */
+const LAYOUT_VERSION = 1;
+/** In `meta`: under `revision`, the newest revision that was given; under `generation`, the place's. */
+const STORES = ['account', 'agents', 'meta'] as const;
+
+/** What happens to a database beside its transactions. */
+export interface DatabaseEvents {
+  /** A page with an older layout holds it. */
+  readonly blocked: () => void;
+  /** Another page needs it closed. */
+  readonly blocking: () => void;
+  /** The browser has closed it. */
+  readonly terminated: () => void;
+}
+
+/** Opens the database of that name, and lays it out where it is new. */
+export async function openDatabase(name: string, events: DatabaseEvents): Promise<IDBDatabase> {
+  const request = indexedDB.open(name, LAYOUT_VERSION);
+  request.onblocked = events.blocked;
+  request.addEventListener('upgradeneeded', () => {
+    for (const store of STORES) request.result.createObjectStore(store);
+  });
+  const db = await promisifyRequest(request);
+  db.onversionchange = events.blocking;
+  db.onclose = events.terminated;
+  return db;
+}
+
+interface PlaceEvents {
+  readonly announce: Announce;
+  readonly generation: (id: string) => void;
+}
+
+/** Documents in IndexedDB; every step is one transaction, which tells the place's generation. */
+export class IndexedDbPlace implements Place {
+  readonly #db: IDBDatabase;
+  readonly #events: PlaceEvents;
+
+  constructor(db: IDBDatabase, events: PlaceEvents) {
+    this.#db = db;
+    this.#events = events;
+  }
+
+  read(key: string | undefined): Promise<readonly Entry[]> {
+    return this.#transact('readonly', async (tx) => {
+      const documents = tx.objectStore(storeOf(key));
+      if (key !== undefined) return entries([key], [await got(documents, key)]);
+      const [keys, found] = [documents.getAllKeys(), documents.getAll()].map(promisifyRequest);
+      return entries((await keys) as string[], (await found) as unknown[]);
+    });
+  }
+
+  async write(key: string, change: Change): Promise<Entry | undefined> {
+    const entry = await this.#transact('readwrite', async (tx) => {
+      const documents = tx.objectStore(storeOf(key));
+      const meta = tx.objectStore('meta');
+      const [present] = entries([key], [await got(documents, key)]);
+      const document = change(present);
+      if (document === undefined) return undefined;
+      const newest = await got(meta, 'revision');
+      // Counted from the time: a database that was erased and made anew never gives an earlier revision again.
+      const revision = Math.max(isRevision(newest) ? newest : Date.now(), present?.revision ?? 0) + 1;
+      await promisifyRequest(documents.put({ revision, document }, key));
+      await promisifyRequest(meta.put(revision, 'revision'));
+      return { key, revision, document };
+    });
+    if (entry) this.#events.announce(key, entry.revision);
+    return entry;
+  }
+
+  async remove(key: string): Promise<void> {
+    const erased = await this.#transact('readwrite', async (tx) => {
+      const documents = tx.objectStore(storeOf(key));
+      const [present] = entries([key], [await got(documents, key)]);
+      await promisifyRequest(documents.delete(key));
+      return present;
+    });
+    if (erased) this.#events.announce(key, erased.revision, null);
+  }
+
+  /** Waits for all: what was begun in a transaction that is aborted rejects, and so does the transaction. */
+  async #transact<T>(mode: IDBTransactionMode, work: (tx: IDBTransaction) => Promise<T>): Promise<T> {
+    const tx = this.#db.transaction(STORES, mode);
+    const done = promisifyRequest(tx).catch((reason: DOMException | null) => {
+      throw reason ?? new DOMException('The transaction was aborted.', 'AbortError');
+    });
+    // A request that failed tells why, before its transaction does.
+    done.catch(() => undefined);
+    // Asked for together: the generation is told before the work goes on.
+    const [isTold, result] = await Promise.all([this.#tellGeneration(tx), work(tx)]);
+    await done;
+    if (isTold) return result;
+    await this.#transact('readwrite', async () => undefined);
+    return this.#transact(mode, work);
+  }
+
+  /** A place that was emptied, or that an earlier version made, has none: it is given one where that is possible. */
+  async #tellGeneration(tx: IDBTransaction): Promise<boolean> {
+    const meta = tx.objectStore('meta');
+    const known = await got(meta, 'generation');
+    const isKnown = typeof known === 'string' && known !== '';
+    if (!isKnown && tx.mode === 'readonly') return false;
+    const generation = isKnown ? known : newGeneration();
+    if (!isKnown) await promisifyRequest(meta.put(generation, 'generation'));
+    this.#events.generation(generation);
+    return true;
+  }
+}
+
+function got(store: IDBObjectStore, key: string): Promise<unknown> {
+  return promisifyRequest<unknown>(store.get(key));
+}
+
+function storeOf(key: string | undefined): 'account' | 'agents' {
+  return key === ACCOUNT_KEY ? 'account' : 'agents';
+}
+
+/** What was found under the keys; what was never written is left out. */
+function entries(keys: readonly string[], found: readonly unknown[]): Entry[] {
+  return keys.flatMap((key, index) => {
+    const raw = found[index];
+    if (raw === undefined) return [];
+    const { revision, document } = Object(raw) as Partial<Entry>;
+    // Any script of the origin may have written it: without its envelope, all of it is the damaged document.
+    return [isRevision(revision) ? { key, revision, document } : { key, revision: 0, document: raw }];
+  });
+}
+
+function isRevision(value: unknown): value is number {
+  return Number.isSafeInteger(value);
+}
