@@ -22,7 +22,7 @@ export {
 } from './elements/events.js';
 export { formatClock, formatMinutes } from './elements/text/format.js';
 export { PhoneConversation } from './elements/phone-conversation/phone-conversation.js';
-export { PhoneOwner } from './elements/session/session-element.js';
+export { SessionElement } from './elements/session/session-element.js';
 export { PhoneProvider } from './elements/phone-provider/phone-provider.js';
 export { PhoneStatusSelect } from './elements/phone-status-select/phone-status-select.js';
 export { PhoneWidget } from './elements/phone-widget/phone-widget.js';

@@ -9,7 +9,7 @@ const isPublic = ({ declarations = [], exports = [] }) =>
 /** Leaves out the inner classes and functions of a module, and the private members of the others. @param {any} module */
 function onlyPublic(module) {
   module.declarations = module.declarations?.filter(
-    (/** @type {any} */ { kind, name }) => kind !== 'function' && /^Phone/.test(name),
+    (/** @type {any} */ { kind, name }) => kind !== 'function' && /^Phone|^SessionElement$/.test(name),
   );
   for (const declaration of module.declarations ?? []) {
     declaration.members = declaration.members?.filter(

@@ -2,13 +2,13 @@ import { isChoosable, noStatus, type Account } from './account.js';
 import { isName, type Actor, type Choice, type ChooseEvent, type Draft, type Instant } from './agent.js';
 import { isForward, isOpen } from './conversation.js';
 import { PhoneError, quote } from './errors.js';
-import { hasLease, keptActor, signIn, type Instants } from './presence.js';
+import { hasLease, sanitizedActor, signIn, type Instants } from './presence.js';
 
 /** A status is chosen: at once, or as next while a conversation is open. */
 export function choose(account: Account, draft: Draft, event: ChooseEvent, instants: Instants): void {
   const { statusId, page } = event;
   const { at } = instants;
-  const by = keptActor(event.by);
+  const by = sanitizedActor(event.by);
   if (typeof statusId !== 'string' || !isChoosable(account, statusId)) throw noStatus(statusId);
   const choice: Draft<Choice> = { statusId, at, by, cause: by.role === 'agent' ? 'agent' : 'supervisor' };
   if (isForward(choice)) choice.forwardTo = checkNumber(event.forwardTo);
@@ -24,7 +24,7 @@ export function withdraw(draft: Draft, by: Actor, at: Instant): void {
   if (at < draft.wishAt) throw outdated('The withdrawal');
   draft.next = null;
   draft.wishAt = at;
-  noteWithdrawal(draft, keptActor(by));
+  noteWithdrawal(draft, sanitizedActor(by));
 }
 
 function noteWithdrawal(draft: Draft, by: Actor): void {

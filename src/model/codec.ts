@@ -1,8 +1,8 @@
 import { defaultAccount, switchForward, type Account } from './account.js';
 import { cutText, draftOf, isName, newAgentRecord, RECORD_VERSION, type AgentRecord, type Past } from './agent.js';
 import { PhoneError, quote } from './errors.js';
-import { Trusted } from './checked-brand.js';
-import { defaultSettings, wantOf, type AccountSettings } from './settings.js';
+import { CheckedBrand } from './checked-brand.js';
+import { defaultSettings, settingError, type AccountSettings } from './settings.js';
 import { ALLOWANCE_MINUTES, ownStatuses, unknownStatus, type Status } from './status.js';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -47,7 +47,7 @@ export function isWritable(document: unknown): boolean {
 
 /** A record that the model can rely on from now on, without checking it again. Throws `damaged-data`. */
 export function checkedRecord(value: unknown): AgentRecord {
-  return new Trusted(readAgentRecord(value));
+  return new CheckedBrand(readAgentRecord(value));
 }
 
 const records = new WeakMap<object, AgentRecord>();
@@ -56,11 +56,11 @@ const accounts = new WeakMap<object, Account>();
 /** The record as the model can rely on it, whatever was handed in. */
 export function recordOf(value: unknown): AgentRecord {
   if (!isFields(value)) return newAgentRecord('');
-  if (Trusted.has(value)) return value;
+  if (CheckedBrand.has(value)) return value;
   let record = records.get(value);
   if (!record) {
     const fresh = (): AgentRecord => newAgentRecord(isName(value['agentId']) ? value['agentId'] : '');
-    record = attempt(() => checkedRecord(value)) ?? new Trusted(attempt(fresh) ?? newAgentRecord(''));
+    record = attempt(() => checkedRecord(value)) ?? new CheckedBrand(attempt(fresh) ?? newAgentRecord(''));
     records.set(value, record);
   }
   return record;
@@ -209,7 +209,7 @@ const statusChecks: Checks = {
 };
 
 const settingChecks: Checks = Object.fromEntries(
-  Object.keys(defaultSettings).map((name) => [name, (value) => !wantOf(name, value, () => true)]),
+  Object.keys(defaultSettings).map((name) => [name, (value) => !settingError(name, value, () => true)]),
 );
 
 /** A status as the account may have it: of a default one only the allowance and the place in the order are the account's. */

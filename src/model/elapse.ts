@@ -8,12 +8,12 @@ import { FORWARD, type StatusId } from './status.js';
  * The record with everything written down that time has done by then, and shown as the account has it; the same object if
  * nothing has changed. Where only the account has changed since, what is shown keeps its instant.
  */
-export function settle(account: Account, written: AgentRecord, now: unknown): AgentRecord {
+export function advanceTo(account: Account, written: AgentRecord, now: unknown): AgentRecord {
   const instant = instantAfter(written, now);
   const record = recordAt(written, instant);
   if (shownStatusId(account, record) === record.shown.statusId && nextInstant(record) > instant) return record;
   const draft = draftOf(record);
-  reshow(account, draft, draft.shown.since);
+  updateShown(account, draft, draft.shown.since);
   elapse(account, draft, instant);
   return draft;
 }
@@ -83,7 +83,7 @@ export function passInstant(account: Account, draft: Draft, at: Instant): void {
     draft.absentTooLong = !draft.signOut;
     for (const { id, state } of draft.calls) if (state === 'ended') closeCall(draft, { id, at, cause: 'absence' });
   }
-  reshow(account, draft, at);
+  updateShown(account, draft, at);
 }
 
 /** The pages' leases end at that instant, and what they alone carried with them. */
@@ -132,7 +132,7 @@ function isAway(record: AgentRecord): boolean {
 }
 
 /** Notes the last change seen, where the status shown is another since that instant. */
-export function reshow(account: Account, draft: Draft, at: Instant): void {
+export function updateShown(account: Account, draft: Draft, at: Instant): void {
   const statusId = shownStatusId(account, draft);
   const { shown } = draft;
   if (statusId !== shown.statusId) draft.shown = { statusId, since: Math.max(at, shown.since) };

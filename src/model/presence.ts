@@ -135,7 +135,7 @@ export function isLive(call: CallEntry): boolean {
 const ROLES: readonly unknown[] = ['agent', 'supervisor', 'admin', 'telephony', 'router', 'system'];
 
 /** An actor as the record keeps it; nobody in particular is the system. */
-export function keptActor(actor: Actor | undefined): Actor {
+export function sanitizedActor(actor: Actor | undefined): Actor {
   const { role, id, name } = actor ?? {};
   const kept: Draft<Actor> = {
     role: ROLES.includes(role) ? role! : 'system',

@@ -15,12 +15,12 @@ import { callIdOf, recordCallFact } from './call-facts.js';
 import { choose, withdraw } from './choice.js';
 import { accountOf, recordOf } from './codec.js';
 import { closeCall, extensionEnd, findCall, replaceCall } from './conversation.js';
-import { dropPages, elapse, instantAfter, loseCall, recordAt, reshow, settle } from './elapse.js';
+import { dropPages, elapse, instantAfter, loseCall, recordAt, updateShown, advanceTo } from './elapse.js';
 import { PhoneError, quote } from './errors.js';
 import { fitRecord } from './record-size.js';
 import { beforeTime, heldLease, keepPast, notePage } from './past.js';
-import { isLive, keptActor, LEASE_MS, leaseOf, leavePage, selfOf, signIn, type Instants } from './presence.js';
-import { Trusted } from './checked-brand.js';
+import { isLive, sanitizedActor, LEASE_MS, leaseOf, leavePage, selfOf, signIn, type Instants } from './presence.js';
+import { CheckedBrand } from './checked-brand.js';
 
 /** A choice, a withdrawal or a departure is believed to be at most this old. */
 const BELIEVED_MS = 300_000;
@@ -42,16 +42,16 @@ export function recordEvent(account: Account, record: AgentRecord, event: AgentE
   const known = recordAt(written, now);
   const at = instantOf(known, event, now);
   if (at < now && isDated(event)) return recordLate(rules, known, event, { at, now }) ?? record;
-  const before = settle(rules, known, now);
+  const before = advanceTo(rules, known, now);
   const draft = draftOf(before);
   applyEvent(rules, draft, event, { at, now });
   if (agree(draft, before) && !isNews(event, known, { draft, at })) return record;
-  reshow(rules, draft, at);
+  updateShown(rules, draft, at);
   elapse(rules, draft, now);
   draft.at = now;
   if (isOfPage(event, known)) notePage(draft, known, noteOf(rules, event, at), before !== known);
   fitRecord(rules, draft, now);
-  return new Trusted(draft);
+  return new CheckedBrand(draft);
 }
 
 /** An event that had to wait happens at its own instant, and what came after it once more; undefined: it changes nothing. */
@@ -76,13 +76,13 @@ function recordLate(
   if (event.type === 'choose' || event.type === 'withdraw') draft.wishAt = before.wishAt = known.wishAt;
   applyEvent(account, draft, event, { at, now });
   if (agree(draft, before)) return undefined;
-  reshow(account, draft, at);
+  updateShown(account, draft, at);
   const present = draftOf(draft);
   passPages(account, present, later, now);
   present.at = now;
   keepPast(present, draft, later);
   fitRecord(account, present, now);
-  return new Trusted(present);
+  return new CheckedBrand(present);
 }
 
 /** Time passes until then, while pages come and go. */
@@ -95,7 +95,7 @@ function passPages(account: Account, draft: Draft, pages: readonly PageNote[], u
       signIn(then, draft, page, { at, now: note.until - LEASE_MS });
     } else if (note.type === 'leave') draft.leases = leavePage(draft, page, at, at);
     else dropPages(account, draft, heldBy(draft, page), at);
-    reshow(account, draft, at);
+    updateShown(account, draft, at);
   }
   elapse(account, draft, until);
 }
@@ -209,7 +209,7 @@ function signOut(account: Account, draft: Draft, { by, force }: EventOf<'sign-ou
   if (isOut && draft.calls.every(({ state }) => state === 'ended')) return;
   draft.signedIn = false;
   draft.absentTooLong = false;
-  draft.signOut ??= { at: now, by: by ? keptActor(by) : selfOf(draft) };
+  draft.signOut ??= { at: now, by: by ? sanitizedActor(by) : selfOf(draft) };
   draft.next = null;
   draft.missedCalls = 0;
   draft.wishAt = Math.max(now, draft.wishAt);
@@ -222,7 +222,7 @@ function close(draft: Draft, { id, state }: CallEntry, by: Actor | undefined, no
   if (state === 'ringing') return;
   if (state !== 'ended') throw inProgress(id, 'closing its conversation');
   const isOwn = !by || by.role === 'agent';
-  closeCall(draft, { id, at: now, ...(isOwn ? { cause: 'agent' } : { cause: 'supervisor', by: keptActor(by) }) });
+  closeCall(draft, { id, at: now, ...(isOwn ? { cause: 'agent' } : { cause: 'supervisor', by: sanitizedActor(by) }) });
 }
 
 function extend(draft: Draft, call: CallEntry, until: Instant): void {

@@ -1,7 +1,7 @@
 import type { Account } from './account.js';
 import { hasUnknown, type AgentRecord, type CallEntry, type Choice, type Draft, type Instant } from './agent.js';
 import { closeCall, removeCall } from './conversation.js';
-import { dropPages, reshow } from './elapse.js';
+import { dropPages, updateShown } from './elapse.js';
 
 /** A record is at most this many bytes of JSON in UTF-8. */
 export const RECORD_BYTES = 16_384;
@@ -16,7 +16,7 @@ export function fitRecord(account: Account, draft: Draft, now: Instant): void {
   if (draft.past && excessOf(draft) > 0) delete draft.past;
   for (let excess = excessOf(draft); excess > 0; excess = excessOf(draft))
     if (!cutOldest(account, draft, excess, now)) break;
-  reshow(account, draft, now);
+  updateShown(account, draft, now);
 }
 
 // What a record and one entry of its lists take in bytes at most, without their texts, and one character of these.

@@ -52,7 +52,7 @@ const NUMBER_LENGTH = 60;
 
 /** Throws `invalid-setting` unless the value fits the setting. */
 export function checkSetting(name: string, value: unknown, isNameable: (id: StatusId) => boolean): void {
-  checkWanted(name, value, wantOf(name, value, isNameable));
+  checkWanted(name, value, settingError(name, value, isNameable));
 }
 
 /** Throws `invalid-setting` where something else is wanted in place of the value. */
@@ -61,7 +61,7 @@ export function checkWanted(name: string, value: unknown, wants: string | undefi
 }
 
 /** What the setting asks for where the value does not fit, else undefined. */
-export function wantOf(name: string, value: unknown, isNameable: (id: StatusId) => boolean): string | undefined {
+export function settingError(name: string, value: unknown, isNameable: (id: StatusId) => boolean): string | undefined {
   if (!Object.hasOwn(defaultSettings, name)) return 'There is no such setting.';
   const key = name as keyof AccountSettings;
   const range = RANGES[key];

@@ -11,10 +11,10 @@ import {
   type Outcome,
 } from './agent.js';
 import { accountOf, recordOf } from './codec.js';
-import { decidedStatusId, nextInstant, passInstant, settle } from './elapse.js';
+import { decidedStatusId, nextInstant, passInstant, advanceTo } from './elapse.js';
 import { isPresent } from './presence.js';
 import { FORWARD, type Status } from './status.js';
-import { Trusted } from './checked-brand.js';
+import { CheckedBrand } from './checked-brand.js';
 
 /** One call of the agent as everyone sees it. */
 export interface Conversation extends Call {
@@ -70,10 +70,10 @@ export interface AgentView {
  */
 export function agentView(account: Account, record: AgentRecord, now: Instant): AgentView {
   const rules = accountOf(account);
-  const settled = settle(rules, recordOf(record), now);
+  const settled = advanceTo(rules, recordOf(record), now);
   const { agentId, agentName, shown, next, calls } = settled;
   const status = statusOf(rules, shown.statusId);
-  const deadline = Trusted.deadline(settled, rules, () => findDeadline(rules, settled));
+  const deadline = CheckedBrand.deadline(settled, rules, () => findDeadline(rules, settled));
   const { cause, by } = causeOf(rules, settled);
   const view: Draft<AgentView> = {
     agentId,

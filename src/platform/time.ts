@@ -33,7 +33,7 @@ export function createAlarm(run: () => void): Alarm {
 }
 
 /** Settles as the promise does, or rejects with `unavailable` after so many milliseconds, or when it is ended. */
-export function bounded<T>(promise: Promise<T>, limitMs: number, ending?: AbortSignal): Promise<T> {
+export function withTimeout<T>(promise: Promise<T>, limitMs: number, ending?: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const giveUp = (): void => {
       end();

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { answer } from './http/responses.js';
+import { respond } from './http/responses.js';
 
 /** What the server counts, for Prometheus; without names of accounts and agents. */
 export class Metrics {
@@ -59,6 +59,6 @@ export class Metrics {
   }
 
   async toResponse(): Promise<Response> {
-    return answer(await this.#registry.metrics(), { headers: { 'content-type': this.#registry.contentType } });
+    return respond(await this.#registry.metrics(), { headers: { 'content-type': this.#registry.contentType } });
   }
 }

@@ -28,7 +28,7 @@ export interface StatusServerOptions {
 }
 
 /** What the routes share. */
-export interface Desk {
+export interface ServerContext {
   readonly options: StatusServerOptions;
   readonly streams: Streams;
   readonly metrics: Metrics;
@@ -50,7 +50,7 @@ export function refusalFor(error: unknown): Refusal {
 }
 
 /** A request of somebody who is signed in, while the server runs. */
-export async function identify(request: Request, desk: Desk): Promise<Identity> {
+export async function identify(request: Request, desk: ServerContext): Promise<Identity> {
   if (desk.isClosing) throw refusal(503, 'This server is closing. Ask another one.');
   let identity: Identity | null;
   try {
@@ -70,7 +70,7 @@ export async function identify(request: Request, desk: Desk): Promise<Identity> 
 }
 
 /** Refuses whose token has run out, be it while the request was under way. */
-export function checkTime(identity: Identity, desk: Desk): void {
+export function checkTime(identity: Identity, desk: ServerContext): void {
   if (endOf(identity) > desk.now()) return;
   throw refusal(401, 'Sign in anew: the token has run out.');
 }

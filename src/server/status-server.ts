@@ -1,7 +1,7 @@
 import type { Instant } from '../model/agent.js';
 import { ClockWatch } from './accounts/clock-watch.js';
 import { serverClock } from './clock.js';
-import { refusalFor, type Desk, type StatusServerOptions } from './server-context.js';
+import { refusalFor, type ServerContext, type StatusServerOptions } from './server-context.js';
 import type { Identity } from './access/identity.js';
 import { RateLimiter } from './http/request-body.js';
 import { refusedOrigin, type Logged } from './log.js';
@@ -11,7 +11,7 @@ import { createRoutes, isProbe, routeOf } from './http/routes.js';
 import { Streams } from './streams/streams.js';
 import type { Tenant } from './accounts/tenant.js';
 import { Tenants } from './accounts/tenants.js';
-import { checkVisitor, openness, openTo, preflight, type Visitors } from './http/cors.js';
+import { checkVisitor, openness, openTo, preflight, type CorsOptions } from './http/cors.js';
 
 /** So many requests a second of one person are taken for long, and so many at once; of a machine ten times as many. */
 const RATE = { perSecond: 200, burst: 2_000 } as const;
@@ -37,14 +37,14 @@ export function createStatusServer(options: StatusServerOptions): StatusServer {
   return new Server(options);
 }
 
-class Server implements StatusServer, Desk {
+class Server implements StatusServer, ServerContext {
   readonly options: StatusServerOptions;
   readonly streams = new Streams(() => this.now());
   readonly metrics = new Metrics(
     () => this.streams.size,
     () => this.#tenants.aheadMs,
   );
-  readonly #visitors: Visitors;
+  readonly #visitors: CorsOptions;
   readonly #routes: (request: Request) => Promise<Response>;
   readonly #tenants: Tenants;
   readonly #people = new RateLimiter(RATE, () => this.now());

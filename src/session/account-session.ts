@@ -5,7 +5,7 @@ import { isPhoneError, PhoneError } from '../model/errors.js';
 import { bindMembers } from '../platform/bind-members.js';
 import type { Connection, StatusStore, Versioned } from '../stores/status-store.js';
 import { checkedEntry } from './checked-entry.js';
-import { bounded } from '../platform/time.js';
+import { withTimeout } from '../platform/time.js';
 import { Listeners } from '../platform/listeners.js';
 
 /** How long a save may go without an answer, in milliseconds. */
@@ -197,7 +197,7 @@ export class AccountSession {
 
   async #write(account: Account, basedOn: number | null): Promise<Versioned<Account>> {
     try {
-      return await bounded(this.store.saveAccount(account, basedOn), SAVE_MS, this.#ending.signal);
+      return await withTimeout(this.store.saveAccount(account, basedOn), SAVE_MS, this.#ending.signal);
     } catch (error) {
       const problem = asPhoneError(error);
       if (revisionOf(problem) !== undefined) this.#failed(problem);

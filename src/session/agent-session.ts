@@ -2,7 +2,7 @@ import type { CallSource, Control } from '../calls/call-source.js';
 import type { Account } from '../model/account.js';
 import type { Actor, AgentEvent, AgentRecord, CallId, Instant, PageId } from '../model/agent.js';
 import { extensionEnd, isCarriedBy } from '../model/conversation.js';
-import { nextInstant, settle } from '../model/elapse.js';
+import { nextInstant, advanceTo } from '../model/elapse.js';
 import { quote, type PhoneError } from '../model/errors.js';
 import { dialNumber } from '../model/phone-number.js';
 import type { StatusId } from '../model/status.js';
@@ -10,8 +10,8 @@ import { agentView, type AgentView, type Conversation } from '../model/view.js';
 import { bindMembers } from '../platform/bind-members.js';
 import type { Connection, StatusStore } from '../stores/status-store.js';
 import { useControl } from './call-control.js';
-import type { CallReports } from './call-tracker.js';
-import { bounded, createAlarm } from '../platform/time.js';
+import type { CallTracker } from './call-tracker.js';
+import { withTimeout, createAlarm } from '../platform/time.js';
 import { dialable } from './dialling.js';
 import { GIVE_UP_MS } from './pending-events.js';
 import { Listeners } from '../platform/listeners.js';
@@ -77,12 +77,12 @@ export class AgentSession {
 
   /** The account's statuses and settings; undefined: not ready. */
   get account(): Account | undefined {
-    return this.#run.isReady ? this.#run.confirmed.account : undefined;
+    return this.#run.isReady ? this.#run.synced.account : undefined;
   }
 
   /** Whether a choice or a withdrawal waits for the store. */
   get saving(): boolean {
-    return this.#run.queue.has('choose', 'withdraw');
+    return this.#run.pending.has('choose', 'withdraw');
   }
 
   /** Whether the agent was erased: nothing is written, and no more is kept of the agent here, until {@link signIn}. */
@@ -153,7 +153,7 @@ export class AgentSession {
   /** Asks for as much more After Call Work as the account allows at once. Rejects with `not-supported` when none is left. */
   extend(callId: CallId): Promise<void> {
     return this.#whenReady(() => {
-      const until = extensionEnd(this.#run.queue.record, String(callId)) ?? this.#run.now();
+      const until = extensionEnd(this.#run.pending.optimisticRecord, String(callId)) ?? this.#run.now();
       return this.#ask({ type: 'extend', callId, until });
     });
   }
@@ -182,8 +182,8 @@ export class AgentSession {
   dial(number: string): Promise<void> {
     if (!this.can('dial')) return this.#cannot('dial');
     return this.#whenReady(async () => {
-      const record = this.#run.seenHere(this.#run.queue.record);
-      const dialled = dialable(number, { account: this.#run.confirmed.account, record, now: this.#run.now() });
+      const record = this.#run.withOwnLease(this.#run.pending.optimisticRecord);
+      const dialled = dialable(number, { account: this.#run.synced.account, record, now: this.#run.now() });
       await useControl(this.calls, 'dial', [dialled]);
     });
   }
@@ -197,7 +197,7 @@ export class AgentSession {
   /** Uses a control on a call; `argument` is the digits to send, or the number to transfer to. Rejects as `dial` does. */
   control(control: Exclude<Control, 'dial'>, callId: CallId, argument?: string): Promise<void> {
     if (!this.can(control)) return this.#cannot(control);
-    const { idOf } = this.#run.reports as CallReports;
+    const { idOf } = this.#run.tracker as CallTracker;
     const use = async (): Promise<void> => {
       const args = argument === undefined ? [] : [control === 'transfer' ? dialNumber(argument) : argument];
       await useControl(this.calls, control, [idOf(callId), ...args]);
@@ -207,7 +207,7 @@ export class AgentSession {
 
   /** Whether the source said that the call is muted. */
   isMuted(callId: CallId): boolean {
-    return this.#run.reports?.isMuted(callId) ?? false;
+    return this.#run.tracker?.isMuted(callId) ?? false;
   }
 
   get #isOwn(): boolean {
@@ -243,7 +243,7 @@ export class AgentSession {
       const stop = this.subscribe(look);
       look();
     });
-    return quiet(bounded(ready, GIVE_UP_MS).then(act));
+    return quiet(withTimeout(ready, GIVE_UP_MS).then(act));
   }
 
   #changed(isSure = false): void {
@@ -263,8 +263,8 @@ export class AgentSession {
   }
 
   #recordAt(now: Instant): AgentRecord | undefined {
-    const { isReady, confirmed, queue } = this.#run;
-    return isReady ? settle(confirmed.account, this.#run.seenHere(queue.record, now), now) : undefined;
+    const { isReady, synced, pending } = this.#run;
+    return isReady ? advanceTo(synced.account, this.#run.withOwnLease(pending.optimisticRecord, now), now) : undefined;
   }
 
   #draw(now: Instant): void {
@@ -274,7 +274,7 @@ export class AgentSession {
     this.#staleAt = record ? nextInstant(record) : Infinity;
     this.#drawnAt = now;
     if (!record) return void (this.#view = this.#text = undefined);
-    const drawn = agentView(this.#run.confirmed.account, record, now);
+    const drawn = agentView(this.#run.synced.account, record, now);
     const isHere = ({ id, state }: Conversation): boolean => state !== 'ended' && isCarriedBy(record, id, this.page);
     const conversations = drawn.conversations.map((one) => (isHere(one) ? { ...one, here: true } : one));
     const view = { ...drawn, conversations };

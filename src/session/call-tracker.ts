@@ -12,7 +12,7 @@ import {
 import { isPhoneError, PhoneError, quote } from '../model/errors.js';
 import { RENEW_MS } from '../model/presence.js';
 import { agentView, type Conversation } from '../model/view.js';
-import { bounded, wallClock } from '../platform/time.js';
+import { withTimeout, wallClock } from '../platform/time.js';
 import type { SessionRun } from './session-run.js';
 
 /** A call as the source told it last, and when. */
@@ -26,7 +26,7 @@ const LIST_MS = 2000;
 const LINGER_MS = 10_000;
 
 /** Turns what a source tells into events, and says its calls again where others may have lost them. */
-export class CallReports {
+export class CallTracker {
   readonly #run: SessionRun;
   readonly #source: CallSource;
   readonly #carrier: Carrier;
@@ -55,13 +55,13 @@ export class CallReports {
       const stop = this.#source.watchConnection?.(({ state }) => {
         const isBack = state === 'online' && !this.#isConnected;
         this.#isConnected = state === 'online';
-        if (isBack) void this.again();
+        if (isBack) void this.resync();
       });
       if (stop) this.#stops.push(stop);
     } catch (error) {
       this.#failed(error);
     }
-    if (this.#isConnected) void this.again();
+    if (this.#isConnected) void this.resync();
   }
 
   stop(): void {
@@ -80,12 +80,12 @@ export class CallReports {
    * Says again what the source carries and the others have lost. A call that this page carried before the source was asked,
    * and that it does not list, has presumably ended.
    */
-  async again(): Promise<void> {
+  async resync(): Promise<void> {
     const list = this.#source.calls?.bind(this.#source);
-    if (!list) return this.repeat();
+    if (!list) return this.resend();
     const question = ++this.#question;
-    const { page, queue } = this.#run;
-    const carried = queue.publicRecord.calls.filter(({ carriers }) => carriers.includes(page));
+    const { page, pending } = this.#run;
+    const carried = pending.recordForOthers.calls.filter(({ carriers }) => carriers.includes(page));
     this.#expected = new Set(carried.map(({ id }) => id));
     const ask = async (): Promise<void> => {
       try {
@@ -94,10 +94,10 @@ export class CallReports {
       } catch (error) {
         if (question !== this.#question) return;
         this.#failed(error);
-        this.repeat();
+        this.resend();
       }
     };
-    await bounded(ask(), LIST_MS).catch(() => this.repeat());
+    await withTimeout(ask(), LIST_MS).catch(() => this.resend());
   }
 
   /**
@@ -106,16 +106,16 @@ export class CallReports {
    */
   renew(): void {
     if (this.#carrier === 'elsewhere') return;
-    const { queue } = this.#run;
+    const { pending } = this.#run;
     // A fact that was saved late renews the lease from its own instant: it may have lapsed before anybody could renew it.
-    const record = this.#run.seenHere(queue.publicRecord, this.#run.now());
+    const record = this.#run.withOwnLease(pending.recordForOthers, this.#run.now());
     for (const [key, { call }] of this.#told) {
       if (isLive(this.#stateOf(key, record))) return this.#say('call-started', key, call);
     }
   }
 
   /** Says again what the source told last; with the record as the page saw it before, what went on in that one alone. */
-  repeat(before?: AgentRecord): void {
+  resend(before?: AgentRecord): void {
     const now = this.#run.now();
     for (const [key, told] of this.#told) {
       const isDue = before
@@ -143,12 +143,12 @@ export class CallReports {
     else if (known) this.#told.set(key, { ...known, state: STATES[type] });
     if (type !== 'ended' && this.#isSaid(key, type)) return;
     const carrier = type === 'ended' ? {} : { carrier: this.#carrier };
-    this.#run.queue.add({ ...fact, ...carrier, type: `call-${type}`, at } as AgentEvent, 'fact');
+    this.#run.pending.add({ ...fact, ...carrier, type: `call-${type}`, at } as AgentEvent, 'fact');
   }
 
   /** Tells, once for each end, that the rules ignore a call which comes after its reported end. */
   #checkEnd(key: CallId, at: Instant): void {
-    const end = tombstoneOf(this.#run.queue.publicRecord, key);
+    const end = tombstoneOf(this.#run.pending.recordForOthers, key);
     if (!end || !isForGood(end, at) || at - end.at <= LINGER_MS || this.#reused.get(key) === end.at) return;
     this.#reused.set(key, end.at);
     const message = `The call ${quote(key)} has ended, and what comes of it within the hour is ignored. Give each call its own id.`;
@@ -157,16 +157,16 @@ export class CallReports {
 
   /** Whether the source said just that a moment ago, and everybody sees it. */
   #isSaid(key: CallId, type: keyof typeof STATES): boolean {
-    const record = this.#run.queue.publicRecord;
+    const record = this.#run.pending.recordForOthers;
     const state = this.#stateOf(key, record);
     const isSame = type === 'started' ? isLive(state) : state === STATES[type];
     return isSame && this.#run.now() - (findCall(record, key)?.reportedAt as Instant) < RENEW_MS;
   }
 
   /** What all others see of the call, as long as this source carries it there. */
-  #stateOf(key: CallId, record = this.#run.queue.publicRecord): Conversation['state'] | undefined {
+  #stateOf(key: CallId, record = this.#run.pending.recordForOthers): Conversation['state'] | undefined {
     if (!isCarriedBy(record, key, this.#carrier)) return undefined;
-    const { conversations } = agentView(this.#run.confirmed.account, record, this.#run.now());
+    const { conversations } = agentView(this.#run.synced.account, record, this.#run.now());
     return conversations.find(({ id }) => id === key)?.state;
   }
 
@@ -190,7 +190,7 @@ export class CallReports {
     if (!isWhole) return;
     for (const callId of this.#expected) {
       this.#told.delete(callId);
-      this.#run.queue.add({ type: 'call-presumed-ended', callId, at }, 'fact');
+      this.#run.pending.add({ type: 'call-presumed-ended', callId, at }, 'fact');
     }
   }
 
@@ -206,10 +206,10 @@ export class CallReports {
 
   /** Says something of a call again, in place of what waits; what the agent declared over is left out. */
   #say(type: 'call-ringing' | 'call-started' | 'call-held' | 'call-resumed', key: CallId, call: Call): void {
-    const { queue } = this.#run;
-    if (isDeclaredOver(queue.publicRecord, key)) return;
+    const { pending } = this.#run;
+    if (isDeclaredOver(pending.recordForOthers, key)) return;
     const whose = type === 'call-ringing' || type === 'call-started' ? { call } : { callId: call.id };
-    queue.add({ type, ...whose, carrier: this.#carrier, at: this.#run.now() } as AgentEvent, 'report');
+    pending.add({ type, ...whose, carrier: this.#carrier, at: this.#run.now() } as AgentEvent, 'report');
   }
 
   #complain(flaw: string, value: unknown): void {

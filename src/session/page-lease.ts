@@ -1,12 +1,12 @@
 import type { Instant, PageId } from '../model/agent.js';
-import { settle } from '../model/elapse.js';
+import { advanceTo } from '../model/elapse.js';
 import { leaseAt, LEASE_MS, RENEW_MS } from '../model/presence.js';
-import { bounded, createAlarm } from '../platform/time.js';
+import { withTimeout, createAlarm } from '../platform/time.js';
 import { watchPage } from '../platform/page-lifecycle.js';
 import { hasLocks, holdLock, ifFree, type Release } from '../platform/locks.js';
 import { missingEvents } from './missing-events.js';
 import type { Before, SessionRun } from './session-run.js';
-import { clearDeparture, lockOf, noteDeparture, Siblings } from './page-monitor.js';
+import { clearDeparture, lockOf, noteDeparture, PageMonitor } from './page-monitor.js';
 
 /** A lock that cannot be had by then, in milliseconds, is not waited for. */
 const LOCK_MS = 1000;
@@ -17,9 +17,9 @@ const FRESH_MS = 5000;
 const running = new Set<PageId>();
 
 /** Keeps the agent present by this page: its lease, its lock, its leaving, and the end of those that died. */
-export class PagePresence {
+export class PageLease {
   readonly #run: SessionRun;
-  readonly #siblings: Siblings;
+  readonly #siblings: PageMonitor;
   readonly #beat = createAlarm(() => this.#renew());
   #unwatch!: () => void;
   #locked!: Promise<Release>;
@@ -31,15 +31,15 @@ export class PagePresence {
 
   constructor(run: SessionRun) {
     this.#run = run;
-    this.#siblings = new Siblings(run, (page) => this.#adopt(page));
+    this.#siblings = new PageMonitor(run, (page) => this.#adopt(page));
   }
 
   /** Signs in, once the page holds its lock and has taken over what dead pages could not save. */
   async start(): Promise<void> {
-    const { page, queue, lane, outbox } = this.#run;
+    const { page, pending, saves, outbox } = this.#run;
     running.add(page);
     clearDeparture(page);
-    queue.add({ type: 'sign-in', page }, 'lease');
+    pending.add({ type: 'sign-in', page }, 'lease');
     this.#adopt(page);
     this.#unwatch = watchPage({
       active: () => this.#seen(),
@@ -51,7 +51,7 @@ export class PagePresence {
     await Promise.all(orphans.map((one) => this.#adoptDead(one)));
     if (this.#isStopped) return;
     this.#set();
-    lane.open();
+    saves.open();
   }
 
   /** Looks at the agent's pages after something was heard. */
@@ -64,13 +64,13 @@ export class PagePresence {
    * The page that saves a lost record first brings back what the place did not take over: one that enforces rights makes
    * another record out of the event.
    */
-  heard({ stored, shown, isLost }: Before): void {
-    const { page, confirmed, queue, reports } = this.#run;
-    const isAbsent = confirmed.agent?.revision === null;
+  onRemoteChange({ stored, shown, isLost }: Before): void {
+    const { page, synced, pending, tracker } = this.#run;
+    const isAbsent = synced.agent?.revision === null;
     const now = this.#run.now();
     if (isLost && !isAbsent && !this.#isGone && this.#lease() > 0) {
-      const stood = settle(confirmed.account, this.#run.seenHere(stored, now), now);
-      queue.restore(missingEvents({ stood, present: confirmed.record }, page, now));
+      const stood = advanceTo(synced.account, this.#run.withOwnLease(stored, now), now);
+      pending.restoreRecord(missingEvents({ stood, present: synced.record }, page, now));
     }
     // A lease that was ended before its time, as by a sign-out, is not claimed back at once: two pages could do so in turn.
     // None lasts longer from now on: the clock was set back.
@@ -78,30 +78,30 @@ export class PagePresence {
     this.#leasedUntil = Math.max(isAbsent ? 0 : known, this.#lease());
     if (this.#isGone || this.#leasedUntil > now) return;
     const { isLapsed } = this;
-    if (isLapsed) queue.add({ type: 'renew', page }, 'lease');
-    reports?.repeat(isLapsed || isAbsent ? undefined : shown);
+    if (isLapsed) pending.add({ type: 'renew', page }, 'lease');
+    tracker?.resend(isLapsed || isAbsent ? undefined : shown);
   }
 
   /** Before a wish: where the page was away from the store, it first looks what is there, and says that it is back. */
-  attend(): void {
-    if (this.#isAsleep() || this.isLapsed) this.#run.lane.refresh();
+  beforeWish(): void {
+    if (this.#isAsleep() || this.isLapsed) this.#run.saves.refresh();
   }
 
   /** The store was read anew: what lapsed meanwhile is renewed, calls first. */
-  async returned(): Promise<void> {
-    const { page, queue, reports } = this.#run;
+  async afterReconnect(): Promise<void> {
+    const { page, pending, tracker } = this.#run;
     await this.#bound(this.#locked);
     if (this.#isGone) return;
-    if (this.#isFresh()) queue.drop(({ event }) => event.type === 'renew');
-    else if (!queue.has('sign-in', 'renew')) queue.add({ type: 'renew', page }, 'lease');
-    await reports?.again();
+    if (this.#isFresh()) pending.drop(({ event }) => event.type === 'renew');
+    else if (!pending.has('sign-in', 'renew')) pending.add({ type: 'renew', page }, 'lease');
+    await tracker?.resync();
     if (!this.#isGone) this.#set();
   }
 
   /** Whether all others see this page as gone, though nobody signed the agent out. */
   get isLapsed(): boolean {
-    const { confirmed, lane, queue, isErased } = this.#run;
-    if (isErased || !lane.isOpen || confirmed.record.signOut || queue.has('sign-in', 'renew')) return false;
+    const { synced, saves, pending, isErased } = this.#run;
+    if (isErased || !saves.isOpen || synced.record.signOut || pending.has('sign-in', 'renew')) return false;
     return this.#lease() <= this.#run.now();
   }
 
@@ -128,19 +128,19 @@ export class PagePresence {
   #seen(): void {
     if (this.#isAway) return this.#restored();
     this.#renew();
-    this.#run.lane.hurry();
+    this.#run.saves.hurry();
   }
 
   #renew(): void {
-    const { page, confirmed, queue, lane, reports } = this.#run;
+    const { page, synced, pending, saves, tracker } = this.#run;
     const isAsleep = this.#isAsleep();
     this.#set();
     if (this.#run.isErased) return;
     // While the store cannot be reached nothing piles up: it is read anew first, and then all is renewed that lapsed.
-    if (lane.trouble && !isAsleep) return;
-    if (isAsleep || this.isLapsed) lane.refresh();
-    else if (confirmed.record.signOut) reports?.renew();
-    else if (!this.#isFresh() && !queue.has('sign-in', 'renew')) queue.add({ type: 'renew', page }, 'lease');
+    if (saves.trouble && !isAsleep) return;
+    if (isAsleep || this.isLapsed) saves.refresh();
+    else if (synced.record.signOut) tracker?.renew();
+    else if (!this.#isFresh() && !pending.has('sign-in', 'renew')) pending.add({ type: 'renew', page }, 'lease');
   }
 
   #restored(): void {
@@ -150,14 +150,14 @@ export class PagePresence {
       void this.#lock();
     }
     this.#set();
-    this.#run.lane.refresh();
+    this.#run.saves.refresh();
   }
 
   #left(): void {
-    const { page, queue } = this.#run;
+    const { page, pending } = this.#run;
     this.#isAway = true;
     this.#beat.set(undefined);
-    queue.drop(({ event }) => event.type === 'renew');
+    pending.drop(({ event }) => event.type === 'renew');
     this.#siblings.stop();
     noteDeparture(page);
     this.#run.depart();
@@ -171,25 +171,25 @@ export class PagePresence {
 
   /** Whether this page's timers were held back for longer than its lease lasts. */
   #isAsleep(): boolean {
-    return this.#run.lane.isOpen && this.#run.now() - this.#beatAt > LEASE_MS;
+    return this.#run.saves.isOpen && this.#run.now() - this.#beatAt > LEASE_MS;
   }
 
   /** Whether there is nothing to renew: the lease is new, or there is none to have. */
   #isFresh(): boolean {
-    if (this.#run.confirmed.record.signOut) return true;
+    if (this.#run.synced.record.signOut) return true;
     return this.#lease() > this.#run.now() + LEASE_MS - FRESH_MS;
   }
 
   #lease(): Instant {
-    const { confirmed, page } = this.#run;
-    if (confirmed.agent?.revision == null) return 0;
-    return leaseAt(confirmed.record, page, this.#run.now()) ?? 0;
+    const { synced, page } = this.#run;
+    if (synced.agent?.revision == null) return 0;
+    return leaseAt(synced.record, page, this.#run.now()) ?? 0;
   }
 
   #adopt(page: PageId): void {
-    const { page: own, queue, outbox } = this.#run;
+    const { page: own, pending, outbox } = this.#run;
     const facts = outbox.factsOf(page);
-    if (facts.length > 0) queue.adopt(facts);
+    if (facts.length > 0) pending.enqueueKept(facts);
     if (page !== own) outbox.keep(page, []);
   }
 
@@ -210,6 +210,6 @@ export class PagePresence {
   }
 
   #bound(lock: Promise<unknown>): Promise<unknown> {
-    return bounded(lock, LOCK_MS).catch(() => undefined);
+    return withTimeout(lock, LOCK_MS).catch(() => undefined);
   }
 }

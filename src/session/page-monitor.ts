@@ -9,7 +9,7 @@ import type { SessionRun } from './session-run.js';
 const GRACE_MS = 500;
 
 /** Watches the other pages of one agent in one browser, by the locks that they hold as long as they live. */
-export class Siblings {
+export class PageMonitor {
   readonly #run: SessionRun;
   /**
    * Called for a page that has gone, in whatever way: when its lock is free, and again when its last words have arrived.
@@ -27,9 +27,9 @@ export class Siblings {
 
   /** Waits for the end of each page of this browser that holds a lease. */
   look(): void {
-    const { page: own, confirmed } = this.#run;
+    const { page: own, synced } = this.#run;
     const family = own.slice(0, own.lastIndexOf('.') + 1);
-    for (const [page, lease] of Object.entries(confirmed.record.leases)) {
+    for (const [page, lease] of Object.entries(synced.record.leases)) {
       const isSibling = family && page !== own && page.startsWith(family);
       // Once it was found gone, only a lease that it has renewed says that it is back.
       if (!isSibling || lease <= (this.#leases.get(page) ?? 0)) continue;
@@ -61,12 +61,12 @@ export class Siblings {
   }
 
   #end(page: PageId): void {
-    const { confirmed, queue } = this.#run;
+    const { synced, pending } = this.#run;
     // What the page kept in its last moment may not have reached this one when the lock did.
     this.#gone(page);
     // A lease that was shortened was left, even where nothing was noted here.
-    const stands = (confirmed.record.leases[page] ?? 0) >= (this.#leases.get(page) ?? 0);
-    if (stands && readLocal(noteKey(page)) === null) queue.add({ type: 'page-died', page }, 'lease');
+    const stands = (synced.record.leases[page] ?? 0) >= (this.#leases.get(page) ?? 0);
+    if (stands && readLocal(noteKey(page)) === null) pending.add({ type: 'page-died', page }, 'lease');
   }
 
   /** Waits for nobody any more. */

@@ -15,7 +15,7 @@ import type { SessionRun } from './session-run.js';
 export type EventKind = 'fact' | 'report' | 'lease' | 'wish';
 
 /** An event that waits to be saved, or to be found saved already. */
-export interface Pending {
+export interface PendingEvent {
   readonly event: AgentEvent;
   /** When it was queued; shown at that instant until it is saved. */
   readonly at: Instant;
@@ -29,7 +29,7 @@ export interface Pending {
 }
 
 /** Whether it is what a phone said, now or again. */
-export function isFact({ kind }: Pending): boolean {
+export function isFact({ kind }: PendingEvent): boolean {
   return kind === 'fact' || kind === 'report';
 }
 
@@ -37,10 +37,10 @@ export function isFact({ kind }: Pending): boolean {
 export const GIVE_UP_MS = 300_000;
 
 /** What the store has not taken yet, in the order in which it is to be saved, and the record as it will then be. */
-export class EventQueue {
+export class PendingEvents {
   readonly #run: SessionRun;
-  #items: readonly Pending[] = [];
-  #current: Pending | undefined;
+  #items: readonly PendingEvent[] = [];
+  #current: PendingEvent | undefined;
   #applied:
     | { readonly items: unknown; readonly base: unknown; readonly account: unknown; readonly record: AgentRecord }
     | undefined;
@@ -50,7 +50,7 @@ export class EventQueue {
   }
 
   /** The first one that is not held. What is held holds whatever else concerns its call: a closing needs the end. */
-  next(isHeld: (item: Pending) => boolean): Pending | undefined {
+  next(isHeld: (item: PendingEvent) => boolean): PendingEvent | undefined {
     const held = new Set<CallId>();
     return this.#items.find((item) => {
       const callId = callIdOf(item.event);
@@ -62,11 +62,11 @@ export class EventQueue {
   }
 
   /** The one that is on its way to the store. */
-  get current(): Pending | undefined {
+  get current(): PendingEvent | undefined {
     return this.#current;
   }
 
-  set current(item: Pending | undefined) {
+  set current(item: PendingEvent | undefined) {
     this.#current = item;
   }
 
@@ -84,17 +84,17 @@ export class EventQueue {
   }
 
   /** The record as this page sees it: the confirmed one with all that waits applied to it, except what the rules refuse. */
-  get record(): AgentRecord {
-    const { account, record: base } = this.#run.confirmed;
+  get optimisticRecord(): AgentRecord {
+    const { account, record: base } = this.#run.synced;
     const known = this.#applied;
     if (known && known.items === this.#items && known.base === base && known.account === account) return known.record;
-    const record = this.#apply((before, at) => this.#run.seenHere(before, at));
+    const record = this.#apply((before, at) => this.#run.withOwnLease(before, at));
     this.#applied = { items: this.#items, base, account, record };
     return record;
   }
 
   /** The record as all others will see it, once what waits is saved: at this moment, after what time has done by now. */
-  get publicRecord(): AgentRecord {
+  get recordForOthers(): AgentRecord {
     return this.#apply((before) => before, this.#run.now());
   }
 
@@ -107,8 +107,8 @@ export class EventQueue {
     const isFollower =
       kind === 'lease' && event.type !== 'leave'
         ? () => true
-        : (one: Pending) => kind === 'report' && (one.kind === 'wish' || one.event.type === 'renew');
-    const isSaidAgain = (one: Pending): boolean =>
+        : (one: PendingEvent) => kind === 'report' && (one.kind === 'wish' || one.event.type === 'renew');
+    const isSaidAgain = (one: PendingEvent): boolean =>
       kind === 'report' &&
       one.kind === kind &&
       one.event.type === event.type &&
@@ -117,7 +117,7 @@ export class EventQueue {
   }
 
   /** Queues facts that this browser has kept, before all others. */
-  adopt(facts: readonly KeptFact[]): void {
+  enqueueKept(facts: readonly KeptFact[]): void {
     this.#insert(
       facts.map((event) => ({ event, kind: 'fact', at: event.at, isReplay: true })),
       () => true,
@@ -128,10 +128,10 @@ export class EventQueue {
    * Queues what brings back a record that the place has lost, before all else. A wish that waits was made on the record that
    * stood, and comes after it.
    */
-  restore(events: readonly AgentEvent[]): void {
+  restoreRecord(events: readonly AgentEvent[]): void {
     if (events.length === 0) return;
     const at = this.#run.now();
-    this.#items = this.#items.map((item): Pending => {
+    this.#items = this.#items.map((item): PendingEvent => {
       const { event, kind } = item;
       return kind === 'wish' && 'at' in event ? { ...item, event: { ...event, at } } : item;
     });
@@ -146,7 +146,7 @@ export class EventQueue {
    * to be there: the status that signing in has chosen by itself meanwhile does not outdate it. A fact that had to wait is
    * told with the renewals that this page could not save meanwhile.
    */
-  stamped({ event, isEarly }: Pending, { choice, wishAt }: AgentRecord): AgentEvent {
+  stamped({ event, isEarly }: PendingEvent, { choice, wishAt }: AgentRecord): AgentEvent {
     const now = this.#run.now();
     const { at = now } = event as { readonly at?: Instant };
     const isOwn = 'carrier' in event && event.carrier === this.#run.page;
@@ -159,7 +159,7 @@ export class EventQueue {
   refusal(event: AgentEvent): PhoneError | undefined {
     const now = this.#run.now();
     try {
-      recordEvent(this.#run.confirmed.account, this.#run.seenHere(this.record, now), event, now);
+      recordEvent(this.#run.synced.account, this.#run.withOwnLease(this.optimisticRecord, now), event, now);
       return undefined;
     } catch (error) {
       return error as PhoneError;
@@ -175,9 +175,9 @@ export class EventQueue {
         else resolve();
       };
       const at = this.#run.now();
-      const { isOwn, page, confirmed } = this.#run;
-      const isEarly = isOwn && (this.has('sign-in') || !((confirmed.record.leases[page] ?? 0) > at));
-      const item: Pending = { event, kind: 'wish', at, isEarly, settle };
+      const { isOwn, page, synced } = this.#run;
+      const isEarly = isOwn && (this.has('sign-in') || !((synced.record.leases[page] ?? 0) > at));
+      const item: PendingEvent = { event, kind: 'wish', at, isEarly, settle };
       const alarm = createAlarm(() => this.remove(item, givenUp(event)));
       alarm.set(GIVE_UP_MS);
       this.#set([...this.#items, item]);
@@ -189,7 +189,7 @@ export class EventQueue {
    * them, and saved after them.
    */
   keepWishes(callId: CallId): void {
-    const kept = this.#items.map((item): Pending => {
+    const kept = this.#items.map((item): PendingEvent => {
       const { event, kind, at, settle } = item;
       const isOfCall = kind === 'wish' && 'callId' in event && callKey(event.callId) === callKey(callId);
       if (!isOfCall || event.type === 'extend') return item;
@@ -205,14 +205,14 @@ export class EventQueue {
   }
 
   /** Takes one out: it is saved, or refused for that reason. */
-  remove(item: Pending, error?: PhoneError): void {
+  remove(item: PendingEvent, error?: PhoneError): void {
     if (item === this.#current) this.#current = undefined;
     if (!this.#items.includes(item)) return;
     this.#takeOut((one) => one === item, error);
   }
 
   /** Takes out those that are of no use any more, except the one on its way. */
-  drop(isUseless: (item: Pending) => boolean): void {
+  drop(isUseless: (item: PendingEvent) => boolean): void {
     this.#takeOut((item) => item !== this.#current && isUseless(item));
   }
 
@@ -229,9 +229,9 @@ export class EventQueue {
 
   /** Puts them before the first one that is to follow them; the one on its way to the store stays where it is. */
   #insert(
-    added: readonly Pending[],
-    isFollower: (item: Pending) => boolean,
-    isReplaced: (item: Pending) => boolean = () => false,
+    added: readonly PendingEvent[],
+    isFollower: (item: PendingEvent) => boolean,
+    isReplaced: (item: PendingEvent) => boolean = () => false,
   ): void {
     const items = this.#items.filter((item) => item === this.#current || !isReplaced(item));
     const start = this.#current ? 1 : 0;
@@ -240,13 +240,13 @@ export class EventQueue {
     this.#set([...items.slice(0, end), ...added, ...items.slice(end)]);
   }
 
-  #takeOut(isOut: (item: Pending) => boolean, error?: PhoneError): void {
+  #takeOut(isOut: (item: PendingEvent) => boolean, error?: PhoneError): void {
     const out = this.#items.filter(isOut);
     this.#set(this.#items.filter((item) => !isOut(item)));
     for (const { settle } of out) settle?.(error);
   }
 
-  #set(items: readonly Pending[]): void {
+  #set(items: readonly PendingEvent[]): void {
     const before = this.#items;
     this.#items = items;
     const facts = factsOf(items);
@@ -256,9 +256,9 @@ export class EventQueue {
 
   /** The confirmed record with all that waits applied to it, each time as it is seen. */
   #apply(seen: (record: AgentRecord, at: Instant) => AgentRecord, now?: Instant): AgentRecord {
-    const { account, record: confirmed } = this.#run.confirmed;
+    const { account, record: synced } = this.#run.synced;
     const present = this.#run.now();
-    let record = confirmed;
+    let record = synced;
     for (const item of this.#items) {
       try {
         // Not before what others have saved since, which is no record of a wrong clock.
@@ -272,7 +272,7 @@ export class EventQueue {
   }
 }
 
-function factsOf(items: readonly Pending[]): readonly AgentEvent[] {
+function factsOf(items: readonly PendingEvent[]): readonly AgentEvent[] {
   return items.filter(({ kind }) => kind === 'fact').map(({ event }) => event);
 }
 

@@ -4,9 +4,9 @@ import { isPhoneError, PhoneError, quote, retryAfterOf } from '../model/errors.j
 import { recordEvent } from '../model/record-event.js';
 import type { Connection } from '../stores/status-store.js';
 import { Backoff } from '../platform/backoff.js';
-import { bounded } from '../platform/time.js';
+import { withTimeout } from '../platform/time.js';
 import type { Base } from './synced-state.js';
-import { isFact, type Pending } from './pending-events.js';
+import { isFact, type PendingEvent } from './pending-events.js';
 import type { SessionRun } from './session-run.js';
 import { SetAside } from './set-aside.js';
 
@@ -18,7 +18,7 @@ const FIRST_WORD_MS = 5000;
 const CONFLICTS_AT_ONCE = 5;
 
 /** Saves what is queued, one after another: each is applied to the newest entry, and on a conflict to the present one. */
-export class SaveLane {
+export class SaveLoop {
   readonly #run: SessionRun;
   readonly #pause = new Backoff(() => this.work());
   readonly #aside: SetAside;
@@ -38,10 +38,10 @@ export class SaveLane {
     this.#run = run;
     this.#aside = new SetAside({
       work: () => this.work(),
-      hasKind: (kind) => run.queue.hasKind(kind),
+      hasKind: (kind) => run.pending.hasKind(kind),
       overdue: (callId, cause) => {
         const message = `The facts of the call ${quote(callId)} are not taken, while others are. They are kept, and tried every 5 minutes.`;
-        run.queue.keepWishes(callId);
+        run.pending.keepWishes(callId);
         run.report(new PhoneError('unavailable', message, { cause }));
       },
     });
@@ -125,16 +125,16 @@ export class SaveLane {
   }
 
   /** While facts are refused, all else goes before them. */
-  get #next(): Pending | undefined {
-    const { queue } = this.#run;
-    const holds = (item: Pending): boolean => this.#aside.holds(item);
-    const other = this.#aside.hasFacts ? queue.next((item) => isFact(item) || holds(item)) : undefined;
-    return other ?? queue.next(holds);
+  get #next(): PendingEvent | undefined {
+    const { pending } = this.#run;
+    const holds = (item: PendingEvent): boolean => this.#aside.holds(item);
+    const other = this.#aside.hasFacts ? pending.next((item) => isFact(item) || holds(item)) : undefined;
+    return other ?? pending.next(holds);
   }
 
   #hasWork(): boolean {
-    const { confirmed } = this.#run;
-    if (!this.#isOpen || this.#isClosed || this.#pause.isAsked || confirmed.forbidden) return false;
+    const { synced } = this.#run;
+    if (!this.#isOpen || this.#isClosed || this.#pause.isAsked || synced.forbidden) return false;
     return this.#isStale || this.#next !== undefined;
   }
 
@@ -150,13 +150,13 @@ export class SaveLane {
   }
 
   async #step(): Promise<void> {
-    const { confirmed, queue } = this.#run;
+    const { synced, pending } = this.#run;
     if (this.#isStale) return this.#readAnew();
-    if (!confirmed.isComplete) return this.#firstWord();
-    const base = confirmed.agent as Base;
-    if (base.revision === null) queue.startOver();
-    const item = this.#next as Pending;
-    const event = queue.stamped(item, base.value);
+    if (!synced.isComplete) return this.#firstWord();
+    const base = synced.agent as Base;
+    if (base.revision === null) pending.startOver();
+    const item = this.#next as PendingEvent;
+    const event = pending.stamped(item, base.value);
     let next: AgentRecord;
     try {
       next = item.isReplay && isOldNews(event, base.value) ? base.value : this.#apply(event, base.value);
@@ -166,39 +166,39 @@ export class SaveLane {
     // A record that was lost is saved even where the event adds nothing to it.
     if (next === base.value && !base.isLost) {
       this.#aside.settled(item);
-      queue.remove(item);
+      pending.remove(item);
     } else await this.#save(item, event, { base, next });
   }
 
-  async #save(item: Pending, event: AgentEvent, { base, next }: { base: Base; next: AgentRecord }): Promise<void> {
-    const { store, confirmed, queue } = this.#run;
+  async #save(item: PendingEvent, event: AgentEvent, { base, next }: { base: Base; next: AgentRecord }): Promise<void> {
+    const { store, synced, pending } = this.#run;
     try {
-      queue.current = item;
+      pending.current = item;
       const saved = await this.#answer(store.saveAgent(next, base.revision, event));
       // The agent was erased meanwhile.
-      if (queue.current !== item) return;
+      if (pending.current !== item) return;
       if (!saved) throw silent();
-      confirmed.takeAgent(saved);
+      synced.takeAgent(saved);
     } catch (error) {
-      if (queue.current !== item) return;
-      queue.current = undefined;
+      if (pending.current !== item) return;
+      pending.current = undefined;
       return this.#saveFailed(item, base, error);
     }
     if (item.kind !== 'wish') this.#toldRefusal = undefined;
     this.#aside.taken(item);
-    queue.remove(item);
+    pending.remove(item);
     this.#conflicts = 0;
     this.#recover();
     if (!this.#isFactLost) return;
     this.#isFactLost = false;
-    void this.#run.reports?.again();
+    void this.#run.tracker?.resync();
   }
 
-  #saveFailed(item: Pending, base: Base, error: unknown): void {
+  #saveFailed(item: PendingEvent, base: Base, error: unknown): void {
     if (this.#isClosed) return;
-    const { confirmed } = this.#run;
-    if (confirmed.takeError(error, base.revision)) {
-      this.#isStale ||= this.#run.presence?.isLapsed === true;
+    const { synced } = this.#run;
+    if (synced.takeError(error, base.revision)) {
+      this.#isStale ||= this.#run.lease?.isLapsed === true;
       if (++this.#conflicts <= CONFLICTS_AT_ONCE) return;
       // What a store calls damaged again and again is what it was given.
       if (!isPhoneError(error, 'damaged-data')) throw error;
@@ -212,7 +212,7 @@ export class SaveLane {
     if (retryAfterOf(error) > 0) this.#pause.after(error);
   }
 
-  #refuse(item: Pending, error: PhoneError): void {
+  #refuse(item: PendingEvent, error: PhoneError): void {
     this.#conflicts = 0;
     // A right may come back, as with a new token: what the phone said is not lost meanwhile, nor is the agent.
     if (item.kind !== 'wish' && isPhoneError(error, 'denied')) {
@@ -220,7 +220,7 @@ export class SaveLane {
       return;
     }
     this.#aside.settled(item);
-    this.#run.queue.remove(item, error);
+    this.#run.pending.remove(item, error);
     if (item.kind === 'wish') return;
     this.#isFactLost ||= item.kind === 'fact';
     const isTold = item.kind === 'lease' && this.#toldRefusal === error.code;
@@ -230,22 +230,22 @@ export class SaveLane {
 
   async #readAnew(): Promise<void> {
     this.#isStale = false;
-    await this.#answer(this.#run.confirmed.read());
-    await this.#run.presence?.returned();
+    await this.#answer(this.#run.synced.read());
+    await this.#run.lease?.afterReconnect();
   }
 
   async #firstWord(): Promise<void> {
-    const { confirmed } = this.#run;
+    const { synced } = this.#run;
     try {
-      await this.#answer(confirmed.complete, FIRST_WORD_MS);
+      await this.#answer(synced.complete, FIRST_WORD_MS);
     } catch {
       // The watch is silent; a read may still be answered.
-      if (!this.#isClosed) await this.#answer(confirmed.read());
+      if (!this.#isClosed) await this.#answer(synced.read());
     }
   }
 
   #answer<T>(promise: Promise<T>, limitMs = ANSWER_MS): Promise<T> {
-    return bounded(promise, limitMs, this.#closing.signal);
+    return withTimeout(promise, limitMs, this.#closing.signal);
   }
 
   #recover(): void {
@@ -263,7 +263,7 @@ export class SaveLane {
     this.#trouble = reason.code === 'conflict' ? undefined : { state: isClosed ? 'closed' : 'offline', reason };
     if (isClosed) {
       this.close();
-      this.#run.queue.refuse(reason);
+      this.#run.pending.refuse(reason);
     } else {
       // The save may have arrived all the same.
       this.#isStale = true;
@@ -274,8 +274,8 @@ export class SaveLane {
   }
 
   #apply(event: AgentEvent, record: AgentRecord): AgentRecord {
-    const { confirmed, agentName } = this.#run;
-    const next = recordEvent(confirmed.account, record, event, this.#run.now());
+    const { synced, agentName } = this.#run;
+    const next = recordEvent(synced.account, record, event, this.#run.now());
     const isNamed = next !== record && event.type === 'sign-in' && agentName;
     return isNamed ? { ...next, agentName: cutText(agentName) } : next;
   }

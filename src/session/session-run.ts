@@ -4,13 +4,13 @@ import { isPhoneError, PhoneError, quote } from '../model/errors.js';
 import { instantAfter } from '../model/elapse.js';
 import { keepPresent } from '../model/presence.js';
 import type { Connection, StatusStore } from '../stores/status-store.js';
-import { CallReports } from './call-tracker.js';
-import { bounded, wallClock } from '../platform/time.js';
-import { Confirmed } from './synced-state.js';
-import { EventQueue } from './pending-events.js';
+import { CallTracker } from './call-tracker.js';
+import { withTimeout, wallClock } from '../platform/time.js';
+import { SyncedState } from './synced-state.js';
+import { PendingEvents } from './pending-events.js';
 import { Outbox } from './outbox.js';
-import { PagePresence } from './page-lease.js';
-import { SaveLane } from './save-loop.js';
+import { PageLease } from './page-lease.js';
+import { SaveLoop } from './save-loop.js';
 
 /** Who runs, on what, and who is told. */
 export interface RunOptions {
@@ -46,11 +46,11 @@ export class SessionRun {
   readonly isOwn: boolean;
   readonly report: (error: PhoneError) => void;
   readonly outbox: Outbox;
-  readonly confirmed: Confirmed;
-  readonly queue: EventQueue;
-  readonly lane: SaveLane;
-  readonly reports: CallReports | undefined;
-  readonly presence: PagePresence | undefined;
+  readonly synced: SyncedState;
+  readonly pending: PendingEvents;
+  readonly saves: SaveLoop;
+  readonly tracker: CallTracker | undefined;
+  readonly lease: PageLease | undefined;
   isStopped = false;
   /** The agent was erased: nothing is written until somebody signs in here. */
   isErased = false;
@@ -71,12 +71,12 @@ export class SessionRun {
     this.#changed = changed;
     this.report = report;
     this.outbox = new Outbox(store.name, agentId);
-    this.confirmed = new Confirmed(this);
-    this.queue = new EventQueue(this);
-    this.lane = new SaveLane(this);
+    this.synced = new SyncedState(this);
+    this.pending = new PendingEvents(this);
+    this.saves = new SaveLoop(this);
     if (!isOwn) return;
-    if (calls) this.reports = new CallReports(this, calls);
-    this.presence = new PagePresence(this);
+    if (calls) this.tracker = new CallTracker(this, calls);
+    this.lease = new PageLease(this);
   }
 
   /** The store's clock. */
@@ -92,55 +92,55 @@ export class SessionRun {
 
   /** This moment by the store's clock; not before what is known to have happened, unless a wrong clock told that. */
   now(): Instant {
-    return instantAfter(this.confirmed.record, this.clock());
+    return instantAfter(this.synced.record, this.clock());
   }
 
   /** The record as it looks in this page, whose own lease counts as live: its calls go on, whatever the store has heard. */
-  seenHere(record: AgentRecord, now = this.now()): AgentRecord {
+  withOwnLease(record: AgentRecord, now = this.now()): AgentRecord {
     return this.isOwn ? keepPresent(record, this.page, now) : record;
   }
 
   /** Whether there is anything to show: what the store has told, or a call. */
   get isReady(): boolean {
-    return this.confirmed.isKnown || this.queue.hasFacts;
+    return this.synced.isKnown || this.pending.hasFacts;
   }
 
   /** How the store stands; one that takes no saves is offline, whatever it says. */
   get connection(): Connection {
     const { state } = this.#connection;
     if (state === 'offline' || state === 'closed') return this.#connection;
-    return this.lane.trouble ?? this.lane.refusal ?? this.#connection;
+    return this.saves.trouble ?? this.saves.refusal ?? this.#connection;
   }
 
   start(): void {
     this.#isStarted = true;
     try {
       this.#stops.push(this.store.watchConnection((connection) => this.#connected(connection)));
-      this.#stops.push(this.confirmed.watch());
+      this.#stops.push(this.synced.watch());
     } catch (error) {
       this.report(error as PhoneError);
     }
-    if (this.presence) void this.presence.start();
-    else this.lane.open();
-    this.reports?.start();
+    if (this.lease) void this.lease.start();
+    else this.saves.open();
+    this.tracker?.start();
   }
 
   /** Saves the wish. Rejects with the reason for which it was refused or given up. */
   ask(event: AgentEvent): Promise<void> {
-    const { confirmed, lane, queue } = this;
-    if (confirmed.forbidden) return Promise.reject(confirmed.forbidden);
+    const { synced, saves, pending } = this;
+    if (synced.forbidden) return Promise.reject(synced.forbidden);
     if (this.isStopped) return Promise.reject(stopped());
     const isFirst = this.isErased;
     if (isFirst && event.type !== 'sign-in') return Promise.reject(this.#erased());
     this.isErased = false;
-    this.presence?.attend();
+    this.lease?.beforeWish();
     // What is refused on the state that is shown is refused at once, even where the store does not answer.
-    const refusal = confirmed.isKnown && !lane.isStale ? queue.refusal(event) : undefined;
+    const refusal = synced.isKnown && !saves.isStale ? pending.refusal(event) : undefined;
     if (refusal) return Promise.reject(refusal);
-    const promise = queue.ask(event);
-    if ('callId' in event && lane.isOverdue(event.callId)) queue.keepWishes(event.callId);
-    lane.hurry();
-    if (isFirst) void this.reports?.again();
+    const promise = pending.ask(event);
+    if ('callId' in event && saves.isOverdue(event.callId)) pending.keepWishes(event.callId);
+    saves.hurry();
+    if (isFirst) void this.tracker?.resync();
     return promise;
   }
 
@@ -149,23 +149,23 @@ export class SessionRun {
     this.isStopped = true;
     // Never at once: who is told of the end may start the session again.
     await (this.#isStarted ? this.#leave() : Promise.resolve());
-    this.queue.refuse(stopped());
+    this.pending.refuse(stopped());
     this.#connection = { state: 'closed' };
     this.#changed();
   }
 
   async #leave(): Promise<void> {
-    const { page, presence, queue, lane } = this;
-    this.reports?.stop();
-    if (presence) {
-      presence.pause();
-      queue.drop(({ kind }) => kind === 'lease');
-      queue.add({ type: 'leave', page, at: this.now() }, 'lease');
+    const { page, lease, pending, saves } = this;
+    this.tracker?.stop();
+    if (lease) {
+      lease.pause();
+      pending.drop(({ kind }) => kind === 'lease');
+      pending.add({ type: 'leave', page, at: this.now() }, 'lease');
     }
-    await bounded(lane.idle(), STOP_MS).catch(() => {});
-    lane.close();
-    if (queue.has('leave')) this.depart();
-    presence?.release();
+    await withTimeout(saves.idle(), STOP_MS).catch(() => {});
+    saves.close();
+    if (pending.has('leave')) this.depart();
+    lease?.release();
     for (const stop of this.#stops) stop();
   }
 
@@ -183,10 +183,10 @@ export class SessionRun {
   erase(): void {
     if (this.isOwn) {
       this.isErased = true;
-      this.queue.clear(this.#erased());
+      this.pending.clear(this.#erased());
       this.outbox.clear();
     }
-    this.confirmed.erase();
+    this.synced.erase();
   }
 
   #erased(): PhoneError {
@@ -194,24 +194,24 @@ export class SessionRun {
   }
 
   /** The store tells another record: what the page says to that is queued before anybody is told of either. */
-  heard(before: Before): void {
+  onRemoteChange(before: Before): void {
     this.#isHearing = true;
-    this.presence?.heard(before);
+    this.lease?.onRemoteChange(before);
     this.#isHearing = false;
   }
 
   /** Something was heard or queued. */
   changed(isSure?: boolean): void {
     if (this.#isHearing) return;
-    this.lane.nudge();
-    this.presence?.look();
+    this.saves.nudge();
+    this.lease?.look();
     this.#changed(isSure);
   }
 
   /** The record may not be written any more: what waits is refused, call facts excepted. */
   forbid(reason: PhoneError): void {
-    this.queue.drop(({ kind }) => kind !== 'fact' && kind !== 'wish');
-    this.queue.refuse(reason);
+    this.pending.drop(({ kind }) => kind !== 'fact' && kind !== 'wish');
+    this.pending.refuse(reason);
     this.report(reason);
   }
 
@@ -240,8 +240,8 @@ export class SessionRun {
     if (state === 'online') {
       // A store that works all the same, though not as it should: in memory only.
       if (reason && reason.message !== known?.message) this.report(reason);
-      if (this.#wasOffline) this.lane.refresh();
-      else this.lane.hurry();
+      if (this.#wasOffline) this.saves.refresh();
+      else this.saves.hurry();
     }
     this.#wasOffline = state === 'offline' || (this.#wasOffline && state !== 'online');
     this.#changed();

@@ -5,7 +5,7 @@ import type { PhoneError } from '../model/errors.js';
 import type { Connection } from '../stores/status-store.js';
 import { Backoff } from '../platform/backoff.js';
 import { createAlarm, type Alarm } from '../platform/time.js';
-import { isFact, type Pending } from './pending-events.js';
+import { isFact, type PendingEvent } from './pending-events.js';
 
 /** A call whose fact was refused this often waits no longer for itself alone. */
 const PATIENCE = 5;
@@ -72,7 +72,7 @@ export class SetAside {
   }
 
   /** Whether the event is not to be tried now. */
-  holds(item: Pending): boolean {
+  holds(item: PendingEvent): boolean {
     if (item.kind === 'lease') return this.#leases.isOn;
     if (!isFact(item)) return this.#wishes.isOn && this.#triedWishes.has('callId' in item.event);
     const key = keyOf(item);
@@ -87,7 +87,7 @@ export class SetAside {
   }
 
   /** The place denied it: the right may come back. False: it is known that the place refuses some. */
-  denied(item: Pending, error: PhoneError): boolean {
+  denied(item: PendingEvent, error: PhoneError): boolean {
     const isNews = this.trouble === undefined;
     this.#areAllHeld ||= isFact(item);
     this.#pause(item, error);
@@ -95,7 +95,7 @@ export class SetAside {
   }
 
   /** It came back without a verdict. */
-  lost(item: Pending, reason: PhoneError): void {
+  lost(item: PendingEvent, reason: PhoneError): void {
     if (!isFact(item)) return this.#pause(item, reason);
     const key = keyOf(item);
     const call = this.#calls.get(key) ?? this.#refusedCall(reason);
@@ -109,7 +109,7 @@ export class SetAside {
   }
 
   /** It waits no more. */
-  settled(item: Pending): void {
+  settled(item: PendingEvent): void {
     this.#pauseOf(item).reset();
     if (!isFact(item)) return;
     const key = keyOf(item);
@@ -119,7 +119,7 @@ export class SetAside {
   }
 
   /** The place has taken it: whatever it refused is worth another try. */
-  taken(item: Pending): void {
+  taken(item: PendingEvent): void {
     this.settled(item);
     this.hurry();
     for (const call of this.#calls.values()) call.areOthersTaken = true;
@@ -147,12 +147,12 @@ export class SetAside {
     return [this.#facts, this.#leases, this.#wishes];
   }
 
-  #pauseOf(item: Pending): Backoff {
+  #pauseOf(item: PendingEvent): Backoff {
     if (isFact(item)) return this.#facts;
     return item.kind === 'lease' ? this.#leases : this.#wishes;
   }
 
-  #pause(item: Pending, reason: PhoneError): void {
+  #pause(item: PendingEvent, reason: PhoneError): void {
     if (item.kind === 'wish') this.#triedWishes.add('callId' in item.event);
     this.#pauseOf(item).after(reason);
     this.#trouble = { state: 'offline', reason };
@@ -191,6 +191,6 @@ export class SetAside {
   }
 }
 
-function keyOf({ event }: Pending): CallId {
+function keyOf({ event }: PendingEvent): CallId {
   return callKey(callIdOf(event) ?? '');
 }

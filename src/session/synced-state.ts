@@ -17,7 +17,7 @@ export interface Base {
 }
 
 /** What the store has said last of one agent and of the account. States older than that are ignored. */
-export class Confirmed {
+export class SyncedState {
   readonly #run: SessionRun;
   readonly #fresh: AgentRecord;
   #account: Versioned<Account> | undefined;
@@ -71,7 +71,7 @@ export class Confirmed {
     const ofAccount = (entry?: Versioned<Account>): void => this.#takeAccount(entry);
     const ofAgent = (entry?: Versioned<AgentRecord>): void => {
       this.takeAgent(entry);
-      this.#run.lane.heard();
+      this.#run.saves.heard();
     };
     const stops = [
       store.watchAccount({
@@ -186,14 +186,14 @@ export class Confirmed {
       if (known !== undefined && known !== replaced && (revision ?? -1) < (known ?? -1)) return;
     }
     this.#isAnew = false;
-    const before = { stored: this.record, shown: this.#run.queue.record, isLost: this.#agent?.isLost };
+    const before = { stored: this.record, shown: this.#run.pending.optimisticRecord, isLost: this.#agent?.isLost };
     this.#agent = entry ?? this.#absent();
     if (!isWritable(this.record)) this.#forbid();
     else {
-      this.#run.heard(before);
+      this.#run.onRemoteChange(before);
       if (this.#forbidden) {
         this.#forbidden = undefined;
-        this.#run.lane.work();
+        this.#run.saves.work();
       }
     }
     this.#news();
@@ -201,9 +201,9 @@ export class Confirmed {
 
   /** What stands in for an entry that is not there. One that was there before is lost: the agent's own page saves it again. */
   #absent(): Base {
-    const { isOwn, lane } = this.#run;
+    const { isOwn, saves } = this.#run;
     const wasThere = this.#agent?.isLost ?? typeof this.#agent?.revision === 'number';
-    const isLost = isOwn && lane.isOpen && wasThere && !this.#forbidden;
+    const isLost = isOwn && saves.isOpen && wasThere && !this.#forbidden;
     return { value: isLost ? this.record : this.#fresh, revision: null, isLost };
   }
 

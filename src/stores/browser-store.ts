@@ -1,6 +1,6 @@
 import type { StatusStore } from './status-store.js';
-import { BrowserLine } from './browser-store/browser-backend.js';
-import { PlaceStore } from './documents/document-store.js';
+import { BrowserBackend } from './browser-store/browser-backend.js';
+import { DocumentStore } from './documents/document-store.js';
 
 /**
  * The store of one browser, for all its tabs: it needs no set-up and no server, and survives reload and crash. Stores with
@@ -10,5 +10,5 @@ import { PlaceStore } from './documents/document-store.js';
  * Where the browser refuses IndexedDB it works in this page's memory, and tells so: `online` with an `unavailable` reason.
  */
 export function browserStore({ account = 'default' }: { readonly account?: string } = {}): StatusStore {
-  return new PlaceStore(`browser:${account}`, (events) => new BrowserLine(account, events));
+  return new DocumentStore(`browser:${account}`, (events) => new BrowserBackend(account, events));
 }

@@ -1,6 +1,6 @@
-import { HttpLine } from './http-store/http-backend.js';
+import { HttpBackend } from './http-store/http-backend.js';
 import { serverAddress } from './http-store/server-address.js';
-import { PlaceStore } from './documents/document-store.js';
+import { DocumentStore } from './documents/document-store.js';
 import type { StatusStore } from './status-store.js';
 
 /** `HeadersInit`, in whatever environment: Node's types have no such name. */
@@ -25,5 +25,5 @@ export interface HttpStoreOptions {
  */
 export function httpStore({ url, headers, fetch }: HttpStoreOptions): StatusStore {
   const address = serverAddress(url);
-  return new PlaceStore(`http:${address}`, (events) => new HttpLine({ address, headers, fetch }, events));
+  return new DocumentStore(`http:${address}`, (events) => new HttpBackend({ address, headers, fetch }, events));
 }

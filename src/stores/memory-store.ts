@@ -1,6 +1,6 @@
 import type { StatusStore } from './status-store.js';
-import { memoryLine } from './documents/memory-backend.js';
-import { PlaceStore } from './documents/document-store.js';
+import { memoryBackend } from './documents/memory-backend.js';
+import { DocumentStore } from './documents/document-store.js';
 
 let unnamed = 0;
 
@@ -10,8 +10,8 @@ let unnamed = 0;
  */
 export function memoryStore({ account }: { readonly account?: string } = {}): StatusStore {
   const name = account === undefined ? `memory#${++unnamed}` : `memory:${account}`;
-  return new PlaceStore(name, (events) => {
+  return new DocumentStore(name, (events) => {
     events.connection({ state: 'online' });
-    return memoryLine(name, events);
+    return memoryBackend(name, events);
   });
 }

@@ -1,8 +1,8 @@
 import { PhoneError, quote } from '../model/errors.js';
-import type { SignIn } from './nats-store/nats-connection.js';
-import { NatsLine } from './nats-store/nats-backend.js';
-import { placeNames } from './nats-store/subjects.js';
-import { PlaceStore } from './documents/document-store.js';
+import type { SignIn } from './nats-store/server-connection.js';
+import { NatsBackend } from './nats-store/nats-backend.js';
+import { subjectNames } from './nats-store/subjects.js';
+import { DocumentStore } from './documents/document-store.js';
 import type { StatusStore } from './status-store.js';
 
 /** Where a NATS cluster is, which account's data to use there, and how to sign in. */
@@ -36,10 +36,10 @@ export function natsStore(options: NatsStoreOptions): StatusStore {
   if (replicas !== undefined && ![1, 2, 3, 4, 5].includes(replicas)) {
     throw refusal('replicas', replicas, 'Give a whole number from 1 to 5, or leave it out.');
   }
-  const names = placeNames(account);
+  const names = subjectNames(account);
   if (names.stream.length > 255) throw refusal('account', account, 'The name is too long for a stream: shorten it.');
-  return new PlaceStore(`nats:${account}`, (events) => {
-    return new NatsLine({ ...login, ...options, servers, names }, events);
+  return new DocumentStore(`nats:${account}`, (events) => {
+    return new NatsBackend({ ...login, ...options, servers, names }, events);
   });
 }
 

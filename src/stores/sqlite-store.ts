@@ -1,6 +1,6 @@
 import { PhoneError, quote } from '../model/errors.js';
-import { PlaceStore } from './documents/document-store.js';
-import { SqliteLine } from './sqlite-store/sqlite-backend.js';
+import { DocumentStore } from './documents/document-store.js';
+import { SqliteBackend } from './sqlite-store/sqlite-backend.js';
 import type { StatusStore } from './status-store.js';
 
 /** Where `sqliteStore` keeps its documents. */
@@ -30,7 +30,7 @@ export function sqliteStore(options: SqliteStoreOptions): StatusStore {
   const { file, account = 'default' } = Object(options) as SqliteStoreOptions;
   if (typeof file !== 'string' || file === '') throw refusal('file', file, 'Give the path of a file.');
   if (typeof account !== 'string') throw refusal('account', account, 'Give a text, or leave it out.');
-  return new PlaceStore(`sqlite:${account}`, (events) => new SqliteLine({ file, account }, events));
+  return new DocumentStore(`sqlite:${account}`, (events) => new SqliteBackend({ file, account }, events));
 }
 
 function refusal(option: string, value: unknown, advice: string): PhoneError {

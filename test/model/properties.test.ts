@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { updateSettings } from '../../src/model/account.js';
 import type { AgentEvent, AgentRecord, Instant } from '../../src/model/agent.js';
-import { settle } from '../../src/model/elapse.js';
+import { advanceTo } from '../../src/model/elapse.js';
 import { isPhoneError } from '../../src/model/errors.js';
 import { recordEvent } from '../../src/model/record-event.js';
 import { agentView, type AgentView } from '../../src/model/view.js';
@@ -241,8 +241,8 @@ describe('time', () => {
     fc.assert(
       fc.property(day, between, (steps, [first, second]) => {
         for (const { account: rules, record, now } of live(steps)) {
-          const once = settle(rules, record, now + first + second);
-          expect(settle(rules, settle(rules, record, now + first), now + first + second)).toEqual(once);
+          const once = advanceTo(rules, record, now + first + second);
+          expect(advanceTo(rules, advanceTo(rules, record, now + first), now + first + second)).toEqual(once);
         }
       }),
       { numRuns: RUNS },
@@ -265,7 +265,7 @@ describe('time', () => {
           const direct = outcomeOf(record);
           agentView(rules, record, now + first);
           expect(outcomeOf(record)).toEqual(direct);
-          expect(outcomeOf({ ...settle(rules, record, now + first), at: now + first })).toEqual(direct);
+          expect(outcomeOf({ ...advanceTo(rules, record, now + first), at: now + first })).toEqual(direct);
         }
       }),
       { numRuns: RUNS },

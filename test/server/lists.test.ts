@@ -1,7 +1,7 @@
 import { newAgentRecord } from 'phone-widget';
 import { sqliteStore } from 'phone-widget/sqlite';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { memoryPlace } from '../../src/stores/documents/memory-backend.js';
+import { memoryDocuments } from '../../src/stores/documents/memory-backend.js';
 import { acd, adam, ana, problemOf, StreamReader, sue, Visitor, world, type World } from '../support/server.js';
 
 const MANY = 1_000;
@@ -9,7 +9,7 @@ const MANY = 1_000;
 /** A world with so many agents in one account. */
 async function crowded(agents = MANY): Promise<World> {
   const made = world();
-  const place = memoryPlace(made.storeOf().name);
+  const place = memoryDocuments(made.storeOf().name);
   for (let index = 0; index < agents; index++) {
     const id = `agent-${index}`;
     await place.write(id, () => newAgentRecord(id, `Agent ${index}`));

@@ -118,8 +118,8 @@ test('a change on a stream is masked for each reader by the reader’s own right
 
 test('of a damaged record the document is shown to the agent alone', async () => {
   const world = await worldWithAna();
-  const { memoryPlace } = await import('../../src/stores/documents/memory-backend.js');
-  const place = memoryPlace(world.storeOf().name);
+  const { memoryDocuments } = await import('../../src/stores/documents/memory-backend.js');
+  const place = memoryDocuments(world.storeOf().name);
   await place.write('ana', () => ({ agentId: 'ana', calls: [{ party: { number: CALLER } }] }));
   const choose = { type: 'choose', statusId: 'lunch', by: { role: 'agent', id: 'ana' } } as const;
   const texts = await Promise.all(
@@ -142,8 +142,8 @@ test('of a damaged record the document is shown to the agent alone', async () =>
 
 test('a fresh record is saved over a damaged one by who knows of the damage', async () => {
   const world = await worldWithAna();
-  const { memoryPlace } = await import('../../src/stores/documents/memory-backend.js');
-  await memoryPlace(world.storeOf().name).write('ana', () => 'nothing of a record');
+  const { memoryDocuments } = await import('../../src/stores/documents/memory-backend.js');
+  await memoryDocuments(world.storeOf().name).write('ana', () => 'nothing of a record');
   const visitor = new Visitor(world.server, ana);
   const problem = (await (await visitor.request(path)).json()) as { revision: number; document: unknown };
   expect(problem.document).toBe('nothing of a record');

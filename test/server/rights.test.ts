@@ -2,7 +2,7 @@ import type { AgentEvent } from 'phone-widget';
 import { defaultAccount } from 'phone-widget';
 import { describe, expect, test } from 'vitest';
 import { agentPath } from '../../src/stores/status-protocol.js';
-import { memoryPlace } from '../../src/stores/documents/memory-backend.js';
+import { memoryDocuments } from '../../src/stores/documents/memory-backend.js';
 import { problemOf, revisionOf, StreamReader, Visitor, world } from '../support/server.js';
 import { refused, worldWithAna } from '../support/server-day.js';
 
@@ -245,7 +245,7 @@ describe('Forward to Phone', () => {
     const first = await save(vendor(made.server), withForward(true), none);
     const present = (await made.storeOf().readAccount())!.revision;
     expect(revisionOf(first)).toBe(present);
-    const place = memoryPlace((made.storeOf() as { name: string }).name);
+    const place = memoryDocuments((made.storeOf() as { name: string }).name);
     await place.write('', () => ({ statuses: 7 }));
     const damaged = await admin(made.server).request('account');
     expect(damaged.status).toBe(422);

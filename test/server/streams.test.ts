@@ -1,7 +1,7 @@
 import { defaultAccount, memoryStore, type Account, type StatusStore } from 'phone-widget';
 import { createStatusServer } from 'phone-widget/server';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { memoryPlace } from '../../src/stores/documents/memory-backend.js';
+import { memoryDocuments } from '../../src/stores/documents/memory-backend.js';
 import { agentPath, BEAT_MS } from '../../src/stores/status-protocol.js';
 import { FaultyStore } from '../support/faulty-store.js';
 import {
@@ -266,7 +266,7 @@ describe('damage', () => {
   test('of a record is told to the agent with the document, to supervisors without', async () => {
     const { server, storeOf } = await worldWithAna();
     const readers = [await follow(server, ana), await follow(server, sue), await follow(server, sue, 'agents/stream')];
-    await memoryPlace(storeOf().name).write('ana', () => ({ agentId: 'ana', at: 'never' }));
+    await memoryDocuments(storeOf().name).write('ana', () => ({ agentId: 'ana', at: 'never' }));
     for (const reader of readers) await reader.until('"damaged":true');
     expect(readers.map(({ text }) => text.includes('"never"'))).toEqual([true, false, false]);
     const later = await follow(server, ana);
@@ -279,7 +279,7 @@ describe('damage', () => {
     const { server, storeOf, revision } = await worldWithAna();
     const reader = await follow(server, ana);
     reader.forget();
-    await memoryPlace(storeOf().name).write('', () => ({ statuses: 7 }));
+    await memoryDocuments(storeOf().name).write('', () => ({ statuses: 7 }));
     await reader.until('"damaged":true');
     const by = { role: 'agent', id: 'ana' } as const;
     const choose = { type: 'choose', statusId: 'forward-to-phone', forwardTo: '+4930111111', by } as const;
@@ -301,7 +301,7 @@ describe('damage', () => {
   test('to come is kept off: a record of a newer version is shown, and not written', async () => {
     const made = world();
     const newer = { agentId: 'ana', version: 9, writableBy: 9, fromTheFuture: true };
-    await memoryPlace(made.storeOf().name).write('ana', () => newer);
+    await memoryDocuments(made.storeOf().name).write('ana', () => newer);
     const visitor = new Visitor(made.server, ana);
     const stored = await visitor.request(path);
     expect(await stored.clone().json()).toMatchObject(newer);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { bounded, createAlarm, wallClock, type Alarm } from '../../src/platform/time.js';
+import { withTimeout, createAlarm, wallClock, type Alarm } from '../../src/platform/time.js';
 
 const START = Date.UTC(2026, 4, 4);
 let alarms: Alarm[] = [];
@@ -128,19 +128,19 @@ describe('waiting with a limit', () => {
   const tooLate = { code: 'unavailable' };
 
   it('settles as the promise does, and leaves no timer', async () => {
-    await expect(bounded(Promise.resolve(7), 1000)).resolves.toBe(7);
-    await expect(bounded(Promise.reject(new Error('bad')), 1000)).rejects.toThrow('bad');
+    await expect(withTimeout(Promise.resolve(7), 1000)).resolves.toBe(7);
+    await expect(withTimeout(Promise.reject(new Error('bad')), 1000)).rejects.toThrow('bad');
     await vi.advanceTimersByTimeAsync(0);
     expect(vi.getTimerCount()).toBe(0);
   });
 
   it('ends at its limit, or when it is ended', async () => {
     const never = new Promise(() => {});
-    const limited = expect(bounded(never, 1000)).rejects.toMatchObject(tooLate);
+    const limited = expect(withTimeout(never, 1000)).rejects.toMatchObject(tooLate);
     await vi.advanceTimersByTimeAsync(1000);
     await limited;
     const ending = new AbortController();
-    const ended = expect(bounded(never, 1000, ending.signal)).rejects.toMatchObject(tooLate);
+    const ended = expect(withTimeout(never, 1000, ending.signal)).rejects.toMatchObject(tooLate);
     ending.abort();
     await ended;
     expect(vi.getTimerCount()).toBe(0);

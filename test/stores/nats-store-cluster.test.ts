@@ -3,7 +3,7 @@ import { connect } from '@nats-io/transport-node';
 import { natsStore } from 'phone-widget/nats';
 import { newAgentRecord, type AgentRecord } from '../../src/model/agent.js';
 import { isPhoneError } from '../../src/model/errors.js';
-import { placeNames } from '../../src/stores/nats-store/subjects.js';
+import { subjectNames } from '../../src/stores/nats-store/subjects.js';
 import type { StatusStore, Versioned } from '../../src/stores/status-store.js';
 import { hasNatsServer, startNatsServers, type NatsServers } from '../support/nats-servers.js';
 
@@ -97,14 +97,14 @@ describe.skipIf(!hasNatsServer())('natsStore on a cluster of three', () => {
     const read = await Promise.all(stores.map((store) => store.readAgent('ana')));
     expect(new Set(read.map((entry) => entry?.revision)).size).toBe(1);
     const client = await connect({ servers: servers.urls as string[] });
-    const info = (await client.request(`$JS.API.STREAM.INFO.${placeNames('together').stream}`)).json();
+    const info = (await client.request(`$JS.API.STREAM.INFO.${subjectNames('together').stream}`)).json();
     expect(info).toMatchObject({ config: { num_replicas: 3, max_msgs_per_subject: 1, deny_delete: true } });
     await client.close();
   });
 
   /** Two clients save while the fault happens and is mended; then all is compared. */
   async function survives(account: string, fault: (stream: string) => Promise<() => unknown>): Promise<void> {
-    const { stream } = placeNames(account);
+    const { stream } = subjectNames(account);
     const [one, two, watching] = [open(account), open(account), open(account)];
     await one.readAccount();
     const seen = new Map<string, Versioned<AgentRecord>>();

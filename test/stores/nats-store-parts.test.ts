@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { agreedSequence } from '../../src/stores/nats-store/agreed-sequence.js';
-import { OwnSaves } from '../../src/stores/nats-store/in-flight-saves.js';
-import { Patience } from '../../src/stores/nats-store/retry.js';
-import { PlaceGeneration } from '../../src/stores/nats-store/stream-generation.js';
+import { InFlightSaves } from '../../src/stores/nats-store/in-flight-saves.js';
+import { Retry } from '../../src/stores/nats-store/retry.js';
+import { StreamGeneration } from '../../src/stores/nats-store/stream-generation.js';
 import { Revisions } from '../../src/stores/nats-store/revisions.js';
 import { JetStreamError, type PutAnswer, type Stream, type StoredEntry } from '../../src/stores/nats-store/stream.js';
-import { Tide } from '../../src/stores/nats-store/sequence-gaps.js';
-import { write, type WritingParts } from '../../src/stores/nats-store/compare-and-set.js';
+import { SequenceGaps } from '../../src/stores/nats-store/sequence-gaps.js';
+import { compareAndSet, type WritingParts } from '../../src/stores/nats-store/compare-and-set.js';
 
 const entry = (revision: number, saveId?: string): StoredEntry => ({
   key: 'ana',
@@ -14,7 +14,7 @@ const entry = (revision: number, saveId?: string): StoredEntry => ({
   document: revision,
   saveId,
 });
-const patience = (): Patience => new Patience(new AbortController().signal);
+const patience = (): Retry => new Retry(new AbortController().signal);
 const conflict = (): JetStreamError => new JetStreamError({ err_code: 10071, description: 'wrong last sequence' });
 
 /** A tide over a stream in which every sequence but those is still there. */
@@ -32,7 +32,7 @@ function tideOver(gone: readonly number[] = []) {
     catchUp: vi.fn(),
     missed: vi.fn(),
   };
-  return { tide: new Tide(parts), announced, fetched, ...parts };
+  return { tide: new SequenceGaps(parts), announced, fetched, ...parts };
 }
 
 test('changes that come in order leave nothing to fetch', async () => {
@@ -98,7 +98,7 @@ describe('the generation of a place', () => {
       },
     } as unknown as Stream;
     const begun: string[] = [];
-    const place = new PlaceGeneration(stream, (id, isAnother) => void begun.push(isAnother ? `then ${id}` : id));
+    const place = new StreamGeneration(stream, (id, isAnother) => void begun.push(isAnother ? `then ${id}` : id));
     return { place, begun, standing: () => standing?.id, stands: (id: string) => (standing = { id, sequence: 3 }) };
   }
   const at = (ms: number) => vi.spyOn(performance, 'now').mockReturnValue(ms);
@@ -171,7 +171,7 @@ async function writeOver(
   tries: readonly ((saveId: string) => PutAnswer | Error)[],
   present: (saveId: string) => StoredEntry,
 ) {
-  const own = new OwnSaves();
+  const own = new InFlightSaves();
   const ids = new Set<string>();
   const rest = [...tries];
   const parts: WritingParts = {
@@ -189,7 +189,7 @@ async function writeOver(
     if ((before as StoredEntry).revision !== 5) throw new Error('conflict');
     return 'mine';
   });
-  const result = await write(parts, { key: 'ana', change, basedOn: 5 }).catch((error: Error) => error.message);
+  const result = await compareAndSet(parts, { key: 'ana', change, basedOn: 5 }).catch((error: Error) => error.message);
   expect(rest).toEqual([]);
   return { result, saves: ids.size, own };
 }
@@ -221,7 +221,7 @@ test('of two saves over one revision the second is a conflict', async () => {
 });
 
 test('a save that was seen before somebody replaced it is acknowledged', async () => {
-  const own = new OwnSaves();
+  const own = new InFlightSaves();
   const parts: WritingParts = {
     patience: patience(),
     own,
@@ -231,5 +231,5 @@ test('a save that was seen before somebody replaced it is acknowledged', async (
       return { seq: 6, duplicate: true };
     },
   };
-  expect(await write(parts, { key: 'ana', change: () => 'mine', basedOn: 5 })).toEqual(mine);
+  expect(await compareAndSet(parts, { key: 'ana', change: () => 'mine', basedOn: 5 })).toEqual(mine);
 });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { natsStore } from 'phone-widget/nats';
 import { newAgentRecord, type AgentRecord } from '../../src/model/agent.js';
-import { keyOf, placeNames, subjectOf } from '../../src/stores/nats-store/subjects.js';
+import { keyOf, subjectNames, subjectOf } from '../../src/stores/nats-store/subjects.js';
 import { newStream } from '../../src/stores/nats-store/stream-settings.js';
 import type { Connection, StatusStore, Versioned } from '../../src/stores/status-store.js';
 import { hasNatsServer, startNatsServers, startProxy, type NatsServers, type Proxy } from '../support/nats-servers.js';
@@ -144,7 +144,7 @@ describe.skipIf(!hasNatsServer())('natsStore in trouble', () => {
   });
 
   test('a stream that would break promises is refused by name, and used once it is mended', async () => {
-    const names = placeNames('wrong');
+    const names = subjectNames('wrong');
     const settings = { ...newStream(names, 1), max_msgs_per_subject: 5, max_age: 3600e9 };
     await plain.request(`$JS.API.STREAM.CREATE.${names.stream}`, JSON.stringify(settings));
     const store = open('wrong');
@@ -164,7 +164,7 @@ describe.skipIf(!hasNatsServer())('natsStore in trouble', () => {
   });
 
   test('a stream that differs in what is the operator’s business is used as it is', async () => {
-    const names = placeNames('lesser');
+    const names = subjectNames('lesser');
     const settings = { ...newStream(names, 1), allow_direct: false, deny_delete: false, description: 'ours' };
     await plain.request(`$JS.API.STREAM.CREATE.${names.stream}`, JSON.stringify(settings));
     expect(await save(open('lesser'), null, 'page-1')).toEqual(await open('lesser').readAgent('ana'));
@@ -176,7 +176,7 @@ describe.skipIf(!hasNatsServer())('natsStore in trouble', () => {
     const second = await save(store, first, 'page-2');
     await store.removeAgent('ana');
     expect(await open('removed').readAgent('ana')).toBeUndefined();
-    const { state } = (await plain.request(`$JS.API.STREAM.INFO.${placeNames('removed').stream}`)).json<{
+    const { state } = (await plain.request(`$JS.API.STREAM.INFO.${subjectNames('removed').stream}`)).json<{
       readonly state: { readonly messages: number };
     }>();
     // The one that holds the generation of the place.

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, test } from 'vitest';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { natsStore } from 'phone-widget/nats';
 import { statusStoreConformance } from 'phone-widget/testing';
-import { placeNames, subjectOf } from '../../src/stores/nats-store/subjects.js';
+import { subjectNames, subjectOf } from '../../src/stores/nats-store/subjects.js';
 import type { StatusStore } from '../../src/stores/status-store.js';
 import { hasNatsServer, startNatsServers, startProxy, type NatsServers, type Proxy } from '../support/nats-servers.js';
 import { quietly } from '../../src/testing/quietly.js';
@@ -39,7 +39,7 @@ describe.skipIf(!hasNatsServer())('natsStore on one server', () => {
     openWithoutRights: (account) =>
       natsStore({ servers: servers.urls.map((url) => url.replace('//', '//reader:s%65cret@')), account }),
     async damage(account, agentId, document) {
-      const subject = `${placeNames(account).stored}.${subjectOf(agentId ?? '')}`;
+      const subject = `${subjectNames(account).stored}.${subjectOf(agentId ?? '')}`;
       await plain.request(subject, JSON.stringify(document ?? null));
     },
     disconnect(store) {

@@ -1,6 +1,6 @@
 import { memoryStore, type StatusStore } from 'phone-widget';
 import { createStatusServer, type Identity, type StatusServer, type StatusServerOptions } from 'phone-widget/server';
-import { memoryPlace } from '../../src/stores/documents/memory-backend.js';
+import { memoryDocuments } from '../../src/stores/documents/memory-backend.js';
 import { agentPath, type EventRequest, type Problem } from '../../src/stores/status-protocol.js';
 import type { AgentEvent } from 'phone-widget';
 import { describedByOpenApi } from './contract.js';
@@ -51,7 +51,7 @@ export function world(options: Partial<StatusServerOptions> = {}): World {
     storeOf,
     async everything(...accounts) {
       const all = (accounts.length > 0 ? accounts : ['acme', 'other']).map(async (account) => {
-        const place = memoryPlace(`memory:${prefix} ${account}`);
+        const place = memoryDocuments(`memory:${prefix} ${account}`);
         return [...(await place.read(undefined)), ...(await place.read(''))];
       });
       return structuredClone(await Promise.all(all));

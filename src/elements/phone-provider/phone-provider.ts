@@ -1,6 +1,6 @@
 import { css, html, type TemplateResult } from 'lit';
 import { askAgain } from '../session/scope-controller.js';
-import { PhoneOwner } from '../session/session-element.js';
+import { SessionElement } from '../session/session-element.js';
 
 /**
  * Hands one session to all phone elements inside it: a store, a call source, an agent.
@@ -15,7 +15,7 @@ import { PhoneOwner } from '../session/session-element.js';
  * @fires {PhoneConversationCloseEvent} phone-conversation-close - A conversation is being closed, or was closed elsewhere.
  * @fires {PhoneErrorEvent} phone-error - Something went wrong.
  */
-export class PhoneProvider extends PhoneOwner {
+export class PhoneProvider extends SessionElement {
   static override styles = css`
     :host {
       display: contents;

@@ -24,7 +24,7 @@ interface Running {
 }
 
 /** Follows the account of the element's store: its own property, else that of the provider around it, else this browser's. */
-export class AccountOwner implements ReactiveController {
+export class AccountController implements ReactiveController {
   readonly #host: AccountHost;
   readonly #scope: ScopeController;
   readonly #failed: (error: PhoneError) => void;

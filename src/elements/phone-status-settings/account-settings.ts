@@ -3,7 +3,7 @@ import { live } from 'lit/directives/live.js';
 import { accountNews } from '../../model/account-diff.js';
 import { isNameable, statusOf, updateSettings, type Account } from '../../model/account.js';
 import { PhoneError } from '../../model/errors.js';
-import { defaultSettings, wantOf, type AccountSettings } from '../../model/settings.js';
+import { defaultSettings, settingError, type AccountSettings } from '../../model/settings.js';
 import type { StatusId } from '../../model/status.js';
 import { text } from '../text/text.js';
 import type { SettingsPage } from './settings-page.js';
@@ -141,7 +141,7 @@ export class AccountSettingsSection {
     const text = this.#typed.get(name);
     if (text === undefined) return undefined;
     const { account, textOf } = this.#page();
-    const want = wantOf(name, valueOf(name, text), (id) => isNameable(account, id));
+    const want = settingError(name, valueOf(name, text), (id) => isNameable(account, id));
     return want && textOf(new PhoneError('invalid-setting', want));
   }
 

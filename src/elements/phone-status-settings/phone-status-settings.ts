@@ -14,7 +14,7 @@ import { descriptionOf } from '../phone-status-select/labels.js';
 import { controls, notices, tokens } from '../styles/tokens.js';
 import { announce, Announcer } from '../controllers/announcer.js';
 import { text } from '../text/text.js';
-import { AccountOwner } from './account-controller.js';
+import { AccountController } from './account-controller.js';
 import { AccountSettingsSection } from './account-settings.js';
 import { cardStyles } from './cards.styles.js';
 import { emojiDataUrl } from './emoji-data.js';
@@ -72,7 +72,7 @@ export class PhoneStatusSettings extends PhoneElement {
   /** The address of the emoji to choose from, such as those of another language; the English ones of this package if left out. */
   @property({ attribute: 'emoji-data' }) emojiData = '';
 
-  readonly #owner = new AccountOwner(
+  readonly #owner = new AccountController(
     this,
     (error) => this.#failed(error),
     () => this.#startAnew(),

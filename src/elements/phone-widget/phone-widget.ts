@@ -5,7 +5,7 @@ import { FocusKeeper } from '../controllers/focus-keeper.js';
 import { createAlarm } from '../../platform/time.js';
 import { ScopeController } from '../session/scope-controller.js';
 import { formatTime, midnightAfter } from '../text/format.js';
-import { PhoneOwner } from '../session/session-element.js';
+import { SessionElement } from '../session/session-element.js';
 import { callerOf } from '../phone-status-select/labels.js';
 import { controls, notices, tokens } from '../styles/tokens.js';
 import { DialBox } from './dial-box.js';
@@ -37,7 +37,7 @@ const CONVERSATION_PARTS = 'conversation, caller, duration, notes, tags, close, 
  * @csspart missed - The calls that were missed.
  * @cssprop --phone-max-width - How wide it gets; 26em by default.
  */
-export class PhoneWidget extends PhoneOwner {
+export class PhoneWidget extends SessionElement {
   static override styles = [tokens, controls, notices, styles];
 
   /** Two letters: the country of a number without country code; the browser's region where it is left out. */

@@ -25,7 +25,7 @@ const LEAVE_AFTER_MS = 1000;
 const FRAME_MS = 250;
 
 /** What an element that owns a session is told by its page. */
-export interface OwnerHost extends LitElement {
+export interface SessionHost extends LitElement {
   readonly agentId: string;
   readonly agentName: string;
   readonly manual: boolean;
@@ -54,13 +54,13 @@ interface Running {
 const nothing: Inputs = { agentId: '', store: undefined, calls: undefined, outer: undefined };
 
 /** Makes, starts and leaves the session of an element, hands it to the elements inside, and fires its events. */
-export class SessionOwner implements ReactiveController {
+export class SessionController implements ReactiveController {
   /** The source where the page gives none. */
   readonly feed = defaultCalls();
   /** The scope around the element, to be used instead of a session of its own. */
   outer: PhoneScope | undefined;
-  readonly #host: OwnerHost;
-  readonly #provider: ContextProvider<typeof phoneContext, OwnerHost>;
+  readonly #host: SessionHost;
+  readonly #provider: ContextProvider<typeof phoneContext, SessionHost>;
   readonly #departure = createAlarm(() => this.#depart());
   readonly #beginning = createAlarm(() => this.#begin());
   #painting: IntersectionObserver | undefined;
@@ -83,7 +83,7 @@ export class SessionOwner implements ReactiveController {
   /** The element was removed, and is not coming back. */
   #gone = true;
 
-  constructor(host: OwnerHost) {
+  constructor(host: SessionHost) {
     this.#host = host;
     this.#scope = this.#makeScope();
     this.#provider = new ContextProvider(host, { context: phoneContext, initialValue: this.#scope });

@@ -6,7 +6,7 @@ import type { StatusId } from '../../model/status.js';
 import type { AgentView } from '../../model/view.js';
 import type { AgentSession } from '../../session/agent-session.js';
 import type { StatusStore } from '../../stores/status-store.js';
-import { SessionOwner } from './session-controller.js';
+import { SessionController } from './session-controller.js';
 import { PhoneElement } from '../phone-element.js';
 import type { Strings } from '../text/strings.js';
 
@@ -14,7 +14,7 @@ import type { Strings } from '../text/strings.js';
  * What the elements that own a session have in common: whose it is, where its state is kept, where its calls come
  * from, and the wishes that a page can raise. The session starts after the first update, as soon as that is painted.
  */
-export abstract class PhoneOwner extends PhoneElement {
+export abstract class SessionElement extends PhoneElement {
   /** The agent's id, as the account knows it. Another id leaves the session and starts another. */
   @property({ attribute: 'agent-id' }) agentId = '';
   /** The agent's name, for others to read. */
@@ -28,7 +28,7 @@ export abstract class PhoneOwner extends PhoneElement {
   /** Words that replace those of the page's language; the others stay. */
   @property({ attribute: false }) strings?: Partial<Strings> | undefined;
 
-  protected readonly owner = new SessionOwner(this);
+  protected readonly owner = new SessionController(this);
 
   /**
    * A call feed for a page that already has a phone; always there, the source where `calls` is not set. Inside a provider,

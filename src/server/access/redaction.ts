@@ -3,7 +3,7 @@ import type { Identity } from './identity.js';
 import { isOwn } from './rights.js';
 
 /** How much of an agent's record somebody sees. */
-export interface Sight {
+export interface Redaction {
   /** The number for Forward to Phone. */
   readonly number: boolean;
   /** Who is at the other end of a call. */
@@ -11,13 +11,13 @@ export interface Sight {
 }
 
 /** The agent sees all of the own record, the router the number, and everybody else what the host allows. */
-export function sightOf(viewer: Identity, agentId: string, showsParty: () => boolean): Sight {
+export function redactionFor(viewer: Identity, agentId: string, showsParty: () => boolean): Redaction {
   if (isOwn(viewer, agentId)) return { number: true, party: true };
   return { number: viewer.roles.includes('router'), party: showsParty() };
 }
 
 /** The record as it is seen so. */
-export function seen(record: AgentRecord, { number, party }: Sight): AgentRecord {
+export function redactRecord(record: AgentRecord, { number, party }: Redaction): AgentRecord {
   if (number && party) return record;
   // What the record was before holds the same once more: only who saves facts needs that, and the agent and the server do.
   const { past: _past, ...present } = record;

@@ -3,7 +3,7 @@ import type { StatusStore } from '../../stores/status-store.js';
 import { inTime } from '../bounded.js';
 import { serverClock } from '../clock.js';
 import { isDamage, damageOf } from './damage.js';
-import type { Entries, Entry } from './entry-cache.js';
+import type { EntryCache, Entry } from './entry-cache.js';
 
 /** A list of all agents that is older, in milliseconds, is made anew: a store that has fallen silent shows in no other way. */
 const FRESH_MS = 10_000;
@@ -20,14 +20,14 @@ interface Watch {
 }
 
 /** Who all the agents of an account are. What a silent store did not report, such as an erasure, shows when it lists them again. */
-export class Listing {
+export class AgentIndex {
   readonly #store: StatusStore;
-  readonly #entries: Entries;
+  readonly #entries: EntryCache;
   readonly #onBroken: (error: PhoneError) => void;
   #watch: Watch;
   #renewing: Promise<void> | undefined;
 
-  constructor(store: StatusStore, entries: Entries, onBroken: (error: PhoneError) => void) {
+  constructor(store: StatusStore, entries: EntryCache, onBroken: (error: PhoneError) => void) {
     this.#store = store;
     this.#entries = entries;
     this.#onBroken = onBroken;

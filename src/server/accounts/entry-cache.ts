@@ -8,7 +8,7 @@ export type Entry =
 export type Listener = (agentId: string | null, entry: Entry, isErased?: boolean) => void;
 
 /** The newest entries of one account that are known here, and who wants to hear of them. */
-export class Entries {
+export class EntryCache {
   readonly #entries = new Map<string | null, Entry>();
   /** The last revision of an agent who was erased: what is still told of it is old. */
   readonly #erased = new Map<string | null, number>();

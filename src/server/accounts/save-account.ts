@@ -5,7 +5,7 @@ import { checkAccount, checkSent } from './account-rules.js';
 import { ACCOUNT_BYTES } from '../http/request-body.js';
 import { denied, refusal } from '../http/problems.js';
 import { savesAccountAs } from '../access/rights.js';
-import { seenEntry } from '../streams/streams.js';
+import { redactEntry } from '../streams/streams.js';
 import {
   audit,
   bodyOf,
@@ -14,11 +14,11 @@ import {
   precondition,
   saveRefusal,
   WHOLE,
-  type Visit,
+  type RequestContext,
 } from '../http/request-context.js';
 
 /** `PUT account`: saves the account, based on the revision that the request names. */
-export async function putAccount(visit: Visit): Promise<Response> {
+export async function putAccount(visit: RequestContext): Promise<Response> {
   const { request, viewer, tenant } = visit;
   visit.deed = { action: 'save-account' };
   const role = savesAccountAs(viewer);
@@ -43,7 +43,7 @@ export async function putAccount(visit: Visit): Promise<Response> {
     audit(visit, 'saved', saved.revision);
     return entryAnswer(visit, saved.value, saved.revision);
   } catch (error) {
-    throw saveRefusal(visit, error, (entry) => seenEntry(entry, WHOLE));
+    throw saveRefusal(visit, error, (entry) => redactEntry(entry, WHOLE));
   }
 }
 

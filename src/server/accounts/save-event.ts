@@ -1,6 +1,6 @@
 import type { Actor, AgentEvent } from '../../model/agent.js';
 import { PhoneError } from '../../model/errors.js';
-import { answer } from '../http/responses.js';
+import { respond } from '../http/responses.js';
 import { readEvent, readFact } from './agent-event.js';
 import { inTime } from '../bounded.js';
 import type { Entry } from './entry-cache.js';
@@ -9,7 +9,7 @@ import { EVENT_BYTES } from '../http/request-body.js';
 import { messageOf } from '../log.js';
 import { absent, denied, plain, refusal } from '../http/problems.js';
 import { actorOf, attributed, checkOf, mayReadAgent, mayReport } from '../access/rights.js';
-import { seenEntry } from '../streams/streams.js';
+import { redactEntry } from '../streams/streams.js';
 import type { Tenant, Wanted } from './tenant.js';
 import {
   audit,
@@ -19,15 +19,15 @@ import {
   outcomeOf,
   precondition,
   saveRefusal,
-  visitorsSight,
-  type Visit,
+  redactionOf,
+  type RequestContext,
 } from '../http/request-context.js';
 
 /** So many facts may be sent at once. */
 const FACTS_AT_ONCE = 100;
 
 /** `POST agents/{agent}/events`: applies one event, based on the revision that the request names. */
-export async function postEvent(visit: Visit): Promise<Response> {
+export async function postEvent(visit: RequestContext): Promise<Response> {
   const { request, agentId, viewer } = visit;
   const body = (await bodyOf(visit, EVENT_BYTES)) as { readonly event?: unknown; readonly agentName?: unknown };
   const event = readEvent(Object(body).event);
@@ -49,7 +49,7 @@ export async function postEvent(visit: Visit): Promise<Response> {
 }
 
 /** `POST agents/{agent}/facts`: applies what telephony reports to whatever stands. */
-export async function postFacts(visit: Visit): Promise<Response> {
+export async function postFacts(visit: RequestContext): Promise<Response> {
   const { agentId, viewer } = visit;
   if (!mayReport(viewer)) throw denied('report calls');
   const body = await bodyOf(visit, EVENT_BYTES);
@@ -66,7 +66,7 @@ export async function postFacts(visit: Visit): Promise<Response> {
   // All or none: what may not be reported is known before anything is saved.
   for (const event of events) authorOf(visit, reporter, event);
   for (const event of events) await save(visit, { agentId, event, basedOn: undefined });
-  return answer(null, { status: 204 });
+  return respond(null, { status: 204 });
 }
 
 /** A fact; what is wrong with one of a list is told with its place in it. */
@@ -80,13 +80,13 @@ function readListed(fact: unknown, index: number | undefined): ReturnType<typeof
 }
 
 /** How the visitor sees the agent's entry; not at all where only writing is allowed. */
-function seesAgent(visit: Visit): ((entry: Entry) => ReturnType<typeof seenEntry>) | undefined {
+function seesAgent(visit: RequestContext): ((entry: Entry) => ReturnType<typeof redactEntry>) | undefined {
   const { viewer, agentId } = visit;
   if (!mayReadAgent(viewer, agentId)) return undefined;
-  return (entry) => seenEntry(entry, visitorsSight(visit, agentId));
+  return (entry) => redactEntry(entry, redactionOf(visit, agentId));
 }
 
-function authorOf(visit: Visit, viewer: Identity, event: AgentEvent): Actor {
+function authorOf(visit: RequestContext, viewer: Identity, event: AgentEvent): Actor {
   visit.deed = { action: event.type };
   const by = actorOf(viewer, visit.agentId, event);
   if (!by) throw denied(`send "${event.type}" for that agent`);
@@ -94,7 +94,7 @@ function authorOf(visit: Visit, viewer: Identity, event: AgentEvent): Actor {
   return by;
 }
 
-async function save(visit: Visit, wanted: Wanted): ReturnType<Tenant['apply']> {
+async function save(visit: RequestContext, wanted: Wanted): ReturnType<Tenant['apply']> {
   const { desk, tenant } = visit;
   const { event } = wanted;
   const startedAt = performance.now();
@@ -115,7 +115,7 @@ async function save(visit: Visit, wanted: Wanted): ReturnType<Tenant['apply']> {
 }
 
 /** The host may refuse numbers that calls would be forwarded to. */
-async function checkNumber({ desk, agentId }: Visit, event: AgentEvent): Promise<void> {
+async function checkNumber({ desk, agentId }: RequestContext, event: AgentEvent): Promise<void> {
   const { allowForward } = desk.options;
   if (event.type !== 'choose' || event.forwardTo === undefined || !allowForward) return;
   let isAllowed: boolean;

@@ -14,9 +14,9 @@ import type { Tag } from '../../stores/status-protocol.js';
 import type { StatusStore, Unwatch, Versioned } from '../../stores/status-store.js';
 import { inTime } from '../bounded.js';
 import { damageOf, isDamage, orDamage } from './damage.js';
-import { Entries, type Entry } from './entry-cache.js';
+import { EntryCache, type Entry } from './entry-cache.js';
 import { ListQueue } from './list-queue.js';
-import { Listing } from './agent-index.js';
+import { AgentIndex } from './agent-index.js';
 
 /** How often an event that names no revision is applied to a newer record before it is given up. */
 const TRIES = 20;
@@ -40,7 +40,7 @@ export type Agents = Iterable<readonly [agentId: string, entry: Entry]>;
 
 /** One account: its store, and what is known of it, shared by all requests and streams. */
 export class Tenant {
-  readonly entries = new Entries();
+  readonly entries = new EntryCache();
   readonly lists = new ListQueue();
   /** How many event streams follow it. */
   streams = 0;
@@ -48,7 +48,7 @@ export class Tenant {
   readonly #meet: (agentId: string, entry: Entry) => void;
   readonly #unwatch: readonly Unwatch[];
   readonly #onRenewal = new Set<() => void>();
-  #listing: Listing;
+  #listing: AgentIndex;
   #accountTold = newSignal();
   #generation: string | undefined;
   /** The last event of each agent that names no revision and is under way. */
@@ -68,7 +68,7 @@ export class Tenant {
       // While the account is damaged, its last state holds.
       if ('value' in entry) this.#account = entry.value as Account;
     });
-    this.#listing = new Listing(store, entries, onBroken);
+    this.#listing = new AgentIndex(store, entries, onBroken);
     this.#unwatch = [
       store.watchConnection(({ state }) => {
         this.#isReachable = state === 'online' || state === 'connecting';
@@ -245,7 +245,7 @@ export class Tenant {
     this.#accountTold = newSignal();
     this.#account = defaultAccount;
     this.#listing.stop();
-    this.#listing = new Listing(this.#store, this.entries, onBroken);
+    this.#listing = new AgentIndex(this.#store, this.entries, onBroken);
     for (const listener of this.#onRenewal) listener();
     return true;
   }

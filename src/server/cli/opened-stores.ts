@@ -5,7 +5,7 @@ import type { ServeArguments } from './arguments.js';
 import { Failure } from './failure.js';
 
 /** Where the statuses of all accounts are kept. */
-export interface Place {
+export interface OpenedStores {
   /** Where it is, as the log says it: the whole path of a file, or the nodes of a cluster. */
   readonly name: string;
   store(account: string): StatusStore;
@@ -16,11 +16,11 @@ export interface Place {
 const PATIENCE_MS = 5_000;
 
 /** Opens the place; only the client library that it needs is loaded. Throws what ends the command. */
-export async function openPlace(place: ServeArguments['place']): Promise<Place> {
+export async function openStores(place: ServeArguments['place']): Promise<OpenedStores> {
   return 'db' in place ? openFile(place.db) : openCluster(place.nats);
 }
 
-async function openFile(file: string): Promise<Place> {
+async function openFile(file: string): Promise<OpenedStores> {
   const { sqliteStore } = await import('../../stores/sqlite-store.js');
   // Keeps the file open, whichever accounts come and go.
   const holder = sqliteStore({ file });
@@ -42,7 +42,7 @@ function firstState(store: StatusStore): Promise<Connection> {
   });
 }
 
-async function openCluster(servers: readonly string[]): Promise<Place> {
+async function openCluster(servers: readonly string[]): Promise<OpenedStores> {
   const addresses = servers.map(addressOf);
   const { natsStore } = await import('../../stores/nats-store.js').catch((cause: unknown) => {
     throw new Failure('The NATS client is not installed: npm install @nats-io/transport-node', 1, { cause });
@@ -57,7 +57,7 @@ async function openCluster(servers: readonly string[]): Promise<Place> {
 }
 
 /** Opens stores, and closes all that were opened. */
-function opened(open: Place['store'], ...stores: StatusStore[]): Pick<Place, 'store' | 'close'> {
+function opened(open: OpenedStores['store'], ...stores: StatusStore[]): Pick<OpenedStores, 'store' | 'close'> {
   return {
     store(account) {
       const store = open(account);

@@ -8,7 +8,7 @@ import { Failure } from './failure.js';
 import { listen, type Listening } from './http-server.js';
 import { isLoopback, isLoopbackOrigin, LOOPBACK_NAMES } from './loopback.js';
 import { formatLine, Output, type CommandLine } from './output.js';
-import { openPlace, type Place } from './opened-stores.js';
+import { openStores, type OpenedStores } from './opened-stores.js';
 
 const DEV_WARNING =
   'WARNING: --dev signs in anybody as anybody. It is for trying things out on this machine, and for nothing else.';
@@ -23,7 +23,7 @@ export async function serve(options: ServeArguments): Promise<void> {
   if (dev && !isLoopback(host)) {
     throw new Failure(`--dev signs in anybody, so it serves this machine alone: leave out --host ${host}.`);
   }
-  const place = await openPlace(options.place);
+  const place = await openStores(options.place);
   const output = new Output(process.stdout);
   const log = (line: Parameters<typeof formatLine>[0]): boolean =>
     output.write(formatLine(line, process.stdout.isTTY === true));
@@ -48,7 +48,7 @@ export async function serve(options: ServeArguments): Promise<void> {
   output.flush();
 }
 
-function createServer(options: ServeArguments, place: Place, log: (line: never) => boolean): StatusServer {
+function createServer(options: ServeArguments, place: OpenedStores, log: (line: never) => boolean): StatusServer {
   const { dev, jwks, issuer, audience, origins } = options;
   const hosts = dev ? [...LOOPBACK_NAMES, options.host] : options.hosts;
   const authenticate =

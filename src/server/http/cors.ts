@@ -1,4 +1,4 @@
-import { answer } from './responses.js';
+import { respond } from './responses.js';
 import { refusal } from './problems.js';
 
 /** Headers of an answer that a page of another origin may read. */
@@ -8,7 +8,7 @@ const METHODS = 'GET, PUT, POST, DELETE';
 const REMEMBERED_SECONDS = 600;
 
 /** Which names the server answers to, and from pages of which origins; without a list of names, to every one. */
-export interface Visitors {
+export interface CorsOptions {
   readonly hosts: readonly string[] | undefined;
   readonly isOpenTo: (origin: string) => boolean;
   /** Hears of an origin whose pages were refused. */
@@ -16,14 +16,14 @@ export interface Visitors {
 }
 
 /** Whether pages of an origin may ask the server, by a list of origins or the host's own function. */
-export function openness(origins: readonly string[] | ((origin: string) => boolean) = []): Visitors['isOpenTo'] {
+export function openness(origins: readonly string[] | ((origin: string) => boolean) = []): CorsOptions['isOpenTo'] {
   if (typeof origins === 'function') return origins;
   const known = new Set(origins.map(originOf));
   return (origin) => known.has(origin);
 }
 
 /** Refuses requests to a foreign name (a page that let its own name point here) and from pages of foreign origins. */
-export function checkVisitor({ headers, url }: Request, { hosts, isOpenTo, onRefused }: Visitors): void {
+export function checkVisitor({ headers, url }: Request, { hosts, isOpenTo, onRefused }: CorsOptions): void {
   const host = (headers.get('host') ?? new URL(url).host).toLowerCase();
   if (hosts && !hosts.some((name) => name.toLowerCase() === host || name.toLowerCase() === nameOf(host))) {
     throw refusal(421, 'This server does not answer to that name. Add it to the allowed hosts.');
@@ -41,7 +41,7 @@ export function checkVisitor({ headers, url }: Request, { hosts, isOpenTo, onRef
 
 /** The answer to a browser that asks before it sends a request of a page of that origin. */
 export function preflight({ headers }: Request): Response {
-  return answer(null, {
+  return respond(null, {
     status: 204,
     headers: {
       'access-control-allow-methods': METHODS,
@@ -52,7 +52,7 @@ export function preflight({ headers }: Request): Response {
 }
 
 /** What a browser needs to let a page of that origin read the answer. */
-export function openTo(origin: string, { isOpenTo }: Visitors): Readonly<Record<string, string>> {
+export function openTo(origin: string, { isOpenTo }: CorsOptions): Readonly<Record<string, string>> {
   if (!isOpenTo(origin)) return {};
   return {
     'access-control-allow-origin': origin,

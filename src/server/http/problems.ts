@@ -1,6 +1,6 @@
 import { isPhoneError, type PhoneError, type PhoneErrorCode } from '../../model/errors.js';
 import { PROBLEM_TYPE, type Problem } from '../../stores/status-protocol.js';
-import { jsonAnswer } from './responses.js';
+import { respondJson } from './responses.js';
 
 /** An error as this server tells it. */
 export type ToldProblem = Problem & Required<Pick<Problem, 'code'>>;
@@ -18,7 +18,7 @@ export class Refusal extends Error {
 
   toResponse(): Response {
     const headers = { ...this.headers, 'content-type': PROBLEM_TYPE };
-    return jsonAnswer(this.problem, { status: this.problem.status, headers });
+    return respondJson(this.problem, { status: this.problem.status, headers });
   }
 }
 

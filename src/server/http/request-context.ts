@@ -2,38 +2,38 @@ import type { Account } from '../../model/account.js';
 import type { Actor, AgentRecord } from '../../model/agent.js';
 import { isPhoneError } from '../../model/errors.js';
 import type { Versioned } from '../../stores/status-store.js';
-import { answer, jsonAnswer } from './responses.js';
-import { checkTime, type Desk } from '../server-context.js';
+import { respond, respondJson } from './responses.js';
+import { checkTime, type ServerContext } from '../server-context.js';
 import type { Entry } from '../accounts/entry-cache.js';
 import type { Identity } from '../access/identity.js';
 import { readJson } from './request-body.js';
 import { messageOf } from '../log.js';
 import { absent, Refusal, refusal, refusalOf, statusOf } from './problems.js';
-import { sightOf, type Sight } from '../access/redaction.js';
-import { seenEntry } from '../streams/streams.js';
+import { redactionFor, type Redaction } from '../access/redaction.js';
+import { redactEntry } from '../streams/streams.js';
 import { readTag, tagOf } from '../../stores/status-protocol.js';
 import type { Basis, Tenant } from '../accounts/tenant.js';
 
 /** One request of somebody who is signed in. */
-export interface Visit {
-  readonly desk: Desk;
+export interface RequestContext {
+  readonly desk: ServerContext;
   readonly request: Request;
   readonly viewer: Identity;
   readonly tenant: Tenant;
   /** Whose record it is about; empty where it is about none. */
   agentId: string;
   /** What is being done, for the audit; whoever does it tells as soon as it is known. */
-  deed: Deed;
+  deed: Operation;
 }
 
 /** What somebody does, and as whom. */
-export interface Deed {
+export interface Operation {
   readonly action: string;
   readonly role?: Actor['role'];
 }
 
 /** Writes down who did what, and what came of it. */
-export function audit({ desk, viewer, agentId, deed }: Visit, outcome: string, revision?: number): void {
+export function audit({ desk, viewer, agentId, deed }: RequestContext, outcome: string, revision?: number): void {
   const { account, id } = viewer;
   desk.log({
     event: 'audit',
@@ -52,7 +52,7 @@ const BODY_USED =
   'The body was read before it came to the status server. Mount the status server before what parses bodies, as express.json() does.';
 
 /** The JSON of the request's body, come while the token was good. */
-export async function bodyOf({ desk, request, viewer, deed }: Visit, limit: number): Promise<unknown> {
+export async function bodyOf({ desk, request, viewer, deed }: RequestContext, limit: number): Promise<unknown> {
   if (request.bodyUsed) {
     desk.log({ event: 'failure', level: 'error', route: deed.action, message: BODY_USED });
     throw refusal(500, BODY_USED);
@@ -63,8 +63,8 @@ export async function bodyOf({ desk, request, viewer, deed }: Visit, limit: numb
 }
 
 /** How much of that agent's record the visitor sees. */
-export function visitorsSight({ desk, viewer }: Visit, agentId: string): Sight {
-  return sightOf(viewer, agentId, () => {
+export function redactionOf({ desk, viewer }: RequestContext, agentId: string): Redaction {
+  return redactionFor(viewer, agentId, () => {
     try {
       return desk.options.showParty?.(viewer, agentId) === true;
     } catch (cause) {
@@ -93,15 +93,15 @@ export function mustBeBased(basedOn: Basis | undefined): Basis {
 }
 
 /** An answer with an entry's document and its revision; with the revision alone where there is none to be shown. */
-export function entryAnswer({ tenant }: Visit, value: unknown, revision: number): Response {
+export function entryAnswer({ tenant }: RequestContext, value: unknown, revision: number): Response {
   const headers = { etag: `"${tagOf(revision, tenant.generation.generation)}"` };
-  return value === undefined ? answer(null, { status: 204, headers }) : jsonAnswer(value, { headers });
+  return value === undefined ? respond(null, { status: 204, headers }) : respondJson(value, { headers });
 }
 
 /** The entry as the visitor sees it; an absent or damaged one is a refusal. */
-export function shown(visit: Visit, entry: Entry | undefined, sight: Sight): Response {
+export function entryResponse(visit: RequestContext, entry: Entry | undefined, sight: Redaction): Response {
   if (!entry) throw absent(visit.agentId);
-  const { revision, ...rest } = seenEntry(entry, sight);
+  const { revision, ...rest } = redactEntry(entry, sight);
   if ('value' in rest) return entryAnswer(visit, rest.value, revision);
   const document = rest.document === undefined ? {} : { document: rest.document };
   throw refusal(422, 'The document is damaged. A fresh one may be saved over it.', {
@@ -112,16 +112,16 @@ export function shown(visit: Visit, entry: Entry | undefined, sight: Sight): Res
 }
 
 /** The account, shown to whom may read it: whole. */
-export const WHOLE: Sight = { number: true, party: true };
+export const WHOLE: Redaction = { number: true, party: true };
 
 /**
  * What the store or the model refused, with the present entry as the visitor sees it; with its revision alone where the
  * visitor may not see it.
  */
 export function saveRefusal(
-  { tenant }: Visit,
+  { tenant }: RequestContext,
   error: unknown,
-  see?: (entry: Entry) => ReturnType<typeof seenEntry>,
+  see?: (entry: Entry) => ReturnType<typeof redactEntry>,
 ): unknown {
   const data = (isPhoneError(error) ? (error.data ?? {}) : {}) as {
     readonly present?: Versioned<AgentRecord | Account>;

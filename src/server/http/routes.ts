@@ -2,17 +2,17 @@ import { Hono } from 'hono';
 import { readTag, tagOf, type IdentityAnswer } from '../../stores/status-protocol.js';
 import { agentIdOf, noSuchAgent } from './agent-address.js';
 import { agentListBody } from '../accounts/agent-list.js';
-import { answer, jsonAnswer } from './responses.js';
-import { checkTime, identify, refusalFor, type Desk } from '../server-context.js';
+import { respond, respondJson } from './responses.js';
+import { checkTime, identify, refusalFor, type ServerContext } from '../server-context.js';
 import { messageOf } from '../log.js';
 import { openApi } from '../openapi/openapi.js';
 import { denied, isOwnTrouble, Refusal, refusal } from './problems.js';
 import { mayErase, mayReadAccount, mayReadAgent, mayReadAll } from '../access/rights.js';
 import { putAccount } from '../accounts/save-account.js';
 import { postEvent, postFacts } from '../accounts/save-event.js';
-import { seenAgent, type Subscription } from '../streams/streams.js';
+import { redactAgent, type Subscription } from '../streams/streams.js';
 import type { Agents, Tenant } from '../accounts/tenant.js';
-import { audit, outcomeOf, shown, visitorsSight, WHOLE, type Visit } from './request-context.js';
+import { audit, outcomeOf, entryResponse, redactionOf, WHOLE, type RequestContext } from './request-context.js';
 
 /** The end of a path is the server's; what stands before it is where the host mounted it. */
 const OWN_PATH =
@@ -21,7 +21,7 @@ const OWN_PATH =
 /** An agent's path begins with `~`: no id is taken for another path. */
 const AGENT = '/agents/:agent{~[^/]*}';
 
-type Act = (visit: Visit) => Promise<Response>;
+type Act = (visit: RequestContext) => Promise<Response>;
 type Method = 'get' | 'put' | 'post' | 'delete';
 
 /** What the server answers to whom; the rights stand with each route, the rest is in its action. */
@@ -42,19 +42,19 @@ const routes: readonly (readonly [Method, path: string, Act])[] = [
 const PUBLIC = ['/health', '/ready', '/metrics', '/openapi.json'];
 
 /** The table of routes, ready to answer. */
-export function createRoutes(desk: Desk): (request: Request) => Promise<Response> {
+export function createRoutes(desk: ServerContext): (request: Request) => Promise<Response> {
   const app = new Hono({ getPath: ownPath });
   for (const [method, path, act] of routes) app[method](path, ({ req }) => attend(req.raw, { desk, path, act }));
-  app.get('/health', () => jsonAnswer({ status: 'alive' }));
+  app.get('/health', () => respondJson({ status: 'alive' }));
   app.get('/ready', () => {
-    if (desk.isReady) return jsonAnswer({ status: 'ready' });
+    if (desk.isReady) return respondJson({ status: 'ready' });
     return refusal(
       503,
       'This server is closing, cannot reach its store, or has another time than its store.',
     ).toResponse();
   });
   app.get('/metrics', () => desk.metrics.toResponse());
-  app.get('/openapi.json', () => jsonAnswer(openApi));
+  app.get('/openapi.json', () => respondJson(openApi));
   for (const path of new Set([...routes.map(([, one]) => one), ...PUBLIC])) {
     app.all(path, () => noSuchMethod(path).toResponse());
   }
@@ -101,13 +101,13 @@ function noSuchPath(request: Request): Refusal {
 }
 
 interface Route {
-  readonly desk: Desk;
+  readonly desk: ServerContext;
   readonly path: string;
   readonly act: Act;
 }
 
 async function attend(request: Request, { desk, path, act }: Route): Promise<Response> {
-  let visit: Visit | undefined;
+  let visit: RequestContext | undefined;
   try {
     const viewer = await identify(request, desk);
     const deed = { action: `${request.method} ${routeOf(request)}` };
@@ -127,7 +127,7 @@ async function attend(request: Request, { desk, path, act }: Route): Promise<Res
   }
 }
 
-async function getIdentity({ viewer }: Visit): Promise<Response> {
+async function getIdentity({ viewer }: RequestContext): Promise<Response> {
   const { account, id, name, roles, expiresAt } = viewer;
   const known: IdentityAnswer = {
     account,
@@ -136,16 +136,16 @@ async function getIdentity({ viewer }: Visit): Promise<Response> {
     ...(name === undefined ? {} : { name }),
     ...(expiresAt === undefined ? {} : { expiresAt }),
   };
-  return jsonAnswer(known);
+  return respondJson(known);
 }
 
-async function getAccount(visit: Visit): Promise<Response> {
+async function getAccount(visit: RequestContext): Promise<Response> {
   const { viewer, tenant } = visit;
   if (!mayReadAccount(viewer)) throw denied('read the account');
-  return shown(visit, await tenant.readAccount(), WHOLE);
+  return entryResponse(visit, await tenant.readAccount(), WHOLE);
 }
 
-async function getAgents(visit: Visit): Promise<Response> {
+async function getAgents(visit: RequestContext): Promise<Response> {
   const { desk, request, viewer, tenant } = visit;
   if (!mayReadAll(viewer)) throw denied('read the records of all agents');
   const { signal } = request;
@@ -153,7 +153,7 @@ async function getAgents(visit: Visit): Promise<Response> {
   try {
     checkTime(viewer, desk);
     const agents = tellingEach(visit, await tenant.agents());
-    return answer(agentListBody({ agents, signal, onEnd }), { headers: listHeaders(tenant) });
+    return respond(agentListBody({ agents, signal, onEnd }), { headers: listHeaders(tenant) });
   } catch (error) {
     onEnd();
     throw error;
@@ -167,27 +167,27 @@ function listHeaders({ generation: { generation } }: Tenant): Record<string, str
 }
 
 /** The agents as `AgentsAnswer` has them, each put into words when it is asked for. */
-function* tellingEach(visit: Visit, agents: Agents): Generator<string> {
-  for (const [id, entry] of agents) yield JSON.stringify(seenAgent(id, entry, visitorsSight(visit, id)));
+function* tellingEach(visit: RequestContext, agents: Agents): Generator<string> {
+  for (const [id, entry] of agents) yield JSON.stringify(redactAgent(id, entry, redactionOf(visit, id)));
 }
 
-async function getAgent(visit: Visit): Promise<Response> {
+async function getAgent(visit: RequestContext): Promise<Response> {
   const { viewer, tenant, agentId } = visit;
   if (!mayReadAgent(viewer, agentId)) throw denied('read that record');
-  return shown(visit, await tenant.read(agentId), visitorsSight(visit, agentId));
+  return entryResponse(visit, await tenant.read(agentId), redactionOf(visit, agentId));
 }
 
-async function deleteAgent(visit: Visit): Promise<Response> {
+async function deleteAgent(visit: RequestContext): Promise<Response> {
   const { viewer, tenant, agentId } = visit;
   visit.deed = { action: 'erase' };
   if (!mayErase(viewer)) throw denied('erase an agent');
   visit.deed = { action: 'erase', role: 'admin' };
   await tenant.erase(agentId);
   audit(visit, 'erased');
-  return answer(null, { status: 204 });
+  return respond(null, { status: 204 });
 }
 
-async function openStream(visit: Visit, agentId: Subscription['agentId']): Promise<Response> {
+async function openStream(visit: RequestContext, agentId: Subscription['agentId']): Promise<Response> {
   const { desk, request, viewer, tenant } = visit;
   const isAllowed =
     agentId === null
@@ -198,11 +198,11 @@ async function openStream(visit: Visit, agentId: Subscription['agentId']): Promi
   if (!isAllowed) throw denied('follow these entries');
   const known = readTag(new URL(request.url).searchParams.get('known') ?? '');
   if (known) await tenant.recall(known);
-  const sightOf = (id: string) => visitorsSight(visit, id);
+  const sightOf = (id: string) => redactionOf(visit, id);
   const stream = await desk.streams.open({ tenant, viewer, agentId, sightOf });
   if (request.signal.aborted) stream.drop();
   else request.signal.addEventListener('abort', () => stream.drop(), { once: true });
-  return answer(stream.body, {
+  return respond(stream.body, {
     // What compresses or buffers answers on the way would keep events back.
     headers: {
       'content-type': 'text/event-stream',

@@ -4,7 +4,7 @@ import type { Entry, Listener } from '../accounts/entry-cache.js';
 import { encoded, EventStream, type EndReason, type Telling } from './event-stream.js';
 import { endOf, type Identity } from '../access/identity.js';
 import { refusal } from '../http/problems.js';
-import { seen, type Sight } from '../access/redaction.js';
+import { redactRecord, type Redaction } from '../access/redaction.js';
 import type { Agents, Tenant } from '../accounts/tenant.js';
 
 /** So many streams of one person or machine are open at a time: tabs that share one count once. */
@@ -20,7 +20,7 @@ export interface Subscription {
   readonly viewer: Identity;
   /** One agent and the account; `undefined`: all agents and the account; `null`: the account alone. */
   readonly agentId: string | null | undefined;
-  readonly sightOf: (agentId: string) => Sight;
+  readonly sightOf: (agentId: string) => Redaction;
 }
 
 interface Open extends Subscription {
@@ -159,7 +159,7 @@ export class Streams {
 /** The states of all agents, each as it is when the reader takes it; then, `ready`. */
 function* allPresent({ sightOf }: Open, agents: Agents, ready: () => void): Generator<Telling> {
   for (const [agentId, entry] of agents) {
-    yield [keyOf(agentId), () => encoded('agent', seenAgent(agentId, entry, sightOf(agentId)))];
+    yield [keyOf(agentId), () => encoded('agent', redactAgent(agentId, entry, sightOf(agentId)))];
   }
   ready();
 }
@@ -188,19 +188,19 @@ function accountChunk(entry: Entry): Uint8Array {
   return encoded('account', 'value' in entry ? { revision: entry.revision, value: entry.value } : told(entry));
 }
 
-function agentChunk(agentId: string, entry: Entry, sight: Sight): Uint8Array {
+function agentChunk(agentId: string, entry: Entry, sight: Redaction): Uint8Array {
   const variant = `${sight.number} ${sight.party}`;
-  return encodedOnce(entry, variant, () => encoded('agent', seenAgent(agentId, entry, sight)));
+  return encodedOnce(entry, variant, () => encoded('agent', redactAgent(agentId, entry, sight)));
 }
 
 /** The agent's entry as somebody sees it. */
-export function seenAgent(agentId: string, entry: Entry, sight: Sight): StreamedAgent {
-  return { agentId, ...seenEntry(entry, sight) };
+export function redactAgent(agentId: string, entry: Entry, sight: Redaction): StreamedAgent {
+  return { agentId, ...redactEntry(entry, sight) };
 }
 
 /** A record's entry as somebody sees it. What is damaged is shown to who may see everything. */
-export function seenEntry(entry: Entry, sight: Sight): StreamedEntry {
-  if ('value' in entry) return { revision: entry.revision, value: seen(entry.value as AgentRecord, sight) };
+export function redactEntry(entry: Entry, sight: Redaction): StreamedEntry {
+  if ('value' in entry) return { revision: entry.revision, value: redactRecord(entry.value as AgentRecord, sight) };
   return sight.number && sight.party ? told(entry, entry.document) : told(entry);
 }
 

@@ -1,8 +1,8 @@
 import type { PageId } from '../../model/agent.js';
 import { isPhoneError, PhoneError } from '../../model/errors.js';
 import { departure } from '../documents/departure.js';
-import { memoryLine } from '../documents/memory-backend.js';
-import type { Change, Entry, Line, LineEvents, Place } from '../documents/backend.js';
+import { memoryBackend } from '../documents/memory-backend.js';
+import type { Change, Entry, Backend, BackendEvents, Documents } from '../documents/backend.js';
 import {
   forgetDeparture,
   isDeparture,
@@ -11,29 +11,29 @@ import {
   notedDepartures,
   type Departure,
 } from './departure-notes.js';
-import { IndexedDbPlace, openDatabase } from './indexed-db-documents.js';
+import { IndexedDbDocuments, openDatabase } from './indexed-db-documents.js';
 
 /**
  * One client's line to an account's database, and the notices between the clients of this browser. A line that was lost is
  * opened again at once; where that does not help, by the next call, and when the page is shown again.
  */
-export class BrowserLine implements Line {
+export class BrowserBackend implements Backend {
   readonly #account: string;
   readonly #name: string;
-  readonly #events: LineEvents;
+  readonly #events: BackendEvents;
   readonly #ended = new AbortController();
-  #place: Promise<Place> | undefined;
+  #place: Promise<Documents> | undefined;
   /** All noted departures have been applied; where it is absent, the next call begins with them. */
   #settled: Promise<unknown> | undefined;
   #writing: Promise<unknown> = Promise.resolve();
   /** In place of a database that the browser refuses. */
-  #memory: Line | undefined;
+  #memory: Backend | undefined;
   #channel: BroadcastChannel | undefined;
   #hangUp: () => void = () => undefined;
   #hasWorked = false;
   #losses = 0;
 
-  constructor(account: string, events: LineEvents) {
+  constructor(account: string, events: BackendEvents) {
     this.#account = account;
     this.#name = `phone-widget:${account}`;
     this.#events = events;
@@ -70,7 +70,7 @@ export class BrowserLine implements Line {
     this.#hangUp();
   }
 
-  async #keep<T>(work: (place: Place) => Promise<T>): Promise<T> {
+  async #keep<T>(work: (place: Documents) => Promise<T>): Promise<T> {
     const kept = this.#run(work);
     this.#writing = Promise.allSettled([this.#writing, kept]);
     const result = await kept;
@@ -78,7 +78,7 @@ export class BrowserLine implements Line {
     return result;
   }
 
-  async #run<T>(work: (place: Place) => Promise<T>): Promise<T> {
+  async #run<T>(work: (place: Documents) => Promise<T>): Promise<T> {
     const line = (this.#place ??= this.#connect());
     try {
       const place = await line;
@@ -89,13 +89,13 @@ export class BrowserLine implements Line {
     }
   }
 
-  #connect(): Promise<Place> {
+  #connect(): Promise<Documents> {
     const line = this.#open();
     line.catch(untold);
     return line;
   }
 
-  async #open(): Promise<Place> {
+  async #open(): Promise<Documents> {
     try {
       const place = await this.#openDatabase();
       this.#events.connection({ state: 'online' });
@@ -105,13 +105,13 @@ export class BrowserLine implements Line {
       // A newer layout is no refusal: its documents are there, and this page would only contradict them.
       const isRefused = !this.#hasWorked && !(cause instanceof DOMException && cause.name === 'VersionError');
       this.#events.connection({ state: isRefused ? 'online' : 'offline', reason });
-      if (isRefused) return (this.#memory = memoryLine(this.#name, this.#events));
+      if (isRefused) return (this.#memory = memoryBackend(this.#name, this.#events));
       this.#place = undefined;
       throw reason;
     }
   }
 
-  async #openDatabase(): Promise<Place> {
+  async #openDatabase(): Promise<Documents> {
     if (typeof BroadcastChannel === 'undefined') throw unavailable('it has none', 'BroadcastChannel');
     const lost = (why: string): unknown => this.#lose(this.#place, why);
     const db = await openDatabase(this.#name, {
@@ -120,7 +120,7 @@ export class BrowserLine implements Line {
       terminated: () => lost('the browser closed it'),
     });
     this.#hangUp = () => db.close();
-    const place = new IndexedDbPlace(db, {
+    const place = new IndexedDbDocuments(db, {
       generation: this.#events.generation,
       announce: (changed, revision, entry) => {
         this.#post({ changed, revision, isErased: entry === null });
@@ -132,7 +132,7 @@ export class BrowserLine implements Line {
     return place;
   }
 
-  #lose(line: Promise<Place> | undefined, cause: unknown): PhoneError {
+  #lose(line: Promise<Documents> | undefined, cause: unknown): PhoneError {
     const reason = unavailable(cause);
     // A line that was opened since is no concern of an earlier one's failure.
     if (line !== this.#place) return reason;
@@ -191,12 +191,12 @@ export class BrowserLine implements Line {
     void this.#run(async () => this.#events.catchUp()).catch(untold);
   }
 
-  #settle(place: Place): Promise<unknown> {
+  #settle(place: Documents): Promise<unknown> {
     // One that fails stays noted; the call that comes after it meets the same trouble.
     return Promise.allSettled(notedDepartures(this.#account).map((left) => this.#apply(place, left)));
   }
 
-  async #apply(place: Place, left: Departure): Promise<void> {
+  async #apply(place: Documents, left: Departure): Promise<void> {
     const now = Date.now();
     await place.write(left.agentId, departure(left.page, Math.min(left.at, now), now));
     forgetDeparture(this.#account, left);

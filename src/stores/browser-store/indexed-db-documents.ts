@@ -5,7 +5,7 @@ import {
   type Announce,
   type Change,
   type Entry,
-  type Place,
+  type Documents,
 } from '../documents/backend.js';
 
 /** The layout that this code knows; a browser refuses to open a newer one with it (`VersionError`). */
@@ -42,7 +42,7 @@ interface PlaceEvents {
 }
 
 /** Documents in IndexedDB; every step is one transaction, which tells the place's generation. */
-export class IndexedDbPlace implements Place {
+export class IndexedDbDocuments implements Documents {
   readonly #db: IDBDatabase;
   readonly #events: PlaceEvents;
 

@@ -34,11 +34,11 @@ export interface Save {
 export type Announce = (key: string, revision: number, entry?: Entry | null) => void;
 
 /** Where documents lie: the part in which the local stores differ. */
-export interface Place {
+export interface Documents {
   /** The entry under that key; without one, those of all agents. */
   read(key: string | undefined): Promise<readonly Entry[]>;
   /** The entries of all agents in pieces, between which everything else has its turn; a small place leaves it to `read`. */
-  readInPieces?(): AsyncIterable<readonly Entry[]>;
+  readInBatches?(): AsyncIterable<readonly Entry[]>;
   /**
    * Reads, changes and keeps in one step, under a revision that the place has never given before. A place that is far away
    * tries with an entry that has the revision of the save and no document, and reads only where the present one is another.
@@ -48,7 +48,7 @@ export interface Place {
 }
 
 /** What a client hears from its line. */
-export interface LineEvents {
+export interface BackendEvents {
   readonly changed: Announce;
   readonly connection: (connection: Connection) => void;
   /** The place's generation, before anything of it is handed over. Another one than before: all that was known is forgotten. */
@@ -63,7 +63,7 @@ export interface LineEvents {
 }
 
 /** One client's line to a place; its calls reject with `unavailable` where the place cannot be reached. */
-export interface Line extends Place {
+export interface Backend extends Documents {
   depart(agentId: string, page: PageId): void;
   /** Somebody has begun or ended to watch. A line that has this brings its watches up to date by itself. */
   plan?(): void;

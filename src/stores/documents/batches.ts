@@ -1,7 +1,7 @@
 import type { Entry } from './backend.js';
 
 /** So many entries are handed over at once. */
-export const PIECE = 64;
+export const BATCH_SIZE = 64;
 
 const soon = globalThis.setImmediate as typeof setImmediate | undefined;
 
@@ -11,9 +11,9 @@ export async function pause(): Promise<void> {
 }
 
 /** Hands over entries a few at a time. */
-export async function* inPieces(entries: readonly Entry[]): AsyncGenerator<readonly Entry[]> {
-  for (let at = 0; at < entries.length; at += PIECE) {
+export async function* inBatches(entries: readonly Entry[]): AsyncGenerator<readonly Entry[]> {
+  for (let at = 0; at < entries.length; at += BATCH_SIZE) {
     if (at > 0) await pause();
-    yield entries.slice(at, at + PIECE);
+    yield entries.slice(at, at + BATCH_SIZE);
   }
 }

@@ -12,20 +12,20 @@ import {
   type Address,
   type Check,
 } from './checked-entry.js';
-import type { Change, Entry, Line, LineEvents, Save } from './backend.js';
-import { Given } from './seen-revisions.js';
+import type { Change, Entry, Backend, BackendEvents, Save } from './backend.js';
+import { SeenRevisions } from './seen-revisions.js';
 import { EntryWatch, safely, type Watch } from './entry-watch.js';
 
 /** The store over a line to a place: compare, check, copy, watch. */
-export class PlaceStore implements StatusStore {
+export class DocumentStore implements StatusStore {
   readonly name: string;
-  readonly #line: Line;
+  readonly #line: Backend;
   readonly #watches = new Set<Watch>();
   readonly #connectionWatchers = new Set<(connection: Connection) => void>();
-  readonly #given = new Given();
+  readonly #given = new SeenRevisions();
   #connection: Connection = { state: 'connecting' };
 
-  constructor(name: string, connect: (events: LineEvents) => Line) {
+  constructor(name: string, connect: (events: BackendEvents) => Backend) {
     bindMembers(this);
     this.name = name;
     this.#line = connect({
@@ -173,7 +173,7 @@ export class PlaceStore implements StatusStore {
 
   async #tellPresent(watch: Watch): Promise<void> {
     const telling = watch.begin();
-    const pieces = watch.key === undefined && this.#line.readInPieces?.();
+    const pieces = watch.key === undefined && this.#line.readInBatches?.();
     for await (const entries of pieces || [this.#line.read(watch.key)]) {
       telling.tell(entries);
       if (!this.#watches.has(watch)) return;

@@ -1,33 +1,33 @@
 import { departure } from './departure.js';
-import { inPieces } from './batches.js';
+import { inBatches } from './batches.js';
 import {
   ACCOUNT_KEY,
   newGeneration,
   type Announce,
   type Entry,
-  type Line,
-  type LineEvents,
-  type Place,
+  type Backend,
+  type BackendEvents,
+  type Documents,
 } from './backend.js';
 
-interface MemoryPlace extends Place {
+interface MemoryDocuments extends Documents {
   readonly generation: string;
   /** Told of every change, by whomever. */
   readonly listeners: Set<Announce>;
 }
 
-const places = new Map<string, MemoryPlace>();
+const places = new Map<string, MemoryDocuments>();
 
 /** The place of that name in the memory of this JavaScript realm; everybody who names it shares it. */
-export function memoryPlace(name: string): MemoryPlace {
-  const place = places.get(name) ?? createMemoryPlace();
+export function memoryDocuments(name: string): MemoryDocuments {
+  const place = places.get(name) ?? createMemoryDocuments();
   places.set(name, place);
   return place;
 }
 
 /** A client's line to the place of that name. It is never lost. */
-export function memoryLine(name: string, { changed, generation }: LineEvents): Line {
-  const place = memoryPlace(name);
+export function memoryBackend(name: string, { changed, generation }: BackendEvents): Backend {
+  const place = memoryDocuments(name);
   generation(place.generation);
   place.listeners.add(changed);
   return {
@@ -37,7 +37,7 @@ export function memoryLine(name: string, { changed, generation }: LineEvents): L
   };
 }
 
-function createMemoryPlace(): MemoryPlace {
+function createMemoryDocuments(): MemoryDocuments {
   const entries = new Map<string, Entry>();
   const listeners = new Set<Announce>();
   let revision = 0;
@@ -46,7 +46,7 @@ function createMemoryPlace(): MemoryPlace {
     listeners,
     read: async (wanted) =>
       [...entries.values()].filter(({ key }) => (wanted === undefined ? key !== ACCOUNT_KEY : key === wanted)),
-    readInPieces: () => inPieces([...entries.values()].filter(({ key }) => key !== ACCOUNT_KEY)),
+    readInBatches: () => inBatches([...entries.values()].filter(({ key }) => key !== ACCOUNT_KEY)),
     // Nothing is awaited within: reading, changing and keeping are one step.
     async write(key, change) {
       const document = change(entries.get(key));

@@ -4,7 +4,7 @@ interface Span {
 }
 
 /** The place's generation, and which revisions were handed over in it and in those before: a number alone does not tell. */
-export class Given {
+export class SeenRevisions {
   #generation: string | undefined;
   #present = new Map<string, Span>();
   /** The highest of each entry in the generations before. */

@@ -1,15 +1,22 @@
 import type { AgentRecord, Instant, PageId } from '../../model/agent.js';
 import { isPhoneError, type PhoneError } from '../../model/errors.js';
 import { agentAddress } from '../documents/checked-entry.js';
-import { ACCOUNT_KEY, type Change, type Entry, type Line, type LineEvents, type Save } from '../documents/backend.js';
+import {
+  ACCOUNT_KEY,
+  type Change,
+  type Entry,
+  type Backend,
+  type BackendEvents,
+  type Save,
+} from '../documents/backend.js';
 import { agentPath, tagOf, type AgentsAnswer, type EventRequest, type IdentityAnswer } from '../status-protocol.js';
 import type { Connection } from '../status-store.js';
 import { entryOf } from './event-stream.js';
-import { Feed } from './stream-subscription.js';
+import { StreamSubscription } from './stream-subscription.js';
 import { followPage } from './page-life.js';
 import { Pauses } from './pauses.js';
 import { unavailable } from './http-errors.js';
-import { Requests, type Access, type Answer, type Call } from './http-client.js';
+import { HttpClient, type Access, type ServerReply, type ServerRequest } from './http-client.js';
 
 type Key = string | undefined;
 
@@ -19,13 +26,13 @@ const IDENTITY = 'identity';
  * One client's line to a status server. It keeps as few feeds as tell every watch what it wants: all agents' feed tells of each
  * of them, and each agent's feed tells of the account. One that is refused carries nobody else's watch.
  */
-export class HttpLine implements Line {
-  readonly requests: Requests;
+export class HttpBackend implements Backend {
+  readonly requests: HttpClient;
   readonly pauses = new Pauses();
   readonly #address: string;
-  readonly #events: LineEvents;
+  readonly #events: BackendEvents;
   readonly #ended = new AbortController();
-  readonly #feeds = new Map<Key, Feed>();
+  readonly #feeds = new Map<Key, StreamSubscription>();
   /** Why what fails does so: each feed, and the requests under the line itself. */
   readonly #troubles = new Map<object, PhoneError>();
   generation: string | undefined;
@@ -33,10 +40,10 @@ export class HttpLine implements Line {
   #isPlanned = false;
   #isAway = false;
 
-  constructor(access: Access, events: LineEvents) {
+  constructor(access: Access, events: BackendEvents) {
     this.#address = access.address;
     this.#events = events;
-    this.requests = new Requests(access);
+    this.requests = new HttpClient(access);
     followPage(this, this.#ended.signal);
   }
 
@@ -61,7 +68,7 @@ export class HttpLine implements Line {
     const document = change(basedOn === null ? undefined : { key, revision: basedOn, document: undefined });
     // The name is taken from who signs in alone: whatever dislikes it on the way lets all else pass.
     const agentName = event?.type === 'sign-in' ? (document as AgentRecord).agentName : undefined;
-    const call: Call =
+    const call: ServerRequest =
       key === ACCOUNT_KEY ? { method: 'PUT', path: pathOf(key), body: document } : eventCall(key, { event, agentName });
     try {
       const header =
@@ -125,7 +132,7 @@ export class HttpLine implements Line {
     this.#arrange();
   }
 
-  learn(generation: string | undefined, by?: Feed): boolean {
+  learn(generation: string | undefined, by?: StreamSubscription): boolean {
     if (typeof generation !== 'string' || generation === this.generation) return false;
     const isFirst = this.generation === undefined;
     this.generation = generation;
@@ -164,7 +171,7 @@ export class HttpLine implements Line {
     this.#events.connection(reason ? { state, reason } : { state });
   }
 
-  async #ask(call: Call): Promise<Answer | undefined> {
+  async #ask(call: ServerRequest): Promise<ServerReply | undefined> {
     try {
       const answer = await this.requests.ask(call);
       this.note(this);
@@ -195,7 +202,7 @@ export class HttpLine implements Line {
       if (trouble) this.#troubles.set(this, trouble);
     }
     for (const key of carriers) {
-      const feed = this.#feeds.get(key) ?? new Feed(key, pathOf(key), this);
+      const feed = this.#feeds.get(key) ?? new StreamSubscription(key, pathOf(key), this);
       this.#feeds.set(key, feed);
       feed.carry(served.filter((watch) => this.#carrier(watch.key, wanted) === key));
     }
@@ -218,11 +225,11 @@ function pathOf(key: Key): string {
 function eventCall(
   agentId: string,
   body: { readonly [Field in keyof EventRequest]: EventRequest[Field] | undefined },
-): Call {
+): ServerRequest {
   return { method: 'POST', path: `${pathOf(agentId)}/events`, body };
 }
 
-function answered(key: string, answer: Answer | undefined): Entry {
+function answered(key: string, answer: ServerReply | undefined): Entry {
   const entry = entryOf(answer, key);
   if (!entry) throw unavailable('it answers with no revision');
   return entry;

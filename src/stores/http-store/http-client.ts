@@ -15,7 +15,7 @@ export interface Access {
 }
 
 /** A request of the protocol. */
-export interface Call {
+export interface ServerRequest {
   readonly method?: 'PUT' | 'POST' | 'DELETE';
   /** Below the server's address. */
   readonly path: string;
@@ -25,7 +25,7 @@ export interface Call {
 }
 
 /** What was answered, not checked yet. */
-export interface Answer {
+export interface ServerReply {
   readonly document: unknown;
   /** Of the entry, where the answer is one. */
   readonly revision: number;
@@ -34,7 +34,7 @@ export interface Answer {
 }
 
 /** Speaks to the server: headers of the host, limits of time, errors in the store's own terms, and the server's clock. */
-export class Requests {
+export class HttpClient {
   readonly clock = new ServerClock();
   readonly #access: Access;
   #lastHeaders: Headers | undefined;
@@ -44,7 +44,7 @@ export class Requests {
   }
 
   /** Sends a request and reads its answer; `undefined` where there is no such entry. */
-  async ask(call: Call): Promise<Answer | undefined> {
+  async ask(call: ServerRequest): Promise<ServerReply | undefined> {
     const ending = new AbortController();
     try {
       return await within(
@@ -59,7 +59,7 @@ export class Requests {
 
   /** Opens a stream of events, until the signal ends it. */
   open(path: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
-    const call: Call = { path, header: ['accept', 'text/event-stream'] };
+    const call: ServerRequest = { path, header: ['accept', 'text/event-stream'] };
     return within(
       ANSWER_MS,
       this.#exchange(call, signal).then((response) => this.#streamOf(response)),
@@ -68,19 +68,19 @@ export class Requests {
   }
 
   /** Sends a request while the page is left: at once, with the headers of the last one. */
-  async sendLast(call: Call): Promise<void> {
+  async sendLast(call: ServerRequest): Promise<void> {
     if (this.#lastHeaders || !this.#access.headers) await this.#send(call, { keepalive: true });
   }
 
   /** A token may have run out since: where it is refused, the host is asked for another one, once. */
-  async #exchange(call: Call, signal: AbortSignal): Promise<Response> {
+  async #exchange(call: ServerRequest, signal: AbortSignal): Promise<Response> {
     const response = await this.#attempt(call, signal);
     if (response.status !== 401 || !this.#access.headers) return response;
     await response.body?.cancel();
     return this.#attempt(call, signal);
   }
 
-  async #attempt(call: Call, signal: AbortSignal): Promise<Response> {
+  async #attempt(call: ServerRequest, signal: AbortSignal): Promise<Response> {
     this.#lastHeaders = new Headers(await this.#access.headers?.());
     const sentAt = this.clock.steady();
     const response = await this.#send(call, { signal });
@@ -89,7 +89,7 @@ export class Requests {
   }
 
   /** A redirect is not followed: the host's headers are meant for no other address. */
-  #send({ method, path, body, header }: Call, init: RequestInit): Promise<Response> {
+  #send({ method, path, body, header }: ServerRequest, init: RequestInit): Promise<Response> {
     const headers = new Headers(this.#lastHeaders);
     if (body) headers.set('content-type', 'application/json');
     if (header) headers.set(...header);
@@ -104,7 +104,7 @@ export class Requests {
     });
   }
 
-  async #read(response: Response): Promise<Answer | undefined> {
+  async #read(response: Response): Promise<ServerReply | undefined> {
     const { status, ok, headers } = response;
     const isJson = isOf(response, /\bjson\b/i);
     const document: unknown = isJson ? await response.json() : undefined;

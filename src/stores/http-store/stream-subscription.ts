@@ -5,15 +5,15 @@ import { readStream, type News } from './event-stream.js';
 import { linkedAbort } from './linked-abort.js';
 import type { Pauses } from './pauses.js';
 import { unavailable } from './http-errors.js';
-import type { Requests } from './http-client.js';
+import type { HttpClient } from './http-client.js';
 import { canTakeTurns, takeTurns, type Turns } from './leader.js';
 
 /** A stream that has worked for so long, in milliseconds, is opened again at once when it ends. */
 const SOUND_MS = 5_000;
 
 /** What a feed needs of its line. */
-export interface FeedLine {
-  readonly requests: Requests;
+export interface SubscriptionOwner {
+  readonly requests: HttpClient;
   readonly pauses: Pauses;
   read(key: string | undefined): Promise<readonly Entry[]>;
   /** What the pages that may share the feed of that key call it. */
@@ -21,7 +21,7 @@ export interface FeedLine {
   /** The place's generation, as it was told last. */
   readonly generation: string | undefined;
   /** Takes the generation that a feed was told; answers whether it is another one than before. */
-  learn(generation: string | undefined, by: Feed): boolean;
+  learn(generation: string | undefined, by: StreamSubscription): boolean;
   /** What is known of the place: `?known=…`, or nothing. */
   known(): string;
   /** What became of an attempt of that feed: it works, or why it does not. */
@@ -34,14 +34,14 @@ export interface FeedLine {
  * What the server says of one key: an agent's and the account's entries, those of all agents and the account's, or the account's
  * alone. It goes on until it is ended, whatever happens to its connections.
  */
-export class Feed implements Turns {
+export class StreamSubscription implements Turns {
   /** The server has refused it, and has not opened its stream since: it carries nobody else's watch. */
   isRefused = false;
   /** As a watch names what it watches. */
   readonly #key: string | undefined;
   /** Below the server's address. */
   readonly #path: string;
-  readonly #line: FeedLine;
+  readonly #line: SubscriptionOwner;
   readonly #ended = new AbortController();
   /** The newest read for each that has not heard the stream from its beginning; an earlier one goes on no more. */
   #watches = new Map<Watch, Telling | undefined>();
@@ -53,7 +53,7 @@ export class Feed implements Turns {
   /** Ends the stream that is read here. */
   #attempt: AbortController | undefined;
 
-  constructor(key: string | undefined, path: string, line: FeedLine) {
+  constructor(key: string | undefined, path: string, line: SubscriptionOwner) {
     this.#key = key;
     this.#path = path;
     this.#line = line;

@@ -1,11 +1,15 @@
 import { delay } from './retry.js';
-import type { Tide } from './sequence-gaps.js';
+import type { SequenceGaps } from './sequence-gaps.js';
 
 /** A fresh leader may answer with a sequence that is too low for a moment: it is asked again after this, in milliseconds. */
 const AGREE_MS = 250;
 
 /** The last sequence in which two answers of the leader agree. Rejects where it does not know the last state yet. */
-export async function agreedSequence(ask: () => Promise<number>, tide: Tide, signal: AbortSignal): Promise<number> {
+export async function agreedSequence(
+  ask: () => Promise<number>,
+  tide: SequenceGaps,
+  signal: AbortSignal,
+): Promise<number> {
   const last = await ask();
   await delay(AGREE_MS, signal);
   const again = await ask();

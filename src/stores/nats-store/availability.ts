@@ -5,7 +5,7 @@ import { ANSWER_MS, delay } from './retry.js';
 const GRACE_MS = 2_000;
 
 /** Lets calls through while the place answers. */
-export class Gate {
+export class Availability {
   readonly #signal: AbortSignal;
   #turned = new AbortController();
   #isOpen = false;

@@ -6,7 +6,7 @@ const PAUSE_MS = 1_000;
 const APART_MS = 5_000;
 
 /** The clock of the cluster: this one, put right by the time stamp of the last own message that was acknowledged. */
-export class PlaceClock {
+export class ClusterClock {
   readonly #storedAt: (seq: number) => Promise<Instant | undefined>;
   #comparedAt = -Infinity;
   #aheadMs = 0;

@@ -1,7 +1,7 @@
 import { isPhoneError } from '../../model/errors.js';
 import type { Change, Entry } from '../documents/backend.js';
-import type { OwnSaves } from './in-flight-saves.js';
-import type { Patience } from './retry.js';
+import type { InFlightSaves } from './in-flight-saves.js';
+import type { Retry } from './retry.js';
 import { JetStreamError, type PutAnswer, type StoredEntry } from './stream.js';
 
 /** What is to be written. */
@@ -15,15 +15,18 @@ type Outcome = { readonly stored: Entry } | { readonly present: Entry | undefine
 
 /** How it is read and stored. */
 export interface WritingParts {
-  readonly patience: Patience;
+  readonly patience: Retry;
   readonly read: () => Promise<StoredEntry | undefined>;
   /** One try. */
   readonly put: (entry: Omit<StoredEntry, 'revision'>, expected: number) => Promise<PutAnswer>;
-  readonly own: OwnSaves;
+  readonly own: InFlightSaves;
 }
 
 /** Stores what the change makes of the present entry. It is read first only where the caller does not say what to expect. */
-export async function write(parts: WritingParts, { key, change, basedOn }: Writing): Promise<Entry | undefined> {
+export async function compareAndSet(
+  parts: WritingParts,
+  { key, change, basedOn }: Writing,
+): Promise<Entry | undefined> {
   let present = await expected(parts, key, basedOn);
   for (;;) {
     const document = change(present);

@@ -1,23 +1,26 @@
 import type { Msg, MsgHdrs } from '@nats-io/transport-node';
-import { Link, type LinkEvents, type LinkSettings } from './nats-connection.js';
+import { ServerConnection, type ServerConnectionEvents, type ServerConnectionSettings } from './server-connection.js';
 
 interface Shared {
-  readonly link: Link;
-  readonly users: Set<LinkEvents>;
+  readonly link: ServerConnection;
+  readonly users: Set<ServerConnectionEvents>;
 }
 
 /** The connections of this process, by the servers and credentials that they were made with. */
 const shared = new Map<string, Shared>();
 
 /** One account's part in a connection, which all accounts with equal servers and credentials share. */
-export class LinkShare {
+export class ConnectionShare {
   readonly #key: string;
-  readonly #settings: LinkSettings;
-  readonly #events: LinkEvents;
+  readonly #settings: ServerConnectionSettings;
+  readonly #events: ServerConnectionEvents;
   #joined: Shared | undefined;
   #stops: (() => void)[] = [];
 
-  constructor({ servers, user, pass, token, nkeySeed, credentials, tls }: LinkSettings, events: LinkEvents) {
+  constructor(
+    { servers, user, pass, token, nkeySeed, credentials, tls }: ServerConnectionSettings,
+    events: ServerConnectionEvents,
+  ) {
     this.#settings = {
       servers,
       ...(user === undefined ? {} : { user }),
@@ -72,15 +75,15 @@ export class LinkShare {
     await left.link.close();
   }
 
-  get #link(): Link {
+  get #link(): ServerConnection {
     if (!this.#joined) throw new Error('not connected');
     return this.#joined.link;
   }
 }
 
-function newShared(settings: LinkSettings): Shared {
-  const users = new Set<LinkEvents>();
-  const link = new Link(settings, {
+function newShared(settings: ServerConnectionSettings): Shared {
+  const users = new Set<ServerConnectionEvents>();
+  const link = new ServerConnection(settings, {
     up: () => users.forEach(({ up }) => up()),
     down: (reason) => users.forEach(({ down }) => down(reason)),
   });

@@ -1,7 +1,7 @@
 import type { StoredEntry } from './stream.js';
 
 /** The saves that are under way, and which of them were seen in the stream. */
-export class OwnSaves {
+export class InFlightSaves {
   readonly #revisions = new Map<string, number | undefined>();
 
   /** Begins one; answers its id. */

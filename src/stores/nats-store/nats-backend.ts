@@ -2,25 +2,25 @@ import { setMaxListeners } from 'node:events';
 import type { PageId } from '../../model/agent.js';
 import { isPhoneError, type PhoneError } from '../../model/errors.js';
 import { departure } from '../documents/departure.js';
-import type { Change, Entry, Line, LineEvents, Save } from '../documents/backend.js';
+import type { Change, Entry, Backend, BackendEvents, Save } from '../documents/backend.js';
 import { agreedSequence } from './agreed-sequence.js';
-import { Gate } from './availability.js';
-import type { LinkSettings } from './nats-connection.js';
-import { LinkShare } from './connection-share.js';
-import type { PlaceNames } from './subjects.js';
+import { Availability } from './availability.js';
+import type { ServerConnectionSettings } from './server-connection.js';
+import { ConnectionShare } from './connection-share.js';
+import type { SubjectNames } from './subjects.js';
 import { inParallel } from './parallel.js';
-import { asUnavailable, delay, Patience } from './retry.js';
-import { OwnSaves } from './in-flight-saves.js';
-import { PlaceClock } from './cluster-clock.js';
-import { PlaceGeneration } from './stream-generation.js';
+import { asUnavailable, delay, Retry } from './retry.js';
+import { InFlightSaves } from './in-flight-saves.js';
+import { ClusterClock } from './cluster-clock.js';
+import { StreamGeneration } from './stream-generation.js';
 import { Revisions } from './revisions.js';
 import { Stream, type StoredEntry } from './stream.js';
-import { Tide } from './sequence-gaps.js';
-import { write, type WritingParts } from './compare-and-set.js';
+import { SequenceGaps } from './sequence-gaps.js';
+import { compareAndSet, type WritingParts } from './compare-and-set.js';
 
 /** Where the account's stream is, and how it is made. */
-export interface NatsLineSettings extends LinkSettings {
-  readonly names: PlaceNames;
+export interface NatsBackendSettings extends ServerConnectionSettings {
+  readonly names: SubjectNames;
   readonly replicas?: number;
 }
 
@@ -36,21 +36,21 @@ const IDLE_MS = 600_000;
 const WIDTH = 256;
 
 /** One client's line to the stream of an account. */
-export class NatsLine implements Line {
-  readonly #settings: NatsLineSettings;
-  readonly #events: LineEvents;
+export class NatsBackend implements Backend {
+  readonly #settings: NatsBackendSettings;
+  readonly #events: BackendEvents;
   readonly #ended = new AbortController();
-  readonly #gate = new Gate(this.#ended.signal);
+  readonly #gate = new Availability(this.#ended.signal);
   readonly #revisions = new Revisions();
-  readonly #own = new OwnSaves();
-  readonly #link: LinkShare;
+  readonly #own = new InFlightSaves();
+  readonly #link: ConnectionShare;
   /** When somebody asked last. */
   #usedAt = performance.now();
   #isResting = false;
   readonly #stream: Stream;
-  readonly #tide: Tide;
-  readonly #clock: PlaceClock;
-  readonly #generation: PlaceGeneration;
+  readonly #tide: SequenceGaps;
+  readonly #clock: ClusterClock;
+  readonly #generation: StreamGeneration;
   readonly #writing = new Set<Promise<unknown>>();
   #isListening: () => boolean = () => false;
   #isFresh = true;
@@ -58,12 +58,12 @@ export class NatsLine implements Line {
   #owesCatchUp = false;
   #nudge = new AbortController();
 
-  constructor(settings: NatsLineSettings, events: LineEvents) {
+  constructor(settings: NatsBackendSettings, events: BackendEvents) {
     this.#settings = settings;
     this.#events = events;
     // Every call that waits listens to it: many of them are no leak.
     setMaxListeners(0, this.#ended.signal);
-    this.#link = new LinkShare(settings, {
+    this.#link = new ConnectionShare(settings, {
       up: () => {
         this.#isFresh = true;
         this.#nudge.abort();
@@ -71,14 +71,14 @@ export class NatsLine implements Line {
       down: (reason) => this.#shut(reason),
     });
     this.#stream = new Stream(this.#link, settings.names);
-    this.#clock = new PlaceClock((seq) => this.#stream.storedAt(seq));
-    this.#tide = new Tide({
+    this.#clock = new ClusterClock((seq) => this.#stream.storedAt(seq));
+    this.#tide = new SequenceGaps({
       stream: this.#stream,
       announce: (entry) => this.#announce(entry),
       catchUp: events.catchUp,
       missed: () => this.#nudge.abort(),
     });
-    this.#generation = new PlaceGeneration(this.#stream, (generation, isAnother) => {
+    this.#generation = new StreamGeneration(this.#stream, (generation, isAnother) => {
       if (isAnother) {
         this.#tide.restart();
         this.#revisions.clear();
@@ -96,7 +96,7 @@ export class NatsLine implements Line {
     return this.#owing(async () => this.#readEach(key === undefined ? await this.#agentKeys() : [key]));
   }
 
-  async *readInPieces(): AsyncGenerator<readonly Entry[]> {
+  async *readInBatches(): AsyncGenerator<readonly Entry[]> {
     const keys = await this.#owing(() => this.#agentKeys());
     for (let at = 0; at < keys.length; at += WIDTH) {
       yield await this.#owing(() => this.#readEach(keys.slice(at, at + WIDTH)));
@@ -115,7 +115,7 @@ export class NatsLine implements Line {
         return this.#clock.timed(() => this.#stream.put(entry, expected));
       },
     };
-    const written = write(parts, { key, change, basedOn: save?.basedOn }).then((entry) => {
+    const written = compareAndSet(parts, { key, change, basedOn: save?.basedOn }).then((entry) => {
       if (entry) this.#revisions.note(entry);
       return entry;
     });
@@ -180,8 +180,8 @@ export class NatsLine implements Line {
     });
   }
 
-  #patience(): Patience {
-    return new Patience(this.#ended.signal);
+  #patience(): Retry {
+    return new Retry(this.#ended.signal);
   }
 
   #remember<T>(written: Promise<T>): Promise<T> {

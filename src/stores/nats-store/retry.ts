@@ -20,7 +20,7 @@ export function delay(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /** The tries of one call: what fails for a while is tried again, ever more slowly, until the time is up. */
-export class Patience {
+export class Retry {
   readonly #until = performance.now() + ANSWER_MS;
   readonly #signal: AbortSignal;
   #pause = FIRST_PAUSE_MS;

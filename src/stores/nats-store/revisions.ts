@@ -1,5 +1,5 @@
 import { ACCOUNT_KEY, type Entry } from '../documents/backend.js';
-import type { Patience } from './retry.js';
+import type { Retry } from './retry.js';
 
 /** How often an entry that was there has to be missing before it counts as removed. */
 const CONFIRMATIONS = 3;
@@ -29,7 +29,7 @@ export class Revisions {
   async confirmed<T extends Entry>(
     key: string,
     read: () => Promise<T | undefined>,
-    patience: Patience,
+    patience: Retry,
   ): Promise<T | undefined> {
     for (let missing = 0; ;) {
       const entry = await read();

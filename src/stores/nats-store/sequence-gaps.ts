@@ -18,7 +18,7 @@ interface TideParts {
  * Keeps account of which of the stream's sequences were heard. Each save takes the next one, so a hole tells of a change that
  * was not heard; a sequence that the stream no longer has was removed, or replaced by a later one.
  */
-export class Tide {
+export class SequenceGaps {
   readonly #parts: TideParts;
   /** All up to here have been heard, fetched or replaced; `undefined` before the leader has answered once. */
   #heard: number | undefined;

@@ -6,7 +6,7 @@ import type { Generation, Stream } from './stream.js';
 const SET_BACK_MS = 3_000;
 
 /** Knows in which generation the place is, and gives it another one where it was set back. */
-export class PlaceGeneration {
+export class StreamGeneration {
   readonly #stream: Stream;
   readonly #began: (generation: string, isAnother: boolean) => void;
   #known: string | undefined;

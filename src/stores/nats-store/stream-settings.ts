@@ -1,5 +1,5 @@
 import { PhoneError } from '../../model/errors.js';
-import type { PlaceNames } from './subjects.js';
+import type { SubjectNames } from './subjects.js';
 
 /** A stream's configuration, as far as the store sets or reads it. */
 export interface StreamSettings {
@@ -29,7 +29,7 @@ const DUPLICATE_WINDOW_NS = 60e9;
 const SHORTEST_WINDOW_NS = 20e9;
 
 /** The stream as it is made: the last state of each document, on disk, sent out again when it is stored. */
-export function newStream({ stream, stored, changes }: PlaceNames, replicas: number): StreamSettings {
+export function newStream({ stream, stored, changes }: SubjectNames, replicas: number): StreamSettings {
   return {
     name: stream,
     subjects: [`${stored}.>`],
@@ -54,7 +54,7 @@ export function newStream({ stream, stored, changes }: PlaceNames, replicas: num
  * Refuses a stream that would break a promise: lose documents, take or send out others than the account's, or let one save
  * wipe more than its own document. How many replicas keep it, or how it is read, is the operator's business.
  */
-export function checkStream(found: StreamSettings, names: PlaceNames): void {
+export function checkStream(found: StreamSettings, names: SubjectNames): void {
   const { republish, subjects } = newStream(names, 1);
   const wrong = Object.entries({
     subjects: found.subjects?.join() === subjects?.join(),

@@ -1,7 +1,7 @@
 import { headers, type Msg } from '@nats-io/transport-node';
 import type { Entry } from '../documents/backend.js';
-import type { LinkShare } from './connection-share.js';
-import { GENERATION, keyOf, subjectOf, type PlaceNames } from './subjects.js';
+import type { ConnectionShare } from './connection-share.js';
+import { GENERATION, keyOf, subjectOf, type SubjectNames } from './subjects.js';
 import { checkStream, newStream, type StreamSettings } from './stream-settings.js';
 
 /** An entry, and the mark of the save that made it. */
@@ -75,10 +75,10 @@ const ERASED = 'erased';
 
 /** The account's stream, as its leader answers. One try each: failures are told apart by the caller. */
 export class Stream {
-  readonly #link: LinkShare;
-  readonly #names: PlaceNames;
+  readonly #link: ConnectionShare;
+  readonly #names: SubjectNames;
 
-  constructor(link: LinkShare, names: PlaceNames) {
+  constructor(link: ConnectionShare, names: SubjectNames) {
     this.#link = link;
     this.#names = names;
   }

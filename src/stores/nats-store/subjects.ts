@@ -4,7 +4,7 @@ import { ACCOUNT_KEY } from '../documents/backend.js';
 export const GENERATION = 'generation';
 
 /** What an account's data are called in JetStream. */
-export interface PlaceNames {
+export interface SubjectNames {
   readonly stream: string;
   /** Under which its documents are stored. */
   readonly stored: string;
@@ -13,7 +13,7 @@ export interface PlaceNames {
 }
 
 /** The names for an account; a letter's case counts, no character is special. */
-export function placeNames(account: string): PlaceNames {
+export function subjectNames(account: string): SubjectNames {
   const token = tokenOf(account);
   return {
     stream: `phone-widget_${token}`,

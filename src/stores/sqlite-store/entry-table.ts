@@ -1,5 +1,5 @@
 import type { Database, Statement } from 'libsql';
-import { PIECE } from '../documents/batches.js';
+import { BATCH_SIZE } from '../documents/batches.js';
 import { ACCOUNT_KEY, newGeneration, type Entry } from '../documents/backend.js';
 
 type Row = readonly [key: string, revision: number, text: string];
@@ -75,7 +75,7 @@ export class EntryTable {
   /** Some of the agents' entries: the first ones, or those after that key. */
   readAfter(account: string, key: string | undefined): readonly Entry[] {
     const after = key === undefined ? '' : toText(key);
-    return entriesOf(this.#after.all(toText(account), after, toText(ACCOUNT_KEY), PIECE));
+    return entriesOf(this.#after.all(toText(account), after, toText(ACCOUNT_KEY), BATCH_SIZE));
   }
 
   /** Keeps the text of a document under the next revision. */

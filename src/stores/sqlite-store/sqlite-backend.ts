@@ -1,21 +1,21 @@
 import type { PageId } from '../../model/agent.js';
 import type { PhoneError } from '../../model/errors.js';
 import { departure } from '../documents/departure.js';
-import { pause, PIECE } from '../documents/batches.js';
-import type { Change, Entry, Line, LineEvents } from '../documents/backend.js';
+import { pause, BATCH_SIZE } from '../documents/batches.js';
+import type { Change, Entry, Backend, BackendEvents } from '../documents/backend.js';
 import type { Connection } from '../status-store.js';
 import { openFile, type SqliteFile } from './open-files.js';
 
 /** One store's line to its account in a file. A file that could not be opened is tried again by each call. */
-export class SqliteLine implements Line {
+export class SqliteBackend implements Backend {
   readonly #path: string;
   readonly #account: string;
-  readonly #events: LineEvents;
+  readonly #events: BackendEvents;
   #file: SqliteFile | undefined;
   #unlisten: () => void = () => undefined;
   #isClosed = false;
 
-  constructor({ file, account }: { readonly file: string; readonly account: string }, events: LineEvents) {
+  constructor({ file, account }: { readonly file: string; readonly account: string }, events: BackendEvents) {
     this.#path = file;
     this.#account = account;
     this.#events = events;
@@ -26,11 +26,11 @@ export class SqliteLine implements Line {
     return this.#open().read(this.#account, key);
   }
 
-  async *readInPieces(): AsyncGenerator<readonly Entry[]> {
+  async *readInBatches(): AsyncGenerator<readonly Entry[]> {
     let entries = await this.#open().readAfter(this.#account, undefined);
     while (!this.#isClosed) {
       yield entries;
-      if (entries.length < PIECE) return;
+      if (entries.length < BATCH_SIZE) return;
       await pause();
       entries = this.#isClosed ? [] : await this.#open().readAfter(this.#account, entries.at(-1)?.key);
     }
@@ -113,7 +113,7 @@ export class SqliteLine implements Line {
   }
 
   /** Not within the call that found it out. */
-  #report(connection: Parameters<LineEvents['connection']>[0]): void {
+  #report(connection: Parameters<BackendEvents['connection']>[0]): void {
     queueMicrotask(() => {
       if (!this.#isClosed) this.#events.connection(connection);
     });

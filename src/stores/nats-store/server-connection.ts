@@ -25,12 +25,12 @@ export interface SignIn {
 }
 
 /** How to reach the servers. */
-export interface LinkSettings extends SignIn {
+export interface ServerConnectionSettings extends SignIn {
   readonly servers: readonly string[];
 }
 
 /** What a link tells; each may come several times over. */
-export interface LinkEvents {
+export interface ServerConnectionEvents {
   readonly up: () => void;
   readonly down: (reason: PhoneError) => void;
 }
@@ -54,14 +54,14 @@ interface Loss {
 }
 
 /** One connection to the cluster, made again whenever it is lost, until it is closed. */
-export class Link {
-  readonly #events: LinkEvents;
+export class ServerConnection {
+  readonly #events: ServerConnectionEvents;
   readonly #ended = new AbortController();
   #connection: NatsConnection | undefined;
   /** Present while the link is up. */
   #loss: Loss | undefined;
 
-  constructor(settings: LinkSettings, events: LinkEvents) {
+  constructor(settings: ServerConnectionSettings, events: ServerConnectionEvents) {
     this.#events = events;
     void this.#run(settings);
   }
@@ -121,7 +121,7 @@ export class Link {
     timer.abort();
   }
 
-  async #run(settings: LinkSettings): Promise<void> {
+  async #run(settings: ServerConnectionSettings): Promise<void> {
     const { signal } = this.#ended;
     while (!signal.aborted) {
       try {
@@ -165,7 +165,15 @@ function newLoss(): Loss {
   return { happened, tell };
 }
 
-function optionsOf({ servers, user, pass, token, nkeySeed, credentials, tls }: LinkSettings): NodeConnectionOptions {
+function optionsOf({
+  servers,
+  user,
+  pass,
+  token,
+  nkeySeed,
+  credentials,
+  tls,
+}: ServerConnectionSettings): NodeConnectionOptions {
   const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
   return {
     servers: [...servers],
