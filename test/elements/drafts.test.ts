@@ -300,7 +300,7 @@ describe('drafts', () => {
       await type('more');
       await page.element.updateComplete;
       const alert = page.element.shadowRoot!.querySelector('[role="alert"]')!;
-      expect(alert.textContent).to.contain('no room left');
+      expect(alert.textContent).to.contain('storage is full');
       await expectAccessible(page.element);
       expect(errors).to.equal(1);
       expect(notes.value).to.have.length(50_004);

@@ -114,7 +114,7 @@ describe('phone-conversation, closing', () => {
     closingsOf(page, ({ detail }) => detail.waitUntil(Promise.reject(undefined)));
     (await part<HTMLButtonElement>(page, 'close')).click();
     await waitUntil(() => alertOf(page), 'it is said');
-    expect(alertOf(page)).to.equal('Close: Something could not be reached. Try again.');
+    expect(alertOf(page)).to.equal('Close: The service is unavailable. Try again.');
     expect(parts(page, 'close')).to.have.length(1);
   });
 
@@ -250,7 +250,7 @@ describe('phone-conversation, closing', () => {
       'Busy, on a call with Anna Nowak',
       'After Call Work, after the call with Anna Nowak',
     ]);
-    expect(said[2]).to.match(/^Closes in 2\d seconds, you can ask for more time, 1 left$/);
+    expect(said[2]).to.match(/^Closes in 2\d seconds, you can add more time, 1 left$/);
     await expectAccessible(page.element);
     const shown = panel.textContent;
     await waitUntil(() => panel.textContent !== shown, 'the time runs', { timeout: 3000 });
@@ -262,7 +262,7 @@ describe('phone-conversation, closing', () => {
     expect(parts(page, 'extend')).to.have.length(0);
     expect(page.element.shadowRoot!.activeElement).to.equal(panel);
     await waitUntil(() => said.length > 3, 'it is announced');
-    expect(said.slice(3)).to.deep.equal(['More time was granted, Closes in 1 hr']);
+    expect(said.slice(3)).to.deep.equal(['More time added, Closes in 1 hr']);
   });
 
   it('has no limit to show where the account has none', async () => {

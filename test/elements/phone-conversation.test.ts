@@ -375,7 +375,7 @@ describe('phone-conversation', () => {
       expect(detail.message).to.contain('The line is busy.');
       await waitUntil(() => page.element.shadowRoot!.querySelector('[role="alert"]'), 'it is said');
       const alert = page.element.shadowRoot!.querySelector('[role="alert"]')!;
-      expect(alert.textContent).to.equal('Hold: The phone did not do it. Try again.');
+      expect(alert.textContent).to.equal('Hold: The phone could not do that. Try again.');
       await expectAccessible(page.element);
       fails = false;
       (await button(page, 'Hold')).click();

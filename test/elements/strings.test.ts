@@ -114,7 +114,7 @@ describe('the strings', () => {
     const alert = (): HTMLElement | undefined => find(widget, '[role="alert"]')[0];
     await until(alert, 'the sentence is loaded');
     expect(textOf(alert())).to.equal(
-      'Break was not saved: There is no room for another status. Rename one that is disabled. You are still in Available.',
+      'Break was not saved: No more statuses can be added. Rename a disabled one. Your status is still Available.',
     );
   });
 });

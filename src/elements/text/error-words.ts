@@ -2,18 +2,18 @@ import { isPhoneError, PHONE_ERROR_CODES, type PhoneErrorCode } from '../../mode
 
 /** The English sentences that need no loading: what an agent may well meet. */
 export const commonErrors = {
-  unavailable: 'Something could not be reached. Try again.',
-  outdated: 'Somebody made a newer choice meanwhile.',
-  'call-in-progress': 'Not possible while a call goes on.',
-  'invalid-number': 'This cannot be dialled. Write digits, with + before a country code.',
+  unavailable: 'The service is unavailable. Try again.',
+  outdated: 'Someone has made a newer choice.',
+  'call-in-progress': 'Not possible during a call.',
+  'invalid-number': 'This number is not valid. Use digits, with + before a country code.',
   'not-taking-calls': 'You cannot call in this status.',
-  'missing-agent': 'No agent has this id.',
-  'call-failed': 'The phone did not do it. Try again.',
+  'missing-agent': 'Agent not found.',
+  'call-failed': 'The phone could not do that. Try again.',
   denied: 'You are not allowed to do this.',
-  'invalid-status': 'This status cannot be chosen any more.',
+  'invalid-status': 'You can no longer choose this status.',
   'not-supported': 'This is not possible here.',
-  'damaged-data': 'Data was damaged and left out. If it was your status, choose it again.',
-  'newer-version': 'This page is older than the data. Reload it to go on.',
+  'damaged-data': 'Damaged data was ignored. If your status is wrong, choose it again.',
+  'newer-version': 'This page is out of date. Reload it to continue.',
 } as const satisfies Partial<Record<PhoneErrorCode, string>>;
 
 /** What is said of anything else, and of an error that is met rarely until its sentence is loaded. */

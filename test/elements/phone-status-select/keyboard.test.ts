@@ -248,7 +248,7 @@ describe('a long list', () => {
     await sendKeys({ type: 'zzz' });
     await settled(widget);
     expect(listed(widget)).to.deep.equal([]);
-    expect(find(widget, '.empty').map((one) => textOf(one))).to.deep.equal(['No status of that name']);
+    expect(find(widget, '.empty').map((one) => textOf(one))).to.deep.equal(['No matching status']);
     await key('Enter');
     expect(widget.view?.status.id).to.equal('available');
     await key('Enter');

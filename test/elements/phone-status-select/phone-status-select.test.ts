@@ -142,7 +142,9 @@ describe('the selector', () => {
     expect(textOf(part(widget, 'time'))).to.match(/^5:0\d$/);
     expect(errors.map(({ detail }) => detail.code)).to.deep.equal(['denied']);
     const alert = find(widget, '[role="alert"]')[0]!;
-    expect(textOf(alert)).to.equal('Break was not saved: You are not allowed to do this. You are still in Available.');
+    expect(textOf(alert)).to.equal(
+      'Break was not saved: You are not allowed to do this. Your status is still Available.',
+    );
     expect(alert.title).to.equal('');
     await expectAccessible(widget);
     find(widget, '[aria-label="Dismiss"]')[0]!.click();
@@ -417,8 +419,8 @@ describe('why and since when', () => {
     widget = await openWidget({ store });
     const region = liveRegion(widget);
     await until(() => textOf(region) !== '', 'it is said');
-    expect(textOf(region)).to.equal('Break, longer than the allowed 15 min');
-    expect(textOf(part(widget, 'why'))).to.equal('Break, longer than the allowed 15 min, 19 min');
+    expect(textOf(region)).to.equal('Break, over the 15 min limit');
+    expect(textOf(part(widget, 'why'))).to.equal('Break, over the 15 min limit, 19 min');
     expect(getComputedStyle(part(widget, 'time')!, '::before').content).to.include('⚠');
     const { said, stop } = announcements(widget);
     const before = textOf(part(widget, 'time'));

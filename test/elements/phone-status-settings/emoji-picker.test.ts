@@ -157,7 +157,7 @@ describe('the emoji picker', () => {
       (frame.contentWindow && (Reflect.get(frame.contentWindow, 'report') as Record<string, unknown> | undefined)) ??
       {};
     await until(() => report()['added'], 'the status is added');
-    expect(report()['message']).to.contain('Type or paste one');
+    expect(report()['message']).to.contain('Type or paste an emoji');
     expect(report()['errors']).to.deep.equal(['unavailable']);
   });
 

@@ -157,7 +157,7 @@ describe('a new agent status', () => {
     await type(settings, 'emoji', '📦');
     await type(settings, 'name', 'One too many');
     await click(settings, part(settings, 'save'));
-    expect(notice(settings)).to.contain('1000 statuses already');
+    expect(notice(settings)).to.contain('already has 1000 statuses');
     expect(value(settings, 'name')).to.equal('One too many');
   });
 
@@ -170,7 +170,7 @@ describe('a new agent status', () => {
     await type(settings, 'name', 'Inventory');
     refuse(new PhoneError('unavailable', 'Out of reach.'));
     await click(settings, part(settings, 'save'));
-    expect(notice(settings)).to.contain('nothing was changed');
+    expect(notice(settings)).to.contain('Nothing was changed');
     expect(errors[0]?.detail.code).to.equal('unavailable');
     expect(rows(settings)).to.not.include('custom-1');
     expect(value(settings, 'name')).to.equal('Inventory');

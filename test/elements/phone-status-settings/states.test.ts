@@ -112,7 +112,7 @@ describe('the states of the page', () => {
     staged.connection!({ state: 'online' });
     await until(() => !notices(settings), 'it is back');
     staged.connection!({ state: 'online', reason: new PhoneError('unavailable', 'Memory only.') });
-    await until(() => notices(settings).includes('keeps no data'), 'it says that nothing is kept');
+    await until(() => notices(settings).includes('stores no data'), 'it says that nothing is kept');
   });
 
   it('announces that the connection is lost, and that it is back for good', async () => {
@@ -126,7 +126,7 @@ describe('the states of the page', () => {
     await settings.updateComplete;
     staged.connection!({ state: 'online' });
     await until(() => heard.length > 1, 'it is back');
-    expect(heard).to.deep.equal(['No connection. Changes cannot be saved until it is back.', 'Connected again.']);
+    expect(heard).to.deep.equal(['No connection. You cannot save changes until it is back.', 'Back online.']);
   });
 
   it('announces a refusal that a field tells by that field alone', async () => {
@@ -158,7 +158,7 @@ describe('the states of the page', () => {
     await click(settings, part(settings, 'repair'));
     expect(staged.saved).to.equal(4);
     expect(part(settings, 'table')).to.not.equal(undefined);
-    expect(notice(settings)).to.contain('can be changed again');
+    expect(notice(settings)).to.contain('change statuses and settings again');
   });
 
   it('keeps showing the last account that was whole, and refuses changes until it is repaired', async () => {
@@ -184,12 +184,12 @@ describe('the states of the page', () => {
     staged.other = updateSettings(other, { missedCallStatus: 'training' });
     await click(settings, inRow(settings, 'meeting', 'switch'));
     for (const words of [
-      'added Coaching',
+      'Coaching added',
       'name of Lunch: Dinner',
-      'disabled Dinner',
+      'Dinner disabled',
       'available to take calls of Lunch: Yes',
-      'removed Inventory',
-      'the order',
+      'Inventory removed',
+      'order',
     ]) {
       expect(notice(settings)).to.contain(words);
     }

@@ -107,7 +107,7 @@ describe('the table of statuses', () => {
     const errors = listen(settings, 'phone-error');
     await click(settings, inRow(settings, 'break', 'switch'));
     expect(inRow(settings, 'break', 'switch').ariaChecked).to.equal('true');
-    expect(notice(settings)).to.contain('is named by a setting');
+    expect(notice(settings)).to.contain('A setting uses this status');
     expect(errors.map(({ detail }) => detail.code)).to.deep.equal(['status-in-use']);
     expect(await settings.store!.readAccount()).to.equal(undefined);
   });
@@ -194,7 +194,7 @@ describe('the table of statuses', () => {
     filter.value = 'nothing like it';
     filter.dispatchEvent(new InputEvent('input', { bubbles: true }));
     await settings.updateComplete;
-    expect(textOf(settings.shadowRoot!.querySelector('.empty')!)).to.equal('No status of that name');
+    expect(textOf(settings.shadowRoot!.querySelector('.empty')!)).to.equal('No matching status');
   });
 
   it('says that there is no custom status yet', async () => {
@@ -205,7 +205,7 @@ describe('the table of statuses', () => {
         settings: { ...account.settings, missedCallStatus: 'available' },
       })),
     });
-    expect(textOf(settings.shadowRoot!.querySelector('.empty')!)).to.contain('No status of your own yet');
+    expect(textOf(settings.shadowRoot!.querySelector('.empty')!)).to.contain('No custom statuses yet');
     await expectAccessible(settings);
   });
 

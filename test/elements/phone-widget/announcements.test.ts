@@ -52,7 +52,7 @@ async function supervisor(act: (session: AgentSession) => Promise<void>): Promis
 afterEach(clearPage);
 
 describe('a widget says', () => {
-  it('what happens to a call: held, resumed, muted and not muted any more', async () => {
+  it('what happens to a call: held, resumed, muted and unmuted', async () => {
     await open(memoryStore({ account: newPlace() }));
     widget.feed.started(callFrom('c1'));
     await heard(1);
@@ -60,7 +60,7 @@ describe('a widget says', () => {
     widget.feed.resumed('c1');
     widget.feed.muted('c1');
     widget.feed.unmuted('c1');
-    expect(await heard(4)).to.deep.equal(['On hold, Kim Doe', 'Resumed, Kim Doe', 'Muted', 'Not muted any more']);
+    expect(await heard(4)).to.deep.equal(['On hold, Kim Doe', 'Resumed, Kim Doe', 'Muted', 'Unmuted']);
     widget.feed.held('c1');
     expect(await heard(1)).to.deep.equal(['On hold, Kim Doe']);
     await expectAccessible(widget);
@@ -74,10 +74,10 @@ describe('a widget says', () => {
     await supervisor((session) => session.choose('training'));
     expect(await heard(1)).to.deep.equal(['Next: Training, set by Bo']);
     await supervisor((session) => session.withdraw());
-    expect(await heard(1)).to.deep.equal(['What waited was withdrawn by Bo']);
+    expect(await heard(1)).to.deep.equal(['Next status withdrawn by Bo']);
     await widget.choose('lunch');
     await widget.withdraw();
-    expect(await heard(2)).to.deep.equal(['Next: Lunch', 'Nothing waits any more']);
+    expect(await heard(2)).to.deep.equal(['Next: Lunch', 'Next status withdrawn']);
   });
 
   it('who set a status when it was set, and not again after each call', async () => {
@@ -140,7 +140,7 @@ describe('a widget says', () => {
     tell({ state: 'offline', reason: new PhoneError('unavailable', 'Gone.') });
     tell({ state: 'connecting' });
     tell({ state: 'online' });
-    expect(await heard(2)).to.deep.equal(['No connection. Others may see you as Offline.', 'Connected again.']);
+    expect(await heard(2)).to.deep.equal(['No connection. Others may see you as Offline.', 'Back online.']);
   });
 
   it('that a choice is saved at last', async () => {
@@ -164,7 +164,7 @@ describe('a widget says', () => {
     ahead = 3000;
     answer();
     await choice;
-    expect(await heard(1)).to.deep.equal(['Break, saved now']);
+    expect(await heard(1)).to.deep.equal(['Break, saved']);
   });
 });
 

@@ -104,7 +104,7 @@ describe('a refusal to dial', () => {
     expect(problem()).to.contain('Leave out the extension');
     expect(errors.map(({ detail }) => detail.code)).to.deep.equal(['invalid-number']);
     await refused('call me');
-    expect(problem()).to.equal('This cannot be dialled. Write digits, with + before a country code.');
+    expect(problem()).to.equal('This number is not valid. Use digits, with + before a country code.');
   });
 
   it('dials a number as it is meant', async () => {
@@ -142,7 +142,7 @@ describe('Become Available and call', () => {
     await widget.choose('break');
     await refused('+4930901820');
     part(widget, 'become-available')!.click();
-    const sentence = 'Available was not saved: You may not do that. You are still in Break.';
+    const sentence = 'Available was not saved: You may not do that. Your status is still Break.';
     await until(() => problem() === sentence, 'the refusal is shown');
     expect([dialled.length, field().value, widget.view?.status.id]).to.deep.equal([0, '+4930901820', 'break']);
   });
@@ -152,7 +152,7 @@ describe('Become Available and call', () => {
     await refused('+4930901820');
     widget.session!.choose = () => Promise.reject(new PhoneError('unavailable', 'Given up.'));
     part(widget, 'become-available')!.click();
-    const sentence = 'Available was not saved: Something could not be reached. Try again. You are still in Break.';
+    const sentence = 'Available was not saved: The service is unavailable. Try again. Your status is still Break.';
     await until(() => problem() === sentence, 'the refusal is shown');
     expect(dialled.length).to.equal(0);
   });
@@ -164,7 +164,7 @@ describe('Become Available and call', () => {
     await widget.choose('break');
     await refused('+4930901820');
     part(widget, 'become-available')!.click();
-    await until(() => problem() === 'The phone did not do it. Try again.', 'the failure is shown');
+    await until(() => problem() === 'The phone could not do that. Try again.', 'the failure is shown');
     expect(widget.view?.status.id).to.equal('available');
   });
 

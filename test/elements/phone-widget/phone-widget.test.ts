@@ -326,7 +326,7 @@ describe('the widget and its page', () => {
     const errors = listen(widget, 'phone-error');
     Object.assign(widget, { agentId: 'a'.repeat(201), store: place() });
     document.body.append(widget);
-    expect(textOf(await shown(widget, 'notice'))).to.equal('No agent has this id.');
+    expect(textOf(await shown(widget, 'notice'))).to.equal('Agent not found.');
     expect(errors.map(({ detail }) => detail.code)).to.deep.equal(['missing-agent']);
     expect(errors[0]!.detail.message).to.contain('1 to 200 characters');
   });
@@ -341,7 +341,7 @@ describe('the widget and its page', () => {
       const errors = listen(widget, 'phone-error');
       Object.assign(widget, { agentId: 'ana', store: place(), calls });
       document.body.append(widget);
-      expect(textOf(await shown(widget, 'notice'))).to.equal('Something could not be reached. Try again.');
+      expect(textOf(await shown(widget, 'notice'))).to.equal('The service is unavailable. Try again.');
       expect(errors.map(({ detail }) => detail.code)).to.deep.equal(['unavailable']);
       expect(errors[0]!.detail.message).to.contain('needs a call source');
       expect(await widget.dial('123').catch((error: unknown) => error)).to.have.property('code', 'unavailable');
