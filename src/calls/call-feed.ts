@@ -89,10 +89,7 @@ function readControls(offered: FeedControls): Pick<CallSource, Control | 'capabi
 }
 
 function refuse(what: string, value: unknown): PhoneError {
-  return new PhoneError(
-    'damaged-data',
-    `call feed: the ${what} was given as ${quote(value)}. Correct it, and try again.`,
-  );
+  return new PhoneError('damaged-data', `call feed: the ${what} cannot be ${quote(value)}. Correct it and try again.`);
 }
 
 function safely(run: () => void): void {

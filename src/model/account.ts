@@ -49,7 +49,7 @@ export function addStatus(account: Account, status: NewStatus): Account {
   if (account.statuses.length >= STATUS_LIMIT) {
     throw new PhoneError(
       'too-many-statuses',
-      `The account has ${STATUS_LIMIT} statuses already. Rename one that is disabled.`,
+      `The account already has ${STATUS_LIMIT} statuses. Rename a disabled one.`,
     );
   }
   const blank = { ...unknownStatus(nextId(account)), enabled: true };
@@ -70,14 +70,11 @@ export function updateStatus(account: Account, id: StatusId, change: StatusEdit)
   const keys = (Object.keys(changed) as (keyof Status)[]).filter((key) => changed[key] !== status[key]);
   if (keys.length === 0) return account;
   if (status.kind === 'default' && keys.some((key) => key !== 'allowanceMinutes')) {
-    throw new PhoneError('not-supported', `Of ${quote(status.name)} only the allowance can be changed.`);
+    throw new PhoneError('not-supported', `Only the allowance of ${quote(status.name)} can be changed.`);
   }
   const { signInStatus, missedCallStatus } = account.settings;
   if (!changed.enabled && (id === signInStatus || id === missedCallStatus)) {
-    throw new PhoneError(
-      'status-in-use',
-      `${quote(status.name)} is named by a setting. Let it name another status first.`,
-    );
+    throw new PhoneError('status-in-use', `A setting uses ${quote(status.name)}. Change that setting first.`);
   }
   return { ...account, statuses: account.statuses.map((one) => (one === status ? changed : one)) };
 }
@@ -154,7 +151,10 @@ function positionOf(account: Account, id: StatusId): number {
 
 /** The error of a status that is not there to be chosen. */
 export function noStatus(id: unknown): PhoneError {
-  return new PhoneError('invalid-status', `The account has no status ${quote(id)} to choose. Choose one of its list.`);
+  return new PhoneError(
+    'invalid-status',
+    `The account has no status ${quote(id)} to choose. Choose one from its list.`,
+  );
 }
 
 /** One above the highest; where no id has room for that, the lowest that is free: as none is deleted, it was never used. */
@@ -199,7 +199,7 @@ function freeName(account: Account, id: StatusId, value: unknown): string {
   if (twin)
     throw new PhoneError(
       'duplicate-name',
-      `The account has a status ${quote(twin.name)} already. Choose another name.`,
+      `The account already has a status ${quote(twin.name)}. Choose another name.`,
     );
   return name;
 }

@@ -278,5 +278,5 @@ const AGENT_ID_LENGTH = 200;
 /** Answers the agent's id as it is: any text of 1 to 200 code points. Throws `missing-agent` for anything else. */
 export function checkAgentId(agentId: unknown): string {
   if (typeof agentId === 'string' && agentId && [...agentId].length <= AGENT_ID_LENGTH) return agentId;
-  throw new PhoneError('missing-agent', `${quote(agentId)} is no agent id. Give a text of 1 to 200 characters.`);
+  throw new PhoneError('missing-agent', `${quote(agentId)} is not an agent id. Give a string of 1 to 200 characters.`);
 }

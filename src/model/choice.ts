@@ -32,7 +32,7 @@ function noteWithdrawal(draft: Draft, by: Actor): void {
 }
 
 function outdated(wish: string): PhoneError {
-  return new PhoneError('outdated', `${wish} is older than the choice that is stored. Look at that, and decide again.`);
+  return new PhoneError('outdated', `${wish} is older than the stored choice. Check the current status and try again.`);
 }
 
 /** The choice stands, waits, or changes nothing; choosing what stands leaves nothing waiting. */
@@ -63,6 +63,6 @@ function checkNumber(forwardTo: unknown): string {
   if (typeof forwardTo === 'string' && /^\+[1-9]\d{6,14}$/.test(forwardTo)) return forwardTo;
   throw new PhoneError(
     'invalid-number',
-    `${quote(forwardTo)} is not a number to forward to. Write + and 7 to 15 digits, the first not 0.`,
+    `${quote(forwardTo)} is not a number that calls can be forwarded to. Use + and 7 to 15 digits, the first not 0.`,
   );
 }

@@ -32,7 +32,7 @@ export function plainNumber(text: unknown): string {
     .replace(/^(?:tel|callto):(?:\/\/)?(.*)/is, (_, uri: string) => uri.replaceAll('%20', ' ').replace(/%2b/i, '+'))
     .trim();
   if (!EXTENSION.test(plain)) return plain;
-  const message = `${quote(text)} has an extension, which is not dialled. Leave it out, and send it once the call is answered.`;
+  const message = `${quote(text)} has an extension, which cannot be dialled. Leave it out and send it once the call is answered.`;
   throw new PhoneError('invalid-number', message, { data: { reason: 'extension' } });
 }
 
@@ -59,7 +59,7 @@ export function hasTrunkZero(dialled: string): boolean {
 function badNumber(text: unknown): PhoneError {
   return new PhoneError(
     'invalid-number',
-    `${quote(text)} cannot be dialled. Write digits, with + before a country code.`,
+    `${quote(text)} cannot be dialled. Use digits, with + before a country code.`,
   );
 }
 

@@ -239,5 +239,5 @@ function extend(draft: Draft, call: CallEntry, until: Instant): void {
 }
 
 function inProgress(callId: CallId, wish: string): PhoneError {
-  return new PhoneError('call-in-progress', `The call ${quote(callId)} goes on. End it before ${wish}.`);
+  return new PhoneError('call-in-progress', `The call ${quote(callId)} is still in progress. End it before ${wish}.`);
 }

@@ -69,7 +69,7 @@ export function settingError(name: string, value: unknown, isNameable: (id: Stat
   if (typeof defaultSettings[key] === 'boolean') return wantFlag(value);
   if (key === 'alwaysDial') return wantNumbers(value);
   if (typeof value === 'string' && isNameable(value)) return undefined;
-  return 'Name an enabled status other than Forward to Phone.';
+  return 'Choose an enabled status other than Forward to Phone.';
 }
 
 /** Whether the value is a whole number of the range. */
@@ -96,6 +96,6 @@ function flawOf(number: unknown): string | undefined {
   try {
     return dialNumber(number) && (number as string).length > NUMBER_LENGTH ? 'is too long' : undefined;
   } catch (error) {
-    return (error as PhoneError).data ? 'has an extension' : 'is not one';
+    return (error as PhoneError).data ? 'has an extension' : 'is not a number';
   }
 }

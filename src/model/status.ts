@@ -95,9 +95,9 @@ const PILED = /\p{Mn}{9}/u;
 /** The name trimmed and in NFC; throws `invalid-name` with the reason. */
 export function checkName(value: unknown): string {
   const fail = (why: string): never => refuse('name', value, why);
-  const name = cleanText(value) ?? fail(`is not a text of 1 to ${NAME_LENGTH} characters. Give one`);
+  const name = cleanText(value) ?? fail(`is not text. Give 1 to ${NAME_LENGTH} characters`);
   checkDrawable('name', name);
-  if (PILED.test(name)) fail('piles too many marks on one letter. Remove them');
+  if (PILED.test(name)) fail('has too many marks on one letter. Remove some');
   if (!name.replace(INVISIBLE, '')) fail(`is empty. Give a name of 1 to ${NAME_LENGTH} characters`);
   const count = graphemes(name);
   if (count > NAME_LENGTH) fail(`has ${count} characters. Use at most ${NAME_LENGTH}`);
@@ -142,14 +142,14 @@ export function checkEmoji(value: unknown): string {
   const emoji = typeof value === 'string' && value.length <= 100 ? value.trim() : '';
   const shown = TEXT_BY_DEFAULT.test(emoji) ? `${emoji}\uFE0F` : emoji;
   if (graphemes(shown) === 1 && /[\u2190-\u{10FFFF}\u20E3\uFE0F]/u.test(shown) && EMOJI.test(shown)) return shown;
-  throw new PhoneError('invalid-emoji', `${quote(value)} is not one emoji. Choose exactly one.`);
+  throw new PhoneError('invalid-emoji', `${quote(value)} is not a single emoji. Choose exactly one.`);
 }
 
 /** The description trimmed; throws `invalid-description`. */
 export function checkDescription(value: unknown): string {
   const text = cleanText(value);
   if (text === undefined || graphemes(text) > DESCRIPTION_LENGTH) {
-    return refuse('description', value, `is not a line of at most ${DESCRIPTION_LENGTH} characters. Shorten it`);
+    return refuse('description', value, `is not one line of at most ${DESCRIPTION_LENGTH} characters. Shorten it`);
   }
   checkDrawable('description', text);
   return text;

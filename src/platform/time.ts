@@ -37,7 +37,7 @@ export function withTimeout<T>(promise: Promise<T>, limitMs: number, ending?: Ab
   return new Promise((resolve, reject) => {
     const giveUp = (): void => {
       end();
-      reject(new PhoneError('unavailable', 'Nothing answered in time. Try again later.'));
+      reject(new PhoneError('unavailable', 'No answer in time. Try again later.'));
     };
     const alarm = createAlarm(giveUp);
     alarm.set(limitMs);

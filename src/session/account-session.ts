@@ -84,7 +84,7 @@ export class AccountSession {
   /** Why this version must not write the account (`newer-version`): it is read-only. */
   get forbidden(): PhoneError | undefined {
     if (isWritable(this.#entry?.value)) return undefined;
-    return new PhoneError('newer-version', 'A newer version of the product wrote the account. Reload the page.');
+    return new PhoneError('newer-version', 'A newer version wrote the account. Reload the page.');
   }
 
   /** Whether the last change can be undone. */
@@ -190,7 +190,8 @@ export class AccountSession {
   #present(): Entry {
     if (this.#damage) throw this.#damage;
     const entry = this.#entry;
-    if (!entry) throw this.#failure ?? new PhoneError('unavailable', 'The account is not known yet. Try again later.');
+    if (!entry)
+      throw this.#failure ?? new PhoneError('unavailable', 'The account has not loaded yet. Try again later.');
     if (this.forbidden) throw this.forbidden;
     return entry;
   }

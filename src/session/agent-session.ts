@@ -166,7 +166,7 @@ export class AgentSession {
   /** Signs the agent in by this page. Rejects with `not-supported` where another one acts. */
   signIn(): Promise<void> {
     if (!this.#isOwn)
-      return refuse(`${quote(this.actor.id)} cannot sign in for ${quote(this.agentId)}. The agent has to.`);
+      return refuse(`${quote(this.actor.id)} cannot sign in for ${quote(this.agentId)}. Only the agent can.`);
     return this.#ask({ type: 'sign-in', page: this.page });
   }
 

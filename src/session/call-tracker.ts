@@ -151,7 +151,7 @@ export class CallTracker {
     const end = tombstoneOf(this.#run.pending.recordForOthers, key);
     if (!end || !isForGood(end, at) || at - end.at <= LINGER_MS || this.#reused.get(key) === end.at) return;
     this.#reused.set(key, end.at);
-    const message = `The call ${quote(key)} has ended, and what comes of it within the hour is ignored. Give each call its own id.`;
+    const message = `The call ${quote(key)} has ended, so reports of it are ignored for an hour. Give each call its own id.`;
     this.#run.report(new PhoneError('outdated', message));
   }
 
@@ -217,7 +217,7 @@ export class CallTracker {
     if (flaw === IN_SECONDS && this.#isToldInSeconds) return;
     this.#isToldInSeconds ||= flaw === IN_SECONDS;
     const source = quote(this.#source.name);
-    const message = `The call source ${source} told the ${flaw} as ${quote(value)}. What could be used was taken.`;
+    const message = `The call source ${source} reported the ${flaw} as ${quote(value)}. Only what is valid was used.`;
     this.#run.report(new PhoneError('damaged-data', message));
   }
 

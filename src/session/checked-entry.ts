@@ -15,5 +15,5 @@ export function checkedEntry<T>(entry: Versioned<T>, read: (value: unknown) => T
       data: { revision, document: value },
     });
   }
-  throw new PhoneError('damaged-data', `The store handed over the revision ${quote(revision)}. Correct the store.`);
+  throw new PhoneError('damaged-data', `The store returned the revision ${quote(revision)}. Fix the store.`);
 }

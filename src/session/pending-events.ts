@@ -279,6 +279,6 @@ function factsOf(items: readonly PendingEvent[]): readonly AgentEvent[] {
 function givenUp({ type }: AgentEvent): PhoneError {
   return new PhoneError(
     'unavailable',
-    `${quote(type)} was given up: the store took nothing for 5 minutes. Try again later.`,
+    `${quote(type)} was not saved: the store accepted nothing for 5 minutes. Try again later.`,
   );
 }

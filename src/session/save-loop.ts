@@ -40,7 +40,7 @@ export class SaveLoop {
       work: () => this.work(),
       hasKind: (kind) => run.pending.hasKind(kind),
       overdue: (callId, cause) => {
-        const message = `The facts of the call ${quote(callId)} are not taken, while others are. They are kept, and tried every 5 minutes.`;
+        const message = `The facts of the call ${quote(callId)} are refused, while others are saved. They are kept and retried every 5 minutes.`;
         run.pending.keepWishes(callId);
         run.report(new PhoneError('unavailable', message, { cause }));
       },
@@ -302,7 +302,7 @@ function isHeard(heardAt: Instant | undefined, { at }: { readonly at?: Instant }
 }
 
 function silent(cause?: unknown): PhoneError {
-  return new PhoneError('unavailable', 'The store does not answer. What is to be saved waits until it does.', {
+  return new PhoneError('unavailable', 'The store does not answer. Changes are saved when it does.', {
     cause,
   });
 }

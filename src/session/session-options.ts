@@ -19,7 +19,7 @@ export interface AgentSessionOptions {
 export function checkOptions({ agentId, store, calls }: AgentSessionOptions): void {
   // A blank id is a page's mistake, whatever a store may take.
   if (checkAgentId(agentId).trim() === '') {
-    throw new PhoneError('missing-agent', `A session needs an agent, not ${quote(agentId)}. Name one by agentId.`);
+    throw new PhoneError('missing-agent', `A session needs an agent, not ${quote(agentId)}. Set agentId.`);
   }
   if (typeof store?.saveAgent !== 'function') throw wrong('store', store, 'browserStore() or another');
   // The set of capabilities may be a framework's own.
@@ -28,5 +28,5 @@ export function checkOptions({ agentId, store, calls }: AgentSessionOptions): vo
 }
 
 function wrong(what: string, value: unknown, instead: string): PhoneError {
-  return new PhoneError('unavailable', `A session needs a ${what}, not ${quote(value)}. Give it ${instead}.`);
+  return new PhoneError('unavailable', `A session needs a ${what}, not ${quote(value)}. Pass ${instead}.`);
 }

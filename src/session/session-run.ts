@@ -190,7 +190,7 @@ export class SessionRun {
   }
 
   #erased(): PhoneError {
-    return new PhoneError('missing-agent', `The agent ${quote(this.agentId)} was erased. Sign in to begin anew.`);
+    return new PhoneError('missing-agent', `The agent ${quote(this.agentId)} was erased. Sign in to start again.`);
   }
 
   /** The store tells another record: what the page says to that is queued before anybody is told of either. */
@@ -229,7 +229,7 @@ export class SessionRun {
     // Before the start nobody listens yet.
     if (!this.#isStarted || this.#isClockToldBroken) return;
     this.#isClockToldBroken = true;
-    const message = `The store's clock failed: ${String(cause)}. This computer's clock stands in for it.`;
+    const message = `The store's clock failed: ${String(cause)}. This computer's clock is used instead.`;
     this.report(isPhoneError(cause) ? cause : new PhoneError('unavailable', message, { cause }));
   }
 
@@ -250,5 +250,5 @@ export class SessionRun {
 
 /** Why a session that was left does nothing. */
 export function stopped(): PhoneError {
-  return new PhoneError('unavailable', 'The session was stopped before the store took this. Start it, and try again.');
+  return new PhoneError('unavailable', 'The session stopped before this was saved. Start it and try again.');
 }

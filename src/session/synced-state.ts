@@ -171,7 +171,10 @@ export class SyncedState {
   #read(value: unknown): AgentRecord {
     const record = checkedRecord(value);
     if (record.agentId === this.#run.agentId) return record;
-    throw new PhoneError('damaged-data', `The record names the agent ${quote(record.agentId)}. Correct the store.`);
+    throw new PhoneError(
+      'damaged-data',
+      `The store returned the record of agent ${quote(record.agentId)}. Fix the store.`,
+    );
   }
 
   /**
@@ -210,7 +213,7 @@ export class SyncedState {
   /** From now on nothing is written. */
   #forbid(): void {
     if (this.#forbidden) return;
-    const message = `The record of agent ${quote(this.#run.agentId)} belongs to a newer version. Reload the page.`;
+    const message = `A newer version wrote the record of agent ${quote(this.#run.agentId)}. Reload the page.`;
     this.#forbidden = new PhoneError('newer-version', message);
     this.#run.forbid(this.#forbidden);
   }

@@ -32,12 +32,12 @@ export function natsStore(options: NatsStoreOptions): StatusStore {
   const servers = addresses.map(({ server }) => server);
   const login = addresses.find(({ user }) => user !== undefined) ?? {};
   const { account = 'default', replicas } = options;
-  if (typeof account !== 'string' || !account) throw refusal('account', account, 'Give a text, or leave it out.');
+  if (typeof account !== 'string' || !account) throw refusal('account', account, 'Give a string, or leave it out.');
   if (replicas !== undefined && ![1, 2, 3, 4, 5].includes(replicas)) {
     throw refusal('replicas', replicas, 'Give a whole number from 1 to 5, or leave it out.');
   }
   const names = subjectNames(account);
-  if (names.stream.length > 255) throw refusal('account', account, 'The name is too long for a stream: shorten it.');
+  if (names.stream.length > 255) throw refusal('account', account, 'It is too long for a stream name. Shorten it.');
   return new DocumentStore(`nats:${account}`, (events) => {
     return new NatsBackend({ ...login, ...options, servers, names }, events);
   });

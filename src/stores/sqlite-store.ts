@@ -28,8 +28,8 @@ export interface SqliteStoreOptions {
  */
 export function sqliteStore(options: SqliteStoreOptions): StatusStore {
   const { file, account = 'default' } = Object(options) as SqliteStoreOptions;
-  if (typeof file !== 'string' || file === '') throw refusal('file', file, 'Give the path of a file.');
-  if (typeof account !== 'string') throw refusal('account', account, 'Give a text, or leave it out.');
+  if (typeof file !== 'string' || file === '') throw refusal('file', file, 'Give a file path.');
+  if (typeof account !== 'string') throw refusal('account', account, 'Give a string, or leave it out.');
   return new DocumentStore(`sqlite:${account}`, (events) => new SqliteBackend({ file, account }, events));
 }
 

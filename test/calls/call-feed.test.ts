@@ -149,7 +149,7 @@ describe('bad input to a call feed', () => {
 
   it('reports nothing of what it refuses', () => {
     const feed = createCallFeed();
-    expect(() => feed.ended('c1', 'exploded' as Outcome)).toThrow(/call feed: the `outcome` was given as "exploded"/);
+    expect(() => feed.ended('c1', 'exploded' as Outcome)).toThrow(/call feed: the `outcome` cannot be "exploded"/);
     expect(heard(feed)).toEqual([]);
   });
 });

@@ -183,7 +183,7 @@ describe('the list of numbers that are never refused', () => {
 
   it.each([
     ['+49 30 x12', 'has an extension'],
-    ['call me', 'is not one'],
+    ['call me', 'is not a number'],
     [`+49 30${' '.repeat(60)}1`, 'is too long'],
   ])('refuses %j, and says why', (number, why) => {
     const change = (): unknown => updateSettings(defaultAccount, { alwaysDial: ['110', number] });

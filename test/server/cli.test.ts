@@ -117,7 +117,7 @@ describe('phone-widget', () => {
 
   test.each([
     ['anybody could sign in from anywhere', ['--dev', '--host', '0.0.0.0'], 'leave out --host 0.0.0.0'],
-    ['the file is no database', ['--dev', '--db', 'package.json'], 'is no database'],
+    ['the file is not a database', ['--dev', '--db', 'package.json'], 'is not a database'],
     ['the folder is not there', ['--dev', '--db', join(folder, 'nowhere/x.db')], 'ENOENT'],
     [
       'no cluster answers',

@@ -135,8 +135,8 @@ describe('what is wrong is named', () => {
       '"absenceLimitMinutes" is 1.5. Give a whole number',
     ],
     ['invalid-setting', { settings: { forwardToPhone: 'yes' } }, '"forwardToPhone" is "yes". Give true or false.'],
-    ['invalid-setting', { settings: { alwaysDial: ['x'] } }, '"x" is not one. Give a list of numbers'],
-    ['invalid-setting', { settings: { signInStatus: 7 } }, '"signInStatus" is 7. Name an enabled status'],
+    ['invalid-setting', { settings: { alwaysDial: ['x'] } }, '"x" is not a number. Give a list of numbers'],
+    ['invalid-setting', { settings: { signInStatus: 7 } }, '"signInStatus" is 7. Choose an enabled status'],
     [
       'invalid-setting',
       { statuses: [{ id: 'lunch', allowanceMinutes: -1 }] },

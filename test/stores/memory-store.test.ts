@@ -98,11 +98,11 @@ describe('memoryStore', () => {
     const store = memoryStore({ account: 'words' });
     const { revision } = await save(store);
     await expect(save(store, 77)).rejects.toThrow(
-      `[phone-widget] store: somebody else saved first (revision ${revision}, not 77). Apply the change to the present entry.`,
+      `[phone-widget] store: someone else saved first (revision ${revision}, not 77). Apply the change to the current entry.`,
     );
-    await expect(store.readAgent('')).rejects.toThrow('"" is no agent id. Give a text of 1 to 200 characters.');
+    await expect(store.readAgent('')).rejects.toThrow('"" is not an agent id. Give a string of 1 to 200 characters.');
     await store.close();
-    await expect(save(store)).rejects.toThrow('store "memory:words": it was closed. Open another one.');
+    await expect(save(store)).rejects.toThrow('store "memory:words": it is closed. Open another one.');
   });
 
   test('reports damage that is saved over by nobody only once', async () => {

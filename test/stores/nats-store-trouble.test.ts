@@ -151,7 +151,7 @@ describe.skipIf(!hasNatsServer())('natsStore in trouble', () => {
     const heard = hearConnection(store);
     await expect(store.readAccount()).rejects.toMatchObject({
       code: 'unavailable',
-      message: expect.stringContaining('phone-widget_wrong exists with settings'),
+      message: expect.stringContaining('phone-widget_wrong has settings'),
       data: { settings: ['max_msgs_per_subject', 'max_age'] },
     });
     expect(heard.at(-1)).toMatchObject({

@@ -48,7 +48,7 @@ describe('sqliteStore among processes', () => {
     const first = new NodeProcess(process.execPath, [program, 'open', file]);
     await first.until((lines) => lines[0] === 'null');
     const second = sqliteStore({ file });
-    const message = `[phone-widget] sqlite store: the file ${JSON.stringify(file)} is in use by another process. Only one process at a time may open it: end the other one, or use another file.`;
+    const message = `[phone-widget] sqlite store: the file ${JSON.stringify(file)} is in use by another process. Only one process can open it. Stop the other one, or use another file.`;
     await expect(second.readAgent('ana')).rejects.toMatchObject({ code: 'unavailable', message });
     await first.end('SIGKILL');
     expect(await second.readAgent('ana')).toBeUndefined();

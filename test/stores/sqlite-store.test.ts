@@ -259,8 +259,8 @@ describe('a file that sqliteStore cannot use', () => {
   });
 
   test.each([
-    ['no database', 'Dear diary, '.repeat(40)],
-    ['no database', 'x'],
+    ['not a database', 'Dear diary, '.repeat(40)],
+    ['not a database', 'x'],
   ])('is refused where it is %s, and left as it is', async (what, text) => {
     writeFileSync(file, text);
     const { code, message } = await refusalOf(file);
@@ -279,7 +279,7 @@ describe('a file that sqliteStore cannot use', () => {
   test('is refused where it is a folder, no file, or lies in no folder', async () => {
     mkdirSync(file);
     expect((await refusalOf(file)).code).toBe('unavailable');
-    expect((await refusalOf('/dev/null')).message).toContain('no file');
+    expect((await refusalOf('/dev/null')).message).toContain('not a file');
     expect((await refusalOf(join(folder, 'nowhere', 'x.db'))).message).toContain('ENOENT');
   });
 

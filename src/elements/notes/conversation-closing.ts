@@ -152,7 +152,7 @@ export class ConversationClosing {
 function unfinished(cause: unknown): PhoneError {
   return new PhoneError(
     'unavailable',
-    'phone-conversation-close: the page could not do what it had to do before, and gave no reason. Try again.',
+    'phone-conversation-close: the page could not finish its work and gave no reason. Try again.',
     { cause },
   );
 }
@@ -160,6 +160,6 @@ function unfinished(cause: unknown): PhoneError {
 function tooLate(): PhoneError {
   return new PhoneError(
     'not-supported',
-    'phone-conversation-close: waitUntil came when the event was over. Call it at once, before anything is awaited.',
+    'phone-conversation-close: waitUntil was called too late. Call it at once, before any await.',
   );
 }

@@ -70,7 +70,7 @@ export function writeDraft(
     const size = `${String(draft.notes.length)} characters of notes`;
     throw new PhoneError(
       'unavailable',
-      `drafts: the browser has no room for ${size}. Keep this page open until they are handed on.`,
+      `drafts: the browser has no room for ${size}. Keep this page open until the conversation is closed.`,
       { cause },
     );
   } finally {

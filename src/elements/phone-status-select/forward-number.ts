@@ -15,7 +15,7 @@ export async function readNumber(text: string, country?: string): Promise<string
   const digits = /[*#]/.test(dialled) ? '' : dialled;
   const number = await ruled(digits, country).catch(() => !hasTrunkZero(digits) && digits.replace(/^00/, '+'));
   if (number && /^\+[1-9]\d{6,14}$/.test(number)) return number;
-  throw new PhoneError('invalid-number', `${quote(text)} is no phone number. Write it with its country code.`);
+  throw new PhoneError('invalid-number', `${quote(text)} is not a phone number. Include the country code.`);
 }
 
 async function ruled(text: string, country: string | undefined): Promise<string | undefined> {

@@ -188,7 +188,7 @@ export class SessionController implements ReactiveController {
   #missing(): PhoneError {
     return new PhoneError(
       'missing-agent',
-      `<${this.#host.localName}> has no agent. Put it on the page, and set agent-id.`,
+      `<${this.#host.localName}> has no agent. Put it on the page and set agent-id.`,
     );
   }
 

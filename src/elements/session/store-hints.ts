@@ -21,7 +21,7 @@ export class StoreHints implements ReactiveController {
     for (const name of ['store', 'calls']) {
       if (!this.#host.hasAttribute(name)) continue;
       this.#hint(
-        `the attribute ${name} says nothing. Set the property: element.${name} = …, in Vue :${name}.prop="…".`,
+        `the attribute ${name} has no effect. Set the property: element.${name} = …, in Vue :${name}.prop="…".`,
       );
     }
     if (store === this.#store) return;
@@ -29,7 +29,7 @@ export class StoreHints implements ReactiveController {
     if (this.#store) this.#replacedAt = [...this.#replacedAt, now].filter((at) => at > now - SECOND_MS);
     this.#store = store;
     if (this.#replacedAt.length <= 2) return;
-    this.#hint('its store is replaced again and again, and all starts anew each time. Make the store once.');
+    this.#hint('its store is replaced again and again, and everything restarts each time. Create the store once.');
   }
 
   #hint(text: string): void {

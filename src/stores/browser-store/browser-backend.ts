@@ -112,7 +112,7 @@ export class BrowserBackend implements Backend {
   }
 
   async #openDatabase(): Promise<Documents> {
-    if (typeof BroadcastChannel === 'undefined') throw unavailable('it has none', 'BroadcastChannel');
+    if (typeof BroadcastChannel === 'undefined') throw unavailable('it is missing', 'BroadcastChannel');
     const lost = (why: string): unknown => this.#lose(this.#place, why);
     const db = await openDatabase(this.#name, {
       blocked: () => this.#events.connection({ state: 'offline', reason: unavailable('an older page holds it') }),
@@ -207,6 +207,6 @@ export class BrowserBackend implements Backend {
 function untold(): void {}
 
 function unavailable(cause: unknown, what = 'IndexedDB'): PhoneError {
-  const advice = what === 'IndexedDB' ? 'Try again, or allow this site to keep data.' : 'Use a newer browser.';
+  const advice = what === 'IndexedDB' ? 'Try again, or allow this site to store data.' : 'Use a newer browser.';
   return new PhoneError('unavailable', `browser store: ${what} cannot be used (${cause}). ${advice}`, { cause });
 }

@@ -25,7 +25,7 @@ export function agentAddress(agentId: unknown): Address<AgentRecord> {
 export function checkRecord(document: unknown, key: string): AgentRecord {
   const record = readAgentRecord(document);
   if (record.agentId === key) return record;
-  throw new PhoneError('damaged-data', `store: the record under ${quote(key)} names ${quote(record.agentId)}.`);
+  throw new PhoneError('damaged-data', `store: the record under ${quote(key)} belongs to ${quote(record.agentId)}.`);
 }
 
 /** A checked copy of the entry, or the error that tells its damage. */
@@ -37,7 +37,7 @@ export function checked<T>(entry: Entry, check: Check<T>): Versioned<T> | PhoneE
     return { value: check(copy, key), revision };
   } catch (cause) {
     const what = key === ACCOUNT_KEY ? 'the account' : `the record of agent ${quote(key)}`;
-    const message = `store: ${what} is damaged (revision ${revision}). A fresh one may be saved over it.`;
+    const message = `store: ${what} is damaged (revision ${revision}). You can save a fresh one over it.`;
     const whose = key === ACCOUNT_KEY ? {} : { agentId: key };
     return new PhoneError('damaged-data', message, { cause, data: { revision, document: copy, ...whose } });
   }

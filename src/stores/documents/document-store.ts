@@ -117,7 +117,7 @@ export class DocumentStore implements StatusStore {
   }
 
   #mustBeOpen(): void {
-    if (this.#isClosed) throw new PhoneError('closed', `store ${quote(this.name)}: it was closed. Open another one.`);
+    if (this.#isClosed) throw new PhoneError('closed', `store ${quote(this.name)}: it is closed. Open another one.`);
   }
 
   async #read<T>({ key, check }: Address<T>): Promise<Versioned<T> | undefined> {
@@ -212,6 +212,6 @@ function unreachable(): void {}
 function conflict<T>(present: Entry | undefined, check: Check<T>, basedOn: number | null): PhoneError {
   const found = present && checked(present, check);
   if (found instanceof PhoneError) return found;
-  const message = `store: somebody else saved first (revision ${found?.revision ?? 'none'}, not ${basedOn ?? 'none'}). Apply the change to the present entry.`;
+  const message = `store: someone else saved first (revision ${found?.revision ?? 'none'}, not ${basedOn ?? 'none'}). Apply the change to the current entry.`;
   return new PhoneError('conflict', message, { data: { present: found } });
 }

@@ -52,7 +52,7 @@ export class HttpBackend implements Backend {
       const answer = await this.#ask({ path: pathOf(key) });
       if (key === undefined) {
         const { agents } = Object(answer?.document) as Partial<AgentsAnswer>;
-        if (!Array.isArray(agents)) throw unavailable('it answers with no agents');
+        if (!Array.isArray(agents)) throw unavailable('its answer lists no agents');
         return agents.flatMap((agent) => entryOf(agent) ?? []);
       }
       return answer ? [answered(key, answer)] : [];
@@ -90,7 +90,7 @@ export class HttpBackend implements Backend {
 
   async remove(key: string): Promise<void> {
     const answer = await this.#ask({ method: 'DELETE', path: pathOf(key) });
-    if (answer?.document !== undefined) throw unavailable('it answers with JSON');
+    if (answer?.document !== undefined) throw unavailable('its answer is JSON');
   }
 
   depart(agentId: string, page: PageId): void {
@@ -151,7 +151,7 @@ export class HttpBackend implements Backend {
   async sharedName(key: Key): Promise<string> {
     const answer = await this.#ask({ path: IDENTITY });
     const { account, id, roles } = Object(answer?.document) as Partial<IdentityAnswer>;
-    if (!account || !id || !Array.isArray(roles)) throw unavailable('it answers with no identity');
+    if (!account || !id || !Array.isArray(roles)) throw unavailable('its answer has no identity');
     return `phone-widget:${JSON.stringify([`http:${this.#address}`, account, id, roles.sort(), key])}`;
   }
 
@@ -231,6 +231,6 @@ function eventCall(
 
 function answered(key: string, answer: ServerReply | undefined): Entry {
   const entry = entryOf(answer, key);
-  if (!entry) throw unavailable('it answers with no revision');
+  if (!entry) throw unavailable('its answer has no revision');
   return entry;
 }

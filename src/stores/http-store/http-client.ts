@@ -112,7 +112,7 @@ export class HttpClient {
     if (status === 404 && problem.type === 'absent' && isVerdict(response)) return undefined;
     if (!ok) throw refusal(response, problem, this.clock.now());
     // A captive portal answers 204 as well.
-    if (!isJson && !(status === 204 && isOurs(response))) throw unavailable('it answers with no JSON');
+    if (!isJson && !(status === 204 && isOurs(response))) throw unavailable('its answer is not JSON');
     // A proxy that compresses may mark the tag.
     const [, text = ''] = /"([^"]*?)(?:-\w+)?"/.exec(headers.get('etag') ?? '') ?? [];
     const { revision = NaN, generation } = readTag(text) ?? {};
@@ -122,6 +122,6 @@ export class HttpClient {
   async #streamOf(response: Response): Promise<ReadableStream<Uint8Array>> {
     if (response.ok && response.body && isOf(response, /^text\/event-stream\b/i)) return response.body;
     await this.#read(response);
-    throw unavailable('it answers with no stream');
+    throw unavailable('its answer is not a stream');
   }
 }

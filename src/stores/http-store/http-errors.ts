@@ -50,7 +50,7 @@ export function refusal(response: Response, problem: Partial<Problem>, now: numb
   const advice = status === 401 ? ' Sign in again.' : '';
   const data =
     code === 'conflict' ? { present, revision, generation } : code === 'damaged-data' ? { revision, document } : pause;
-  return new PhoneError(code, `http store: the server refuses this (${what}).${advice}`, { data });
+  return new PhoneError(code, `http store: the server refused this (${what}).${advice}`, { data });
 }
 
 /** No server was reached, or none that speaks the protocol. */

@@ -12,6 +12,6 @@ export function serverAddress(given: string | URL): string {
   if (url?.href === plain && /^https?:/.test(plain)) return plain.replace(/\/?$/, '/');
   throw new PhoneError(
     'not-supported',
-    `http store: ${quote(plain)} cannot be used. Give an http(s) address without password, query and hash.`,
+    `http store: ${quote(plain)} cannot be used. Give an http(s) address without a password, query or hash.`,
   );
 }

@@ -15,6 +15,6 @@ export async function agreedSequence(
   const again = await ask();
   // What came meanwhile is heard soon.
   if (again > last) await delay(AGREE_MS, signal);
-  if (again < last || again > tide.reachable(last)) throw new Error('a new leader does not know the last state yet');
+  if (again < last || again > tide.reachable(last)) throw new Error('a new leader does not have the latest state yet');
   return again;
 }

@@ -61,7 +61,7 @@ async function putOnce(
       const isLate = 'seq' in answer || (answer instanceof JetStreamError && answer.isConflict);
       const outcome = isLate && (await outcomeOf(parts, { key, document, saveId }, expectedRevision));
       if (outcome) return outcome;
-      await patience.pause('seq' in answer ? new Error('a node does not know the last state') : answer);
+      await patience.pause('seq' in answer ? new Error('a node does not have the latest state') : answer);
     }
   } finally {
     own.end(saveId);

@@ -54,6 +54,6 @@ export class Retry {
 export function asUnavailable(cause: unknown): PhoneError {
   if (isPhoneError(cause)) return cause;
   const why = cause instanceof Error ? cause.message : String(cause);
-  const message = `natsStore: the stream cannot be used (${why}). Try again; look whether the cluster has a majority of its nodes.`;
+  const message = `natsStore: the stream cannot be used (${why}). Try again, and check that most of the cluster's nodes are running.`;
   return new PhoneError('unavailable', message, { cause });
 }

@@ -42,7 +42,7 @@ export class Revisions {
         this.forget(key);
         return undefined;
       }
-      await patience.pause(new Error('a node answers that does not know the last state'));
+      await patience.pause(new Error('a node does not have the latest state'));
     }
   }
 }

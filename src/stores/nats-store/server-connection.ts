@@ -197,12 +197,12 @@ function deniedOr(failure: unknown): unknown {
   const causes = [failure, failure instanceof Error ? failure.cause : undefined];
   const violation = causes.find((cause) => cause instanceof PermissionViolationError);
   if (!violation) return failure;
-  const message = `natsStore: this user may not ${violation.operation === 'publish' ? 'send' : 'hear'} ${violation.subject}. Sign in as another one, or grant it.`;
+  const message = `natsStore: this user may not ${violation.operation === 'publish' ? 'publish' : 'subscribe'} to ${violation.subject}. Use another user, or grant the permission.`;
   return new PhoneError('denied', message, { cause: failure });
 }
 
 function unreachable(cause: unknown): PhoneError {
   const why = cause instanceof Error ? cause.message : String(cause);
-  const message = `natsStore: no NATS server can be used (${why}). Look whether one runs at these addresses and takes these credentials.`;
+  const message = `natsStore: no NATS server can be used (${why}). Check the addresses and the credentials.`;
   return new PhoneError('unavailable', message, { cause });
 }

@@ -75,6 +75,6 @@ export function checkStream(found: StreamSettings, names: SubjectNames): void {
       !found.republish?.headers_only,
   }).flatMap(([setting, isRight]) => (isRight ? [] : [setting]));
   if (wrong.length === 0) return;
-  const message = `natsStore: the stream ${names.stream} exists with settings that cannot keep what this store promises (${wrong.join(', ')}). Change them, or let the store make the stream.`;
+  const message = `natsStore: the stream ${names.stream} has settings that this store cannot work with (${wrong.join(', ')}). Change them, or let the store create the stream.`;
   throw new PhoneError('unavailable', message, { data: { settings: wrong } });
 }

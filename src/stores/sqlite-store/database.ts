@@ -60,7 +60,7 @@ export function unavailable(path: string, cause: unknown): PhoneError {
   const why = cause instanceof Error ? cause.message : String(cause);
   return new PhoneError(
     'unavailable',
-    `sqlite store: the file ${quoteAll(path)} cannot be used (${why}). Check its path, its rights and the space on its disk.`,
+    `sqlite store: the file ${quoteAll(path)} cannot be used (${why}). Check its path, its permissions and the free disk space.`,
     { cause },
   );
 }
@@ -94,6 +94,6 @@ function migrate(db: Database, path: string): void {
 function openingError(path: string, error: unknown): unknown {
   if (error instanceof PhoneError) return error;
   if (!sqliteCode(error)?.startsWith('SQLITE_BUSY')) return unavailable(path, error);
-  const message = `sqlite store: the file ${quoteAll(path)} is in use by another process. Only one process at a time may open it: end the other one, or use another file.`;
+  const message = `sqlite store: the file ${quoteAll(path)} is in use by another process. Only one process can open it. Stop the other one, or use another file.`;
   return new PhoneError('unavailable', message, { cause: error });
 }

@@ -46,7 +46,7 @@ export function checkHeader(path: string): void {
   const header = readHeader(path);
   if (header.length === 0) return;
   if (header.length < HEADER_LENGTH || header.toString('latin1', 0, MAGIC.length) !== MAGIC) {
-    throw foreign(path, 'is no database');
+    throw foreign(path, 'is not a database');
   }
   if (header.readUInt32BE(APPLICATION_ID_AT) !== APPLICATION_ID) throw foreign(path, 'belongs to another program');
 }
@@ -55,7 +55,7 @@ function readHeader(path: string): Buffer {
   try {
     const descriptor = openSync(path, 'r+');
     try {
-      if (!fstatSync(descriptor).isFile()) throw new Error('it is no file');
+      if (!fstatSync(descriptor).isFile()) throw new Error('it is not a file');
       const header = Buffer.alloc(HEADER_LENGTH);
       return header.subarray(0, readSync(descriptor, header, 0, HEADER_LENGTH, 0));
     } finally {
@@ -67,6 +67,6 @@ function readHeader(path: string): Buffer {
 }
 
 function foreign(path: string, what: string): PhoneError {
-  const message = `sqlite store: the file ${quoteAll(path)} ${what}. It is left as it is: name another file.`;
+  const message = `sqlite store: the file ${quoteAll(path)} ${what}. It was left unchanged. Use another file.`;
   return new PhoneError('unavailable', message);
 }

@@ -206,7 +206,7 @@ function textOf(document: unknown): string {
   } catch (cause) {
     throw new PhoneError(
       'damaged-data',
-      'sqlite store: the document cannot be written as JSON. Leave out what is not.',
+      'sqlite store: the document cannot be written as JSON. Remove what JSON cannot hold.',
       {
         cause,
       },

@@ -81,7 +81,7 @@ describe("the account's settings", () => {
     ['absenceLimitMinutes', '0', 'from 1'],
     ['acwExtensions', '', 'whole number'],
     ['alwaysDial', 'call me', 'numbers that can be dialled'],
-    ['alwaysDial', '112\n911\ncall me\n110', '"call me" is not one'],
+    ['alwaysDial', '112\n911\ncall me\n110', '"call me" is not a number'],
   ] as const) {
     it(`tells beside ${name} why ${JSON.stringify(text)} cannot be saved, and saves nothing`, async () => {
       const settings = await openSettings();
