@@ -62,6 +62,6 @@ export type Logged = LogLine extends infer Line ? (Line extends LogLine ? Omit<L
 
 /** The line for an origin whose pages may not ask the server: often it is only missing in the list. */
 export function refusedOrigin(origin: string): Logged {
-  const message = 'Pages of this origin were refused. To let them in: the option `origins`, --origin of the command.';
+  const message = 'Pages of this origin were refused. To allow them, add it to the option `origins`, or pass --origin.';
   return { event: 'refused-origin', level: 'warn', origin: origin.slice(0, MESSAGE_LENGTH), message };
 }

@@ -20,29 +20,29 @@ export class Metrics {
     });
     this.events = new Counter({
       name: 'phone_events_total',
-      help: 'Events of agents, by what came of them.',
+      help: 'Agent events, by outcome.',
       labelNames: ['type', 'outcome'],
       registers,
     });
     this.savesMs = new Histogram({
       name: 'phone_save_milliseconds',
-      help: 'How long an event took from its arrival to its answer.',
+      help: 'Time from the arrival of an event to its answer.',
       buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000],
       registers,
     });
     this.recordsAhead = new Counter({
       name: 'phone_records_ahead_total',
-      help: 'Records met that were more than 5 s ahead of this server.',
+      help: 'Records read that were more than 5 s ahead of this server.',
       registers,
     });
     this.droppedLines = new Counter({
       name: 'phone_log_lines_dropped_total',
-      help: 'Lines of the log that nobody took.',
+      help: 'Log lines that were dropped.',
       registers,
     });
     new Gauge({
       name: 'phone_store_clock_ahead_milliseconds',
-      help: 'How far the clock of the store is ahead of this server.',
+      help: 'How far the clock of the store is ahead of the clock of this server.',
       registers,
       collect() {
         this.set(storeAheadMs());
@@ -50,7 +50,7 @@ export class Metrics {
     });
     new Gauge({
       name: 'phone_streams',
-      help: 'Event streams that are open.',
+      help: 'Open event streams.',
       registers,
       collect() {
         this.set(openStreams());

@@ -46,21 +46,21 @@ export interface ServerContext {
 export function refusalFor(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (isPhoneError(error)) return refusalOf(error);
-  return refusal(500, 'The server failed. It has written down why.');
+  return refusal(500, 'The server failed. Its log says why.');
 }
 
 /** A request of somebody who is signed in, while the server runs. */
 export async function identify(request: Request, desk: ServerContext): Promise<Identity> {
-  if (desk.isClosing) throw refusal(503, 'This server is closing. Ask another one.');
+  if (desk.isClosing) throw refusal(503, 'This server is closing. Use another one.');
   let identity: Identity | null;
   try {
     identity = await inTime('authenticate', desk.options.authenticate(request));
   } catch (cause) {
     desk.log({ event: 'failure', level: 'error', route: 'authenticate', message: messageOf(cause) });
-    throw refusal(503, 'Nobody can be signed in now.');
+    throw refusal(503, 'The server cannot check your token now. Try again later.');
   }
   if (identity && !isIdentity(identity)) {
-    const message = 'It answered no identity: {account, id, roles, name?, expiresAt?}.';
+    const message = 'It returned no identity: {account, id, roles, name?, expiresAt?}.';
     desk.log({ event: 'failure', level: 'error', route: 'authenticate', message });
     identity = null;
   }
@@ -72,5 +72,5 @@ export async function identify(request: Request, desk: ServerContext): Promise<I
 /** Refuses whose token has run out, be it while the request was under way. */
 export function checkTime(identity: Identity, desk: ServerContext): void {
   if (endOf(identity) > desk.now()) return;
-  throw refusal(401, 'Sign in anew: the token has run out.');
+  throw refusal(401, 'Sign in again: the token has expired.');
 }

@@ -91,11 +91,11 @@ describe('phone-widget', () => {
     [['serve', 'here'], 'here'],
     [['serve', '--port'], '--port'],
     [['serve', '--dev', '--port', '99999'], '--port "99999"'],
-    [['serve', '--dev', '--db', 'a', '--nats', 'nats://127.0.0.1'], '--db and --nats exclude each other.'],
-    [['serve', '--dev', '--jwks', 'https://id.example/keys'], '--dev and --jwks exclude each other.'],
+    [['serve', '--dev', '--db', 'a', '--nats', 'nats://127.0.0.1'], '--db and --nats cannot be combined.'],
+    [['serve', '--dev', '--jwks', 'https://id.example/keys'], '--dev and --jwks cannot be combined.'],
     [['serve', '--dev', '--allowed-host', 'status.example'], 'leave out --allowed-host'],
-    [['serve', '--dev', '--issuer', 'x'], 'go with --jwks'],
-    [['serve', '--jwks', 'keys.json'], 'no http or https address'],
+    [['serve', '--dev', '--issuer', 'x'], 'need --jwks'],
+    [['serve', '--jwks', 'keys.json'], 'not an http or https address'],
     [['serve', '--dev', '--origin', 'https://desk.example/page'], 'write "https://desk.example"'],
     [['conformance'], 'Give one address'],
     [['conformance', 'http://127.0.0.1', '--header', 'nothing'], '--header "nothing"'],
@@ -108,8 +108,8 @@ describe('phone-widget', () => {
   });
 
   test.each([
-    [[], 'phone-widget: Say what to do. See phone-widget --help.'],
-    [['surf'], 'phone-widget: There is no command "surf". See phone-widget --help.'],
+    [[], 'phone-widget: No command given. See phone-widget --help.'],
+    [['surf'], 'phone-widget: Unknown command "surf". See phone-widget --help.'],
     [['serve', '--surf'], "phone-widget: Unknown option '--surf'. See phone-widget --help."],
   ])('ends with one line and code 2 where it is told %j', async (args, err) => {
     expect(await run(...args)).toEqual({ code: 2, out: '', err });
@@ -154,7 +154,7 @@ describe('phone-widget serve --dev', () => {
   afterAll(() => server.process.end());
 
   test('warns of itself, and listens on this machine alone', async () => {
-    await expect.poll(() => server.process.errors.join()).toContain('WARNING: --dev signs in anybody');
+    await expect.poll(() => server.process.errors.join()).toContain('WARNING: --dev lets anyone sign in');
     expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   });
 
@@ -163,7 +163,7 @@ describe('phone-widget serve --dev', () => {
     const lines = out.split('\n');
     expect(lines.filter((line) => line.startsWith('✗'))).toEqual([]);
     expect(lines.filter((line) => line.startsWith('✓ promise ')).length).toBeGreaterThan(60);
-    expect(lines.at(-1)).toMatch(/^\d+ passed, 0 failed; every promise holds\.$/);
+    expect(lines.at(-1)).toMatch(/^\d+ passed, 0 failed; all promises hold\.$/);
     expect(code).toBe(0);
   });
 
@@ -219,7 +219,7 @@ describe('phone-widget serve --dev', () => {
     ]);
     expect([onPort.code, onPort.err]).toEqual([
       1,
-      `phone-widget: Port ${port} of 127.0.0.1 is in use. Choose another one with --port.`,
+      `phone-widget: Port ${port} of 127.0.0.1 is in use. Choose another with --port.`,
     ]);
     expect(onFile.code).toBe(1);
     expect(onFile.err).toContain('in use by another process');

@@ -96,14 +96,14 @@ describe('what is wrong is named', () => {
     [{ type: 'started', call: { ...call, direction: 'sideways' } }, 'one of inbound, outbound'],
     [{ type: 'started', call: { id: 'c1', party: {} } }, 'the direction of the call is undefined'],
     [{ type: 'started', call: { ...call, id: '' } }, 'the id of the call is ""'],
-    [{ type: 'started', call: { ...call, id: 7 } }, 'a text of 1 to 1024 characters'],
+    [{ type: 'started', call: { ...call, id: 7 } }, 'a string of 1 to 1024 characters'],
     [{ type: 'started', call: { ...call, party: 'Cleo' } }, 'the party of the call is "Cleo"'],
     [{ type: 'started', call: { ...call, party: { number: 4930 } } }, 'the number of the party is 4930'],
     [{ type: 'started', call: 'c1' }, 'the call of "call-started" is "c1"'],
     [{ type: 'ended', callId: 'c1', outcome: 'lost' }, 'one of answered, missed'],
     [{ type: 'held' }, 'the callId of "call-held" is undefined'],
     [[{ type: 'muted' }, { type: 'held' }], 'fact 2 of the list: '],
-    [{ type: 'sign-out' }, '"sign-out" is no fact about a call'],
+    [{ type: 'sign-out' }, '"sign-out" is not a fact about a call'],
   ])('in %j: %s', async (body, words) => {
     const answer = await facts(body);
     expect(answer.status).toBe(422);
@@ -182,7 +182,7 @@ describe('an instant in seconds', () => {
     }
     for (const answer of answers) {
       expect(answer.status).toBe(422);
-      expect((await problemOf(answer)).detail).toMatch(/the at of .* milliseconds since the epoch: these are seconds/);
+      expect((await problemOf(answer)).detail).toMatch(/the at of .* in milliseconds since the epoch, not seconds/);
     }
     expect(await made.everything()).toEqual(before);
   });

@@ -77,7 +77,7 @@ export function jwtVerifier(options: JwtVerifierOptions): (request: Request) => 
       if (WRONG_TOKEN.some((wrong) => cause instanceof wrong)) return null;
       throw new PhoneError(
         'unavailable',
-        'server: the keys that tokens are checked with cannot be had. Try again later.',
+        'server: the keys for checking tokens could not be loaded. Try again later.',
         {
           cause,
         },

@@ -42,7 +42,10 @@ export function checkAccount(next: Account, saved: Account | undefined): void {
   const present = saved ?? defaultAccount;
   const { length } = next.statuses;
   if (length > STATUS_LIMIT && length > present.statuses.length) {
-    throw new PhoneError('too-many-statuses', `server: the account has ${length} statuses. Keep to ${STATUS_LIMIT}.`);
+    throw new PhoneError(
+      'too-many-statuses',
+      `server: the account has ${length} statuses. Use at most ${STATUS_LIMIT}.`,
+    );
   }
   const known = byId(present);
   for (const status of next.statuses) if (status.kind === 'custom') checkStatus(status, known.get(status.id));
@@ -68,7 +71,7 @@ function changedSettings(next: Partial<AccountSettings>, saved: Account): (keyof
 
 function checkStatus({ id, name, emoji, description }: Status, before: Status | undefined): void {
   if (!before && !CUSTOM_ID.test(id) && !ownStatuses.some((own) => own.id === id)) {
-    throw new PhoneError('invalid-status', `server: ${quote(id)} is no id of a status. Use custom- and a number.`);
+    throw new PhoneError('invalid-status', `server: ${quote(id)} is not a status id. Use custom- and a number.`);
   }
   if (name !== before?.name) checkName(name);
   if (emoji !== before?.emoji) checkEmoji(emoji);
@@ -91,7 +94,7 @@ function checkUnknown(next: Account, present: Account): void {
   if (length <= UNKNOWN_BYTES || unknown === unknownOf(present)) return;
   throw new PhoneError(
     'invalid-setting',
-    `server: fields that are not known take ${length} bytes. Keep to ${UNKNOWN_BYTES} in all.`,
+    `server: unknown fields take ${length} bytes. Use at most ${UNKNOWN_BYTES} in all.`,
   );
 }
 
@@ -136,7 +139,7 @@ function checkKept(next: Account, saved: Account): void {
   if (lost) {
     throw new PhoneError(
       'invalid-status',
-      `server: the status ${quote(lost.id)} is left out. Statuses are never deleted: disable it.`,
+      `server: the status ${quote(lost.id)} is missing. Statuses cannot be deleted: disable it instead.`,
     );
   }
   const { signInStatus, missedCallStatus } = next.settings;
@@ -144,7 +147,7 @@ function checkKept(next: Account, saved: Account): void {
   if (named !== undefined) {
     throw new PhoneError(
       'status-in-use',
-      `server: the status ${quote(named)} is named by a setting. Let it name another status first.`,
+      `server: a setting uses the status ${quote(named)}. Change that setting first.`,
     );
   }
 }

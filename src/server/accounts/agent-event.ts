@@ -14,18 +14,17 @@ const want =
   (value) =>
     check(value) ? undefined : words;
 
-const isText = want(`a text of 1 to ${ID_LENGTH} characters`, (value) => {
+const isText = want(`a string of 1 to ${ID_LENGTH} characters`, (value) => {
   return typeof value === 'string' && value !== '' && value.length <= ID_LENGTH;
 });
 const isFlag = want('true or false', (value) => typeof value === 'boolean');
-const isInstant = want('milliseconds since the epoch', Number.isFinite);
+const isInstant = want('in milliseconds since the epoch', Number.isFinite);
 const isPast: Want = (value) =>
-  isInstant(value) ??
-  ((value as number) < FIRST_INSTANT ? 'milliseconds since the epoch: these are seconds' : undefined);
+  isInstant(value) ?? ((value as number) < FIRST_INSTANT ? 'in milliseconds since the epoch, not seconds' : undefined);
 const isOneOf = (...values: readonly string[]): Want =>
   want(`one of ${values.join(', ')}`, (value) => values.includes(value as string));
 const isOutcome = isOneOf('answered', 'missed', 'declined', 'cancelled', 'failed', 'answered-elsewhere');
-const isOptionalText = want('a text', (value) => value === undefined || typeof value === 'string');
+const isOptionalText = want('a string', (value) => value === undefined || typeof value === 'string');
 
 /** What each field of a call has to be. */
 const callFields: Readonly<Record<string, Want>> = {
@@ -71,7 +70,7 @@ const UNKNOWN: Actor = { role: 'system', id: '' };
 export function readEvent(value: unknown): AgentEvent {
   const type = isFields(value) ? value['type'] : undefined;
   if (!isFields(value) || typeof type !== 'string' || !Object.hasOwn(shapes, type)) {
-    throw wrong(`${quote(type)} is no type of an event`);
+    throw wrong(`${quote(type)} is not an event type`);
   }
   const { needed, possible = {} } = shapes[type as AgentEvent['type']];
   const event: Record<string, unknown> = { type };
@@ -93,7 +92,7 @@ export function readFact(value: unknown): AgentEvent | undefined {
   const isShort = typeof type === 'string' && Object.hasOwn(shapes, `call-${type}`);
   const event = readEvent(isShort ? { ...(value as Fields), type: `call-${type}` } : value);
   if (event.type.startsWith('call-')) return event;
-  throw wrong(`"${event.type}" is no fact about a call`);
+  throw wrong(`"${event.type}" is not a fact about a call`);
 }
 
 function readCall(value: Fields): Call {
@@ -111,7 +110,7 @@ function readCall(value: Fields): Call {
 
 function mustFit(what: string, value: unknown, check: Want): void {
   const wants = check(value);
-  if (wants !== undefined) throw wrong(`${what} is ${quote(value)}. It has to be ${wants}`);
+  if (wants !== undefined) throw wrong(`${what} is ${quote(value)}. It must be ${wants}`);
 }
 
 function isFields(value: unknown): value is Fields {

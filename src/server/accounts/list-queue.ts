@@ -36,18 +36,18 @@ export class ListQueue {
   /** Refuses all who wait; settles when the list that is under way has ended. */
   async close(): Promise<void> {
     for (const { refuse } of this.#waiting) {
-      refuse(refusal(503, 'This server is closing. Ask another one.', { code: 'unavailable' }));
+      refuse(refusal(503, 'This server is closing. Use another one.', { code: 'unavailable' }));
     }
     if (this.#isBusy) await new Promise<void>((resolve) => (this.#onIdle = resolve));
   }
 
   async #turn(signal: AbortSignal): Promise<void> {
     if (this.#waiting.size >= WAITING) {
-      const detail = `${WAITING} lists of this account are waiting for their turn. Try again, or follow agents/stream.`;
+      const detail = `${WAITING} lists of this account are already waiting. Try again, or follow agents/stream.`;
       throw refusal(429, detail, { code: 'unavailable' });
     }
     let one: Waiting | undefined;
-    const leave = (): void => one?.refuse(refusal(429, 'The client has gone.', { code: 'unavailable' }));
+    const leave = (): void => one?.refuse(refusal(429, 'The client disconnected.', { code: 'unavailable' }));
     try {
       await new Promise<void>((go, refuse) => {
         this.#waiting.add((one = { go, refuse }));

@@ -55,7 +55,7 @@ export async function postFacts(visit: RequestContext): Promise<Response> {
   const body = await bodyOf(visit, EVENT_BYTES);
   const isList = Array.isArray(body);
   const facts = isList ? (body as readonly unknown[]) : [body];
-  if (facts.length > FACTS_AT_ONCE) throw refusal(413, `More than ${FACTS_AT_ONCE} facts at once.`);
+  if (facts.length > FACTS_AT_ONCE) throw refusal(413, `Send at most ${FACTS_AT_ONCE} facts at once.`);
   // The request itself has been counted as one.
   if (facts.length > 1) visit.desk.limit(viewer, facts.length - 1);
   const events = facts
@@ -123,9 +123,9 @@ async function checkNumber({ desk, agentId }: RequestContext, event: AgentEvent)
     isAllowed = (await inTime('allowForward', allowForward(agentId, event.forwardTo))) === true;
   } catch (cause) {
     desk.log({ event: 'failure', level: 'error', route: 'allowForward', message: messageOf(cause) });
-    throw refusal(503, 'Whether calls may be forwarded cannot be found out now.');
+    throw refusal(503, 'The server cannot check the forwarding number now. Try again later.');
   }
-  if (!isAllowed) throw denied('have calls forwarded to that number');
+  if (!isAllowed) throw denied('forward calls to that number');
 }
 
 function nameOf(known: string | undefined, told: unknown): string | undefined {

@@ -294,18 +294,18 @@ function named(record: AgentRecord, { event, agentName }: Wanted): AgentRecord {
 function tooNew(agentId: string): PhoneError {
   return new PhoneError(
     'newer-version',
-    `server: the record of ${quote(agentId)} was written by a newer version. Update this server.`,
+    `server: a newer version wrote the record of ${quote(agentId)}. Update this server.`,
   );
 }
 
 function stale(present: Entry | undefined): PhoneError {
   if (present && !('value' in present)) {
     const { revision, document } = present;
-    return new PhoneError('damaged-data', 'server: what stands is damaged. A fresh one may be saved over it.', {
+    return new PhoneError('damaged-data', 'server: the entry is damaged. You can save a fresh one over it.', {
       data: { revision, document },
     });
   }
-  return new PhoneError('conflict', 'server: somebody else saved first. Apply the change to what stands.', {
+  return new PhoneError('conflict', 'server: someone else saved first. Apply the change to the current entry.', {
     data: { present },
   });
 }

@@ -50,7 +50,7 @@ export class Tenants {
 
   /** The account, with a store of its own from the first time on. Throws a refusal where there is none. */
   of(account: string): Tenant {
-    if (this.#isClosed) throw refusal(503, 'This server is closed. Ask another one.');
+    if (this.#isClosed) throw refusal(503, 'This server is closed. Use another one.');
     const usedAt = this.#options.clock();
     this.#letGo(usedAt);
     const known = this.#knownOf(account);
@@ -95,7 +95,7 @@ export class Tenants {
       return ask();
     } catch (cause) {
       this.#options.log({ event: 'failure', level: 'error', route: 'store', message: messageOf(cause) });
-      throw refusal(503, 'The store of this account cannot be used now.');
+      throw refusal(503, 'The store of this account cannot be used now. Try again later.');
     }
   }
 

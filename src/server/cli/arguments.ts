@@ -44,11 +44,11 @@ export function serveArguments(args: readonly string[]): ServeArguments | undefi
   if (values.help) return undefined;
   const { issuer, audience, dev = false } = values;
   const hosts = values['allowed-host'] ?? [];
-  if (dev && values.jwks !== undefined) throw misuse('--dev and --jwks exclude each other.');
+  if (dev && values.jwks !== undefined) throw misuse('--dev and --jwks cannot be combined.');
   if (dev && hosts.length > 0)
-    throw misuse('--dev answers to the names of this machine alone: leave out --allowed-host.');
+    throw misuse('--dev answers only to the names of this machine: leave out --allowed-host.');
   if (values.jwks === undefined && (issuer ?? audience) !== undefined) {
-    throw misuse('--issuer and --audience go with --jwks.');
+    throw misuse('--issuer and --audience need --jwks.');
   }
   return {
     port: portOf(values.port ?? '8090'),
@@ -68,12 +68,12 @@ export function conformanceArguments(args: readonly string[]): ConformanceArgume
   const { values, positionals } = parse(args, { header: texts, dev: flag, help: { ...flag, short: 'h' } });
   if (values.help) return undefined;
   const headers = values.header ?? [];
-  if (values.dev && headers.length > 0) throw misuse('--dev and --header exclude each other.');
+  if (values.dev && headers.length > 0) throw misuse('--dev and --header cannot be combined.');
   for (const header of headers) {
-    if (!/^[\w-]+: ?\S/.test(header)) throw misuse(`--header "${header}" is none: write "Name: value".`);
+    if (!/^[\w-]+: ?\S/.test(header)) throw misuse(`--header "${header}" is not a header: write "Name: value".`);
   }
   const [url, ...rest] = positionals;
-  if (url === undefined || rest.length > 0) throw misuse('Give one address, as http://127.0.0.1:8090.');
+  if (url === undefined || rest.length > 0) throw misuse('Give one address, such as http://127.0.0.1:8090.');
   return { url: addressOf('the address', url), headers };
 }
 
@@ -88,21 +88,21 @@ function parse<T extends NonNullable<ParseArgsConfig['options']>>(args: readonly
 
 function portOf(value: string): number {
   if (/^\d{1,5}$/.test(value) && Number(value) <= 65_535) return Number(value);
-  throw misuse(`--port "${value}" is none: give a number from 0 (any free one) to 65535.`);
+  throw misuse(`--port "${value}" is not a port: give a number from 0 (any free port) to 65535.`);
 }
 
 function placeOf(db: string | undefined, nats: readonly string[] | undefined): ServeArguments['place'] {
   if (nats === undefined) return { db: db ?? 'phone-widget.db' };
-  if (db !== undefined) throw misuse('--db and --nats exclude each other.');
+  if (db !== undefined) throw misuse('--db and --nats cannot be combined.');
   const servers = nats.flatMap((urls) => urls.split(',')).filter((url) => url !== '');
   if (servers.length > 0) return { nats: servers };
-  throw misuse('--nats needs an address, as nats://127.0.0.1:4222.');
+  throw misuse('--nats needs an address, such as nats://127.0.0.1:4222.');
 }
 
 function addressOf(name: string, value: string): URL {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (url && /^https?:$/.test(url.protocol)) return url;
-  throw misuse(`${name} "${value}" is no http or https address.`);
+  throw misuse(`${name} "${value}" is not an http or https address.`);
 }
 
 function originOf(value: string): string {

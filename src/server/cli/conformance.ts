@@ -20,7 +20,7 @@ interface Case {
   readonly run: () => Promise<void>;
 }
 
-/** Runs the suite against a backend and prints a line a case; answers whether every promise holds. */
+/** Runs the suite against a backend and prints a line a case; answers whether all promises hold. */
 export async function conformance({ url, headers }: ConformanceArguments): Promise<boolean> {
   const open = (place: string, roles: Roles): StatusStore => {
     const account = `conformance-${place}`;
@@ -37,7 +37,7 @@ export async function conformance({ url, headers }: ConformanceArguments): Promi
   const failed: string[] = [];
   for (const { title, run } of cases) if (!(await holds(title, run))) failed.push(title);
   const promises = [...new Set(failed.map((title) => /^promise (\d+)/.exec(title)?.[1]))];
-  const outcome = failed.length === 0 ? 'every promise holds' : `promises that fail: ${promises.join(', ')}`;
+  const outcome = failed.length === 0 ? 'all promises hold' : `failed promises: ${promises.join(', ')}`;
   say(`\n${cases.length - failed.length} passed, ${failed.length} failed; ${outcome}.`);
   return failed.length === 0;
 }
@@ -71,7 +71,7 @@ async function mustAnswer(url: URL, open: (place: string, roles: Roles) => Statu
   try {
     await store.readAgent('look');
   } catch (error) {
-    throw new Failure(`${url.href} does not answer as a status server does: ${(error as Error).message}`);
+    throw new Failure(`${url.href} does not answer like a status server: ${(error as Error).message}`);
   } finally {
     await store.close();
   }

@@ -42,7 +42,7 @@ ${snippet("new URL('./', import.meta.url)", './phone-http.bundle.js')}
 /** What `serve --dev` says when it listens. */
 export function devWords(url: string, place: string): string {
   const code = snippet(`'${url}/'`, 'phone-widget/http').replace(/^(?=.)/gm, '  ');
-  return `Open ${url}/ to try it out. Or paste this into a page of this machine with
+  return `Open ${url}/ to try it out, or paste this into a page on this machine that has
 <phone-widget agent-id="ana" agent-name="Ana"></phone-widget>:
 
 ${code}

@@ -3,53 +3,53 @@ export const generalHelp = `Usage: phone-widget <command> [options]
 
 Commands:
   serve              run the status server
-  conformance URL    test a backend that speaks the server's protocol
+  conformance URL    test a backend that implements the server's protocol
 
 Options:
-  --help, -h         this text; after a command, its options
-  --version, -v      the version
+  --help, -h         show this help, or that of a command
+  --version, -v      show the version
 
-Exit codes: 0 done, 1 something went wrong, 2 wrong arguments.`;
+Exit codes: 0 success, 1 failure, 2 wrong arguments.`;
 
 /** What `phone-widget serve --help` prints. */
 export const serveHelp = `Usage: phone-widget serve (--jwks URL | --dev) [options]
 
-Runs the status server until SIGTERM or SIGINT; a second signal ends it at once.
+Runs the status server until SIGTERM or SIGINT. A second signal stops it at once.
 
-Who may sign in (one of the two is needed):
-  --jwks URL           whoever has a JSON Web Token signed by a key of this key set
-  --issuer TEXT        and issued by this issuer
-  --audience TEXT      and meant for this audience
-  --dev                anybody, as anybody, for trying things out on this machine; prints a page to
-                       open and what to paste into one of yours
+Who may sign in (--jwks or --dev is required):
+  --jwks URL           anyone with a JSON Web Token signed by a key of this key set
+  --issuer TEXT        only with tokens from this issuer
+  --audience TEXT      only with tokens for this audience
+  --dev                anyone, as anyone, to try things out on this machine; prints a page to open
+                       and what to paste into one of yours
                        "Authorization: Bearer dev.<base64url of {"account","id","name","roles"}>"
 
-Where:
-  --port N             8090 without it; 0 takes a free one
-  --host ADDRESS       127.0.0.1 without it
-  --db FILE            the SQLite file; phone-widget.db in the working folder without it
-  --nats URL           a NATS cluster in place of a file, nats://[user:password@]host:4222; repeatable,
+Where it listens and keeps data:
+  --port N             default 8090; 0 picks a free port
+  --host ADDRESS       default 127.0.0.1
+  --db FILE            the SQLite file; default phone-widget.db in the current folder
+  --nats URL           a NATS cluster instead of a file, nats://[user:password@]host:4222; repeatable,
                        or separated by commas
 
-Whom it answers:
-  --origin URL         pages of this origin; repeatable (with --dev every page of this machine as well)
-  --allowed-host NAME  requests to this host name, and no other; repeatable
+Which requests it accepts:
+  --origin URL         from pages of this origin; repeatable (--dev adds every page of this machine)
+  --allowed-host NAME  only to this host name; repeatable
 
-  --help, -h           this text
+  --help, -h           show this help
 
-The log is one JSON object a line where the output is no terminal.`;
+Unless the output is a terminal, each log line is a JSON object.`;
 
 /** What `phone-widget conformance --help` prints. */
 export const conformanceHelp = `Usage: phone-widget conformance URL [options]
 
-Tests a backend against the promises of a status store, through httpStore, in accounts of its own
-that it makes anew. Each request signs in as the agent whose path it asks for, with the roles agent,
-supervisor, admin and router.
+Tests a backend against the promises of a status store, through httpStore, in new accounts that it
+creates. Each request signs in as the agent whose path it requests, with the roles agent, supervisor,
+admin and router.
 
 Options:
-  --header 'NAME: VALUE'  sent with every request; {account}, {agent} and {roles} (separated by commas)
-                          stand for what the request is made as; repeatable
-  --dev                   sign in as "serve --dev" has it; so it is without --header
-  --help, -h              this text
+  --header 'NAME: VALUE'  send this with every request; {account}, {agent} and {roles} (comma-separated)
+                          are replaced by those of the request; repeatable
+  --dev                   sign in the way "serve --dev" expects; the default without --header
+  --help, -h              show this help
 
-The exit code is 1 where a promise fails.`;
+The exit code is 1 if a promise fails.`;

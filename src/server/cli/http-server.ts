@@ -68,12 +68,12 @@ function bind(http: Server, { port, host }: { readonly port: number; readonly ho
     http.once('error', (error: NodeJS.ErrnoException) => {
       const what = `${host}:${port}`;
       const messages: Readonly<Record<string, string>> = {
-        EADDRINUSE: `Port ${port} of ${host} is in use. Choose another one with --port.`,
-        EACCES: `${what} may not be used. Choose a port from 1024 on with --port.`,
-        EADDRNOTAVAIL: `This machine has no address ${host}. Choose another one with --host.`,
-        ENOTFOUND: `There is no machine called ${host}. Choose an address with --host.`,
+        EADDRINUSE: `Port ${port} of ${host} is in use. Choose another with --port.`,
+        EACCES: `You are not allowed to use ${what}. Choose a port from 1024 up with --port.`,
+        EADDRNOTAVAIL: `This machine has no address ${host}. Choose another with --host.`,
+        ENOTFOUND: `The host ${host} was not found. Choose an address with --host.`,
       };
-      reject(new Failure(messages[error.code ?? ''] ?? `${what} cannot be listened to (${error.message}).`));
+      reject(new Failure(messages[error.code ?? ''] ?? `Cannot listen on ${what} (${error.message}).`));
     });
     http.listen({ port, host, backlog: BACKLOG }, resolve);
   });

@@ -71,19 +71,19 @@ function opened(open: OpenedStores['store'], ...stores: StatusStore[]): Pick<Ope
 function addressOf(server: string): URL {
   const address = server.includes('://') ? server : `nats://${server}`;
   if (URL.canParse(address) && new URL(address).hostname) return new URL(address);
-  throw new Failure(`--nats ${JSON.stringify(server)} is no address: write nats://127.0.0.1:4222.`, 2);
+  throw new Failure(`--nats ${JSON.stringify(server)} is not an address: write nats://127.0.0.1:4222.`, 2);
 }
 
 /** A NATS server speaks first: it says what it is. */
 function greeting({ hostname, port }: URL): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 4222) });
-    socket.setTimeout(PATIENCE_MS, () => socket.destroy(new Error('It says nothing.')));
+    socket.setTimeout(PATIENCE_MS, () => socket.destroy(new Error('It does not answer.')));
     socket.once('data', (said) => {
       if (said.toString('latin1').startsWith('INFO ')) resolve();
       socket.destroy();
     });
     socket.once('error', reject);
-    socket.once('close', () => reject(new Error('It is no NATS server.')));
+    socket.once('close', () => reject(new Error('It is not a NATS server.')));
   });
 }

@@ -33,7 +33,7 @@ async function obey(command: string | undefined, rest: readonly string[]): Promi
     const { conformance } = await import('./conformance.js');
     return (await conformance(options)) ? 0 : 1;
   }
-  throw misuse(command === undefined ? 'Say what to do.' : `There is no command ${JSON.stringify(command)}.`);
+  throw misuse(command === undefined ? 'No command given.' : `Unknown command ${JSON.stringify(command)}.`);
 }
 
 function say(text: string): number {

@@ -10,8 +10,7 @@ import { isLoopback, isLoopbackOrigin, LOOPBACK_NAMES } from './loopback.js';
 import { formatLine, Output, type CommandLine } from './output.js';
 import { openStores, type OpenedStores } from './opened-stores.js';
 
-const DEV_WARNING =
-  'WARNING: --dev signs in anybody as anybody. It is for trying things out on this machine, and for nothing else.';
+const DEV_WARNING = 'WARNING: --dev lets anyone sign in as anyone. Use it only to try things out on this machine.';
 
 /** Ending takes at most so long, in milliseconds; the server itself gives what is under way 5 s. */
 const ENDING_MS = 12_000;
@@ -19,9 +18,9 @@ const ENDING_MS = 12_000;
 /** Runs the status server until a signal ends it. Throws what ends the command. */
 export async function serve(options: ServeArguments): Promise<void> {
   const { dev, jwks, host } = options;
-  if (!dev && !jwks) throw new Failure('Nobody could sign in: give --jwks URL, or --dev for trying things out.');
+  if (!dev && !jwks) throw new Failure('Nobody could sign in: give --jwks URL, or --dev to try things out.');
   if (dev && !isLoopback(host)) {
-    throw new Failure(`--dev signs in anybody, so it serves this machine alone: leave out --host ${host}.`);
+    throw new Failure(`--dev lets anyone sign in, so it serves only this machine: leave out --host ${host}.`);
   }
   const place = await openStores(options.place);
   const output = new Output(process.stdout);

@@ -12,7 +12,7 @@ export function agentIdOf(segment: string): string {
 
 /** No agent is at that segment of a path; how one is named is told by an example. */
 export function noSuchAgent(segment: string): Refusal {
-  const detail = `An agent is named by ~ and the base64url, without padding, of the id. ${exampleOf(decoded(segment))}`;
+  const detail = `Name an agent by ~ and the base64url, without padding, of the id. ${exampleOf(decoded(segment))}`;
   return refusal(404, detail, { code: 'missing-agent' });
 }
 

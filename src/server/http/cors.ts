@@ -26,16 +26,16 @@ export function openness(origins: readonly string[] | ((origin: string) => boole
 export function checkVisitor({ headers, url }: Request, { hosts, isOpenTo, onRefused }: CorsOptions): void {
   const host = (headers.get('host') ?? new URL(url).host).toLowerCase();
   if (hosts && !hosts.some((name) => name.toLowerCase() === host || name.toLowerCase() === nameOf(host))) {
-    throw refusal(421, 'This server does not answer to that name. Add it to the allowed hosts.');
+    throw refusal(421, 'This server does not answer to that host name. Add it to the allowed hosts.');
   }
   const origin = headers.get('origin');
   if (origin !== null) {
     if (!isOpenTo(origin) && hostOf(origin) !== host) {
       onRefused(origin);
-      throw refusal(403, 'Pages of that origin may not ask this server. Add it to the origins.');
+      throw refusal(403, 'Pages of that origin may not use this server. Add it to the origins.');
     }
   } else if (headers.get('sec-fetch-site') === 'cross-site') {
-    throw refusal(403, 'A page of another site may not ask this server.');
+    throw refusal(403, 'Pages of other sites may not use this server.');
   }
 }
 

@@ -78,11 +78,11 @@ export function statusOf(code: PhoneErrorCode): ProblemStatus {
 
 /** What clients are told of the server's own troubles, and of what lies in its store; the reason is in the log. */
 const FIXED_DETAILS: Readonly<Partial<Record<PhoneErrorCode, string>>> = {
-  conflict: 'Somebody else saved first. Apply the change to what stands.',
-  denied: 'The server may not do that in its store.',
+  conflict: 'Someone else saved first. Apply the change to the current entry.',
+  denied: 'The server has no right to do that in its store.',
   unavailable: 'The server cannot do that now. Try again later.',
-  'newer-version': 'What stands was written by a newer version. This server has to be updated.',
-  'damaged-data': 'What stands is damaged. A fresh document may be saved over it.',
+  'newer-version': 'A newer version wrote this entry. This server must be updated.',
+  'damaged-data': 'The entry is damaged. You can save a fresh one over it.',
 };
 
 /** Whether the error tells of a trouble of the server itself, for its operator to see to. */
@@ -101,11 +101,11 @@ export function refusal(status: ProblemStatus, detail: string, more: Partial<Pro
 }
 
 const UNREAD_DETAILS = {
-  400: 'The request is not as HTTP has it.',
-  408: 'The request did not come whole in time.',
+  400: 'The request is not valid HTTP.',
+  408: 'The request did not arrive in full in time.',
   413: 'The chunks of the body are too long.',
-  417: 'This server does nothing of what the header Expect asks for.',
-  431: 'The headers are larger than the server takes.',
+  417: 'This server does not support what the Expect header asks for.',
+  431: 'The headers are too large.',
 } as const satisfies Partial<Record<ProblemStatus, string>>;
 
 /** The status of a request that did not even come so far as to be read. */
@@ -118,7 +118,7 @@ export function nodeRefusal(status: UnreadStatus): Response {
 
 /** Somebody who may not do that. */
 export function denied(what: string): Refusal {
-  return refusal(403, `This token gives no right to ${what}.`);
+  return refusal(403, `This token does not allow you to ${what}.`);
 }
 
 /** What is asked for is not there: an agent's record, or the account. */

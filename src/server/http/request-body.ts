@@ -11,14 +11,14 @@ const DEPTH = 32;
 /** The JSON of a request's body. Throws a refusal for what is too large, too slow, too deep, or no JSON. */
 export async function readJson(request: Request, limit: number): Promise<unknown> {
   const type = request.headers.get('content-type') ?? '';
-  if (!/^application\/json\s*(;|$)/i.test(type)) throw refusal(415, 'The body has to be application/json.');
+  if (!/^application\/json\s*(;|$)/i.test(type)) throw refusal(415, 'The body must be application/json.');
   const text = await readText(request, limit);
   if (depthOf(text) > DEPTH) throw refusal(400, `The body is nested deeper than ${DEPTH} levels.`);
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    throw refusal(400, 'The body is no JSON.');
+    throw refusal(400, 'The body is not valid JSON.');
   }
   if (hasPrototypeKey(value)) throw refusal(400, 'The body has a field called __proto__.');
   return value;
@@ -30,7 +30,7 @@ async function readText(request: Request, limit: number): Promise<string> {
   const stop = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(refusal(408, 'The body did not come in time.')), BODY_MS);
+    timer = setTimeout(() => reject(refusal(408, 'The body did not arrive in time.')), BODY_MS);
   });
   try {
     // Servers read a body of known length several times faster as a whole.
@@ -40,7 +40,7 @@ async function readText(request: Request, limit: number): Promise<string> {
     return decode(bytes);
   } catch (error) {
     stop.abort();
-    throw error instanceof Refusal ? error : refusal(400, 'The body did not come whole.', { code: 'unavailable' });
+    throw error instanceof Refusal ? error : refusal(400, 'The body did not arrive in full.', { code: 'unavailable' });
   } finally {
     clearTimeout(timer);
   }
@@ -52,7 +52,7 @@ function decode(bytes: Uint8Array | ArrayBuffer): string {
   try {
     return utf8.decode(bytes);
   } catch {
-    throw refusal(400, 'The body is no UTF-8.');
+    throw refusal(400, 'The body is not valid UTF-8.');
   }
 }
 

@@ -49,7 +49,7 @@ export function audit({ desk, viewer, agentId, deed }: RequestContext, outcome: 
 
 /** A mistake of who mounted the server: said to both sides, it is found soon. */
 const BODY_USED =
-  'The body was read before it came to the status server. Mount the status server before what parses bodies, as express.json() does.';
+  'The body was read before it reached the status server. Mount the status server before body parsers such as express.json().';
 
 /** The JSON of the request's body, come while the token was good. */
 export async function bodyOf({ desk, request, viewer, deed }: RequestContext, limit: number): Promise<unknown> {
@@ -83,13 +83,13 @@ export function precondition({ headers }: Request): Basis | undefined {
   const text = none === null ? /^(?:W\/)?"([^"]+)"$/.exec(match ?? '')?.[1] : undefined;
   const tag = text === undefined ? undefined : readTag(text);
   if (tag) return tag;
-  throw refusal(400, 'The precondition has to be If-Match with the ETag that was read, or If-None-Match: *.');
+  throw refusal(400, 'Send If-Match with the ETag that you read, or If-None-Match: *.');
 }
 
 /** A save has to say what it is based on. */
 export function mustBeBased(basedOn: Basis | undefined): Basis {
   if (basedOn !== undefined) return basedOn;
-  throw refusal(428, 'Send If-Match with the revision that the save is based on, or If-None-Match: *.');
+  throw refusal(428, 'Send If-Match with the ETag that the save is based on, or If-None-Match: *.');
 }
 
 /** An answer with an entry's document and its revision; with the revision alone where there is none to be shown. */
@@ -104,7 +104,7 @@ export function entryResponse(visit: RequestContext, entry: Entry | undefined, s
   const { revision, ...rest } = redactEntry(entry, sight);
   if ('value' in rest) return entryAnswer(visit, rest.value, revision);
   const document = rest.document === undefined ? {} : { document: rest.document };
-  throw refusal(422, 'The document is damaged. A fresh one may be saved over it.', {
+  throw refusal(422, 'The document is damaged. You can save a fresh one over it.', {
     code: 'damaged-data',
     revision,
     ...document,

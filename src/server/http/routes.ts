@@ -50,7 +50,7 @@ export function createRoutes(desk: ServerContext): (request: Request) => Promise
     if (desk.isReady) return respondJson({ status: 'ready' });
     return refusal(
       503,
-      'This server is closing, cannot reach its store, or has another time than its store.',
+      'This server is closing, cannot reach its store, or its clock differs from its store.',
     ).toResponse();
   });
   app.get('/metrics', () => desk.metrics.toResponse());
@@ -89,7 +89,7 @@ export function routeOf(request: Request): string {
 
 function noSuchMethod(path: string): Refusal {
   const known = routes.filter(([, one]) => one === path).map(([method]) => method.toUpperCase());
-  const { problem } = refusal(405, 'This path knows no such method.');
+  const { problem } = refusal(405, 'This path does not support this method.');
   return new Refusal(problem, { allow: (known.length > 0 ? known : ['GET']).join(', ') });
 }
 

@@ -48,7 +48,7 @@ export class Streams {
     const { tenant, viewer } = subscription;
     const owner = JSON.stringify([viewer.account, viewer.id]);
     if ((this.#counts.get(owner) ?? 0) >= STREAMS_EACH) {
-      throw refusal(429, `${STREAMS_EACH} streams of this token's owner are open. Close one, or let tabs share one.`);
+      throw refusal(429, `You already have ${STREAMS_EACH} streams open. Close one, or let tabs share one.`);
     }
     const stops: (() => void)[] = [];
     const stream = new EventStream({
