@@ -32,8 +32,8 @@ export function showCalls(phone: PhoneSimulator): void {
     }
     for (const row of rows.values()) removeRow(row);
     const notice = part('no-calls');
-    notice.textContent = phone.list.length > 0 ? '' : phone.notice || 'No call at this phone.';
-    part('ring').querySelector('button')!.textContent = phone.list.length > 0 ? 'Ring too' : 'Ring';
+    notice.textContent = phone.list.length > 0 ? '' : phone.notice || 'No calls on this phone.';
+    part('ring').querySelector('button')!.textContent = phone.list.length > 0 ? 'Ring another' : 'Ring';
   };
   list.addEventListener('click', ({ target }) => {
     const button = target instanceof Element ? target.closest<HTMLElement>('[data-do]') : null;

@@ -93,7 +93,7 @@ export class FaultyStore implements StatusStore {
     await this.#passage();
     if (this.#faults.refusing && !leaseEvents.has(event.type)) {
       this.setFaults({ refusing: false });
-      throw new PhoneError('denied', 'The store refused to save it. Try again.');
+      throw new PhoneError('denied', 'The store refused the save. Try again.');
     }
     return this.#inner.saveAgent(record, basedOn, event);
   }
@@ -108,7 +108,7 @@ export class FaultyStore implements StatusStore {
   }
 
   watchConnection(watcher: (connection: Connection) => void): Unwatch {
-    if (this.#isClosed) throw new PhoneError('closed', 'The store was closed. Open another.');
+    if (this.#isClosed) throw new PhoneError('closed', 'The store is closed. Open another one.');
     // Another function each time: one watcher may watch twice. It is told soon, never within this call.
     const tell = (connection: Connection): void => safely(() => watcher(connection));
     this.#connectionWatchers.add(tell);
@@ -182,5 +182,5 @@ function safely(run: () => void): void {
 }
 
 function noNetwork(): PhoneError {
-  return new PhoneError('unavailable', 'The network is lost. Switch it on again.');
+  return new PhoneError('unavailable', 'The network is down. Switch it on again.');
 }

@@ -52,7 +52,7 @@ export function showPeople(agentId: () => string): void {
     part('account'),
     {
       forward: ['not offered', 'offered'],
-      limit: ['no limit', '60 s, twice 60 s more'],
+      limit: ['no limit', '60 s, can be extended twice'],
       allowance: ['no limit', '1 min'],
     },
     {

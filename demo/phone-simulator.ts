@@ -164,7 +164,7 @@ export class PhoneSimulator implements CallSource {
 
   /** The call is over, and nobody is told: as with a telephone system that loses a message. */
   loseHangUp(id: CallId): void {
-    this.#notice = 'The call is over here, and the widget was not told.';
+    this.#notice = 'The call is over, but the widget was not told.';
     this.#remove(id);
   }
 
@@ -179,7 +179,7 @@ export class PhoneSimulator implements CallSource {
 
   #get(id: CallId): SimulatedCall {
     const entry = this.#calls.get(id);
-    if (!entry) throw new PhoneError('unavailable', `The telephone has no call ${id}. It is over.`);
+    if (!entry) throw new PhoneError('unavailable', `The phone has no call ${id}. It is over.`);
     return entry;
   }
 
@@ -235,5 +235,5 @@ function newCall(direction: Call['direction'], party: Call['party']): Call {
 }
 
 function lineIsDown(): PhoneError {
-  return new PhoneError('unavailable', 'The line to the telephone is down. Switch it on again.');
+  return new PhoneError('unavailable', 'The phone line is down. Connect it again.');
 }

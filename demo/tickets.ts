@@ -96,7 +96,7 @@ async function callCustomer(widget: PhoneWidget, { target }: Event): Promise<voi
 async function keepNote(detail: PhoneConversationCloseEvent['detail'], notesAreRefused: () => boolean): Promise<void> {
   const { call, notes, tags } = detail;
   await new Promise((resolve) => setTimeout(resolve, SAVING_MS));
-  if (notesAreRefused()) throw new Error('The helpdesk could not keep the notes. Try again.');
+  if (notesAreRefused()) throw new Error('The helpdesk could not save the notes. Try again.');
   const ticket = customerOf(call.party.number)?.dataset['ticket'] ?? shownTicket().id.replace('ticket-', '');
   const who = call.party.name || call.party.number || 'an unknown number';
   const kept = keptNotes().filter(({ callId }) => callId !== call.id);

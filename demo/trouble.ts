@@ -10,11 +10,11 @@ export function showTrouble(store: FaultyStore, phone: PhoneSimulator): () => bo
   const show = bindSwitches<Trouble>(
     part('trouble'),
     {
-      frozen: ['it answers', 'no answer'],
-      refusing: ['it is taken', 'will be denied'],
+      frozen: ['responding', 'not responding'],
+      refusing: ['accepted', 'will be refused'],
       offline: ['online', 'offline'],
-      unplugged: ['plugged in', 'facts are lost'],
-      notesRefused: ['kept in the ticket', 'refused on closing'],
+      unplugged: ['connected', 'call reports are lost'],
+      notesRefused: ['saved in the ticket', 'refused on closing'],
     },
     {
       read: () => ({ ...store.faults, unplugged: !phone.plugged, notesRefused }),

@@ -105,7 +105,7 @@ async function untilListening(port) {
     if (answer?.ok) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error('WebKitWebDriver did not answer within ten seconds.');
+  throw new Error('WebKitWebDriver did not answer within 10 seconds.');
 }
 
 /** @returns {Promise<TestBrowser>} */

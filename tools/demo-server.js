@@ -33,7 +33,7 @@ async function startStatusServer(place) {
   const child = spawn(process.execPath, command, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
   child.once('exit', (code) => {
     if (!isEnding) {
-      console.error(`A status server ended by itself, with code ${code}.`);
+      console.error(`A status server stopped unexpectedly with code ${code}.`);
       void end(1);
     }
   });
@@ -96,7 +96,7 @@ try {
   ends.push(() => pages.close());
   const { port } = /** @type {import('node:net').AddressInfo} */ (pages.httpServer?.address());
   const address = `http://127.0.0.1:${port}/demo/?server=/phone/`;
-  console.log(`\nOne browser: ${address}\nAnother one: ${address}&agent=ben\n\nCtrl+C ends all of it.`);
+  console.log(`\nOne browser: ${address}\nAnother: ${address}&agent=ben\n\nPress Ctrl+C to stop everything.`);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   await end(1);

@@ -82,6 +82,6 @@ export function patchEmojiPicker(id, code) {
   return wanted?.reduce((text, [before, after]) => {
     const parts = text.split(before);
     if (parts.length === 2) return parts.join(after);
-    throw new Error(`emoji-picker-element/${name} has ${parts.length - 1} times, not once: ${before}`);
+    throw new Error(`emoji-picker-element/${name} contains this ${parts.length - 1} times, not once: ${before}`);
   }, code);
 }

@@ -53,7 +53,7 @@ const advice = [
   '  Debian, Ubuntu:  sudo apt-get install -y --no-install-recommends chromium',
   '  macOS:           brew install --cask google-chrome',
   '  Windows:         winget install Google.Chrome',
-  'Or name one that is installed already:  CHROME_PATH=<its program file> npm test',
+  'Or use one that is already installed:  CHROME_PATH=<its program file> npm test',
 ].join('\n');
 
 /** @param {string} file */
@@ -119,7 +119,7 @@ async function packaged() {
 export async function findChromium() {
   const named = process.env['CHROME_PATH'];
   if (named && named !== 'package') {
-    if (!isProgram(named)) throw new Error(`CHROME_PATH names no program: ${named}`);
+    if (!isProgram(named)) throw new Error(`CHROME_PATH is not a program: ${named}`);
     return { executablePath: named, from: 'CHROME_PATH', hidesTabs: !/headless[-_]shell/.test(named) };
   }
   const installed = named ? undefined : usualPlaces().find(isProgram);

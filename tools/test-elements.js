@@ -13,7 +13,7 @@ const { values, positionals } = parseArgs({
   options: { browser: { type: 'string', default: 'chromium' }, watch: { type: 'boolean', default: false } },
 });
 const name = browserNames.find((candidate) => candidate === values.browser);
-if (!name) throw new Error(`Unknown browser ${values.browser}. ${usage}`);
+if (!name) throw new Error(`Unknown browser ${values.browser}. Usage: ${usage}`);
 
 /** Demo and tests name the package; the answer is a file under src/, so that no build is needed. */
 const ownName = {

@@ -8,7 +8,7 @@ export default class TotalsReporter {
    */
   onTestRunEnd(modules, errors) {
     let passed = 0;
-    const failures = errors.map(({ message }) => `an error outside of a test: ${message}`);
+    const failures = errors.map(({ message }) => `an error outside a test: ${message}`);
     for (const module of modules) {
       const tests = [...module.children.allTests()];
       passed += tests.filter((test) => test.result().state === 'passed').length;

@@ -112,7 +112,7 @@ describe('the demo', () => {
     await demo.startCall();
     await demo.turn('unplugged', true);
     await demo.simulate('Hang up').catch(() => undefined);
-    await demo.simulator.getByText('The line to the telephone is down').waitFor();
+    await demo.simulator.getByText('The phone line is down').waitFor();
     await demo.simulate('Lose the hang-up');
     await demo.turn('unplugged', false);
     await demo.shows('After Call Work');
@@ -123,11 +123,11 @@ describe('the demo', () => {
     await demo.simulate('Ring');
     await demo.press('Decline');
     await demo.simulate('Ring');
-    await demo.simulate('Let it be missed');
+    await demo.simulate('Miss');
     await demo.widget.locator('p', { hasText: 'Missed call from Harbour Bicycles' }).waitFor();
     await demo.page.getByRole('button', { name: '+44 20 7946 0318' }).click();
     await demo.shows('Busy');
-    await demo.simulate('Ring too');
+    await demo.simulate('Ring another');
     await demo.press('Answer');
     await demo.simulator.getByText('outbound · held').waitFor();
     await expect.poll(() => demo.widget.locator('[part~=conversation]').count()).toBe(2);
@@ -170,7 +170,7 @@ describe('the demo', () => {
     await demo.press('Hang up');
     await demo.turn('notesRefused', true);
     await demo.press('Close');
-    await demo.widget.getByText('could not keep the notes').waitFor();
+    await demo.widget.getByText('could not save the notes').waitFor();
     await demo.turn('notesRefused', false);
     await demo.press('Close');
     await demo.shows('Available');

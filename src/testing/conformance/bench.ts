@@ -38,7 +38,7 @@ export class Bench {
   /** Cuts the client off; the answer restores the connection, at the end of the case at the latest. */
   async disconnect(store: StatusStore): Promise<Restore> {
     const restore = await this.#options.disconnect?.(store, this.place);
-    expectThat(restore !== undefined, 'The option disconnect answers no function that restores the connection.');
+    expectThat(restore !== undefined, 'The option disconnect returns no function that restores the connection.');
     const once: Restore = () => (this.#cut.includes(once) ? this.#drop(once, restore) : undefined);
     this.#cut.push(once);
     return once;
@@ -48,7 +48,7 @@ export class Bench {
   async until(what: string, isSeen: () => boolean | Promise<boolean>): Promise<void> {
     const patienceMs = this.#options.patienceMs ?? 5_000;
     for (let waited = 0; !(await isSeen()); waited += POLL_MS) {
-      expectThat(waited < patienceMs, `After ${patienceMs} ms it is still not so that ${what}.`);
+      expectThat(waited < patienceMs, `After ${patienceMs} ms it is still not true that ${what}.`);
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
   }

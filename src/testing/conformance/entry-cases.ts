@@ -54,10 +54,7 @@ export const entryCases = [
       const saved = await signIn(store, 'ana');
       expectSame(saved.value.agentId, 'ana', 'The agent of the record');
       expectSame(Object.keys(saved.value.leases), ['page-1'], 'The pages of the record');
-      expectThat(
-        Number.isSafeInteger(saved.revision),
-        `The revision ${saved.revision} is no number that can be counted on.`,
-      );
+      expectThat(Number.isSafeInteger(saved.revision), `The revision ${saved.revision} is not a safe integer.`);
       expectSame(await store.readAgent('ana'), saved, 'What is read after the save');
     },
     'a save answers the account as it now stands, with its revision': async (bench) => {

@@ -8,7 +8,7 @@ export function expectThat(holds: boolean, why: string): asserts holds {
 /** Fails unless both are the same document: the same fields, in whatever order. */
 export function expectSame(actual: unknown, expected: unknown, what: string): void {
   const [found, wanted] = [canonical(actual), canonical(expected)];
-  expectThat(found === wanted, `${what} is ${found}, and should be ${wanted}.`);
+  expectThat(found === wanted, `${what} is ${found}, but should be ${wanted}.`);
 }
 
 /** Fails unless the promise is rejected with a `PhoneError` of that code; answers the error. */
@@ -17,10 +17,10 @@ export async function expectRefusal(call: Promise<unknown>, code: PhoneErrorCode
   try {
     answer = await call;
   } catch (error) {
-    expectThat(isPhoneError(error, code), `${what} is refused with ${String(error)}, and should be with "${code}".`);
+    expectThat(isPhoneError(error, code), `${what} is refused with ${String(error)}, but should be with "${code}".`);
     return error;
   }
-  throw new Error(`${what} answers ${canonical(answer)}, and should be refused with "${code}".`);
+  throw new Error(`${what} returns ${canonical(answer)}, but should be refused with "${code}".`);
 }
 
 /** Fails unless the call throws at once a `PhoneError` of that code. */
@@ -28,10 +28,10 @@ export function expectThrow(call: () => unknown, code: PhoneErrorCode, what: str
   try {
     call();
   } catch (error) {
-    expectThat(isPhoneError(error, code), `${what} throws ${String(error)}, and should throw "${code}".`);
+    expectThat(isPhoneError(error, code), `${what} throws ${String(error)}, but should throw "${code}".`);
     return;
   }
-  throw new Error(`${what} throws nothing, and should throw "${code}".`);
+  throw new Error(`${what} throws nothing, but should throw "${code}".`);
 }
 
 /** A document as text: its fields in order, those without a value left out. */

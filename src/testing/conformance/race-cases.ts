@@ -74,7 +74,7 @@ async function orPresent<T>(save: Promise<Versioned<T>>, taken: (entry: Versione
   } catch (error) {
     if (!isPhoneError(error, 'conflict')) throw error;
     const present = presentOf(error) as Versioned<T> | undefined;
-    expectThat(present !== undefined, 'A conflict of an entry that is there carries no `data.present`.');
+    expectThat(present !== undefined, 'A conflict over an existing entry carries no `data.present`.');
     return present;
   }
 }
