@@ -19,7 +19,8 @@ const codes = oneOf(...Object.keys(STATUS_OF));
 
 const generation: Schema = {
   ...text,
-  description: 'In which the place counts its revisions; another one begins anew, and all that was known is dropped.',
+  description:
+    'The generation in which revisions are counted. When it changes, drop everything you know and start again.',
 };
 
 const problem = fields({ title: text, status: count, detail: text });
@@ -38,20 +39,18 @@ export const answerSchemas: Readonly<Record<string, Schema>> = {
       code: codes,
       present: {
         anyOf: [{ type: 'null' }, fields({ revision, value: { anyOf: [ref('AgentRecord'), ref('Account')] } })],
-        description:
-          'With `conflict`: the entry as it stands, `null` where there is none; not there for who may not read it.',
+        description: 'With `conflict`: the current entry, or `null` if there is none. Left out if you may not read it.',
       },
       generation,
       revision: {
         ...revision,
-        description:
-          'With `damaged-data`, and with `conflict` for who may not read the entry: the revision that stands.',
+        description: 'With `damaged-data`, and with `conflict` if you may not read the entry: the current revision.',
       },
-      document: { description: 'With `damaged-data`: what lies there, for who may see all of it.' },
+      document: { description: 'With `damaged-data`: the damaged document, if you may see all of it.' },
     },
     required: ['type', 'title', 'status', 'detail', 'code'],
     additionalProperties: false,
-    description: 'An error, as RFC 9457 has it.',
+    description: 'Problem details as RFC 9457 defines them.',
   },
   StreamEvent: {
     description: 'One event of a stream: `event` is its name, `data` its JSON.',

@@ -51,8 +51,7 @@ export const documents: Readonly<Record<string, Schema>> = {
     {
       forwardTo: {
         type: 'string',
-        description:
-          'The number for Forward to Phone; but for the last two digits it is shown to the agent and routers alone.',
+        description: 'The number for Forward to Phone. Only the agent and routers see more than its last two digits.',
       },
     },
   ),
@@ -82,7 +81,7 @@ export const documents: Readonly<Record<string, Schema>> = {
     ...AgentRecord,
     additionalProperties: true,
     description:
-      'The facts of one agent; fields of a newer version are kept. The status is derived from it by `agentView`.',
+      'The facts of one agent. Fields of a newer version are kept. `agentView` derives the status from them.',
   },
   Status: fields({
     id,
@@ -124,11 +123,11 @@ export const documents: Readonly<Record<string, Schema>> = {
       ),
       settings: { type: 'object' },
     },
-    description: 'An account; what is left out gets its default.',
+    description: 'An account. What is left out gets its default.',
   },
   Damaged: fields(
     { revision, damaged: constant(true) },
-    { document: { description: 'What lies there, for who may see all of it.' } },
+    { document: { description: 'The damaged document, if you may see all of it.' } },
   ),
   AccountEntry: {
     anyOf: [fields({ revision, value: ref('Account') }), ref('Damaged')],
@@ -138,7 +137,7 @@ export const documents: Readonly<Record<string, Schema>> = {
       fields({ agentId: text, revision, value: ref('AgentRecord') }),
       { allOf: [ref('Damaged'), fields({ agentId: text })] },
     ],
-    description: 'An agent’s record with its revision, or that it is damaged: then a fresh one may be saved over it.',
+    description: 'An agent’s record with its revision. If it is damaged, you can save a fresh one over it.',
   },
 };
 

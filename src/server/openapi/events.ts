@@ -6,9 +6,9 @@ const at: Schema = {
   ...instant,
   minimum: FIRST_INSTANT,
   description:
-    'When it happened, in milliseconds since the epoch: a call fact not before the last one of that call, all else at most 5 minutes back; never ahead.',
+    'When it happened, in milliseconds since the epoch. A call fact is never before the last one of its call; anything else is at most 5 minutes back. Never ahead.',
 };
-const presentUntil: Schema = { ...instant, description: 'The page has been there since, until then.' };
+const presentUntil: Schema = { ...instant, description: 'The page was present from then until this time.' };
 const carrier: Schema = { ...id, description: 'The page that carries the call, or `elsewhere`.' };
 
 /** An event: its type, what it must carry, and what it may. Its author is the token's. */
@@ -24,7 +24,7 @@ function event(
 export const eventSchemas: Readonly<Record<string, Schema>> = {
   Call: fields({ id, direction: oneOf('inbound', 'outbound'), party: ref('Party') }),
   AgentEvent: {
-    description: 'What happens to an agent. `by` is not read: who did it is taken from the token.',
+    description: 'What happens to an agent. `by` is ignored: the token says who did it.',
     oneOf: [
       event('sign-in', { page: id }),
       event('renew', { page: id }),
@@ -41,7 +41,7 @@ export const eventSchemas: Readonly<Record<string, Schema>> = {
       event(
         'call-presumed-ended',
         { callId: id },
-        { at, by: { description: 'There: the agent’s word. Not there: what a page presumes.' } },
+        { at, by: { description: 'Present: the agent says so. Absent: a page presumes it.' } },
       ),
       event('close', { callId: id }),
       event('extend', { callId: id, until: instant }),
@@ -49,10 +49,10 @@ export const eventSchemas: Readonly<Record<string, Schema>> = {
   },
   EventRequest: fields(
     { event: ref('AgentEvent') },
-    { agentName: { description: 'What the agent who signs in is called, where the token has no name.' } },
+    { agentName: { description: 'The name of the agent who signs in, if the token has none.' } },
   ),
   CallFact: {
-    description: 'What telephony reports of a call; with the carrier `elsewhere` or none.',
+    description: 'What telephony reports about a call, with the carrier `elsewhere` or none.',
     oneOf: [
       fields({ type: oneOf('ringing', 'call-ringing', 'started', 'call-started'), call: ref('Call') }, { carrier, at }),
       fields({ type: oneOf('held', 'call-held', 'resumed', 'call-resumed'), callId: id }, { carrier, at }),

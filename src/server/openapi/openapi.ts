@@ -30,7 +30,7 @@ export const openApi: OpenApi = {
     title: 'Phone status server',
     version: `${PROTOCOL_VERSION}`,
     description:
-      'Statuses of agents: records, one for each agent, that the server computes from events, and the account. All paths are below the address at which the server is mounted. A path answers a method that it does not know with 405.',
+      'Statuses of agents: one record for each agent, which the server computes from events, and the account. All paths are below the address at which the server is mounted. A path answers 405 to a method that it does not support.',
   },
   security: [{ token: [] }],
   paths,
@@ -48,7 +48,7 @@ export const openApi: OpenApi = {
       IfMatch: {
         name: 'If-Match',
         in: 'header',
-        description: 'The `ETag` of what the save is based on; the revision alone is taken too.',
+        description: 'The `ETag` that the save is based on. The revision alone is accepted too.',
         schema: { type: 'string', pattern: '^(?:W/)?"(?:[^"]*\\.)?\\d{1,16}"$' },
       },
       IfNoneMatch: {
@@ -67,12 +67,12 @@ export const openApi: OpenApi = {
       },
       RetryAfter: {
         required: true,
-        description: 'Seconds until it is worth another try.',
+        description: 'Seconds to wait before you try again.',
         schema: { type: 'integer' },
       },
     },
     securitySchemes: {
-      token: { type: 'http', scheme: 'bearer', description: 'A token whose bearer the host’s `authenticate` knows.' },
+      token: { type: 'http', scheme: 'bearer', description: 'A token that the host’s `authenticate` accepts.' },
     },
   },
 };

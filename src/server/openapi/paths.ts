@@ -16,26 +16,26 @@ const open = {
   '/health': {
     get: {
       operationId: 'getHealth',
-      summary: 'Whether the process lives.',
+      summary: 'Whether the process is alive.',
       ...anybody,
-      responses: { '200': json('It lives.', exactly({ status: oneOf('alive') })), ...visitorsOnly() },
+      responses: { '200': json('It is alive.', exactly({ status: oneOf('alive') })), ...visitorsOnly() },
     },
   },
   '/ready': {
     get: {
       operationId: 'getReady',
-      summary: 'Whether requests are better sent here than elsewhere.',
+      summary: 'Whether this server can take requests.',
       ...anybody,
-      responses: { '200': json('They are.', exactly({ status: oneOf('ready') })), ...visitorsOnly('503') },
+      responses: { '200': json('It can.', exactly({ status: oneOf('ready') })), ...visitorsOnly('503') },
     },
   },
   '/metrics': {
     get: {
       operationId: 'getMetrics',
-      summary: 'Figures for Prometheus.',
+      summary: 'Metrics for Prometheus.',
       ...anybody,
       responses: {
-        '200': { ...nothing('The figures.'), content: { 'text/plain': { schema: text } } },
+        '200': { ...nothing('The metrics.'), content: { 'text/plain': { schema: text } } },
         ...visitorsOnly(),
       },
     },
@@ -63,19 +63,19 @@ export const paths = {
   '/identity': {
     get: {
       operationId: 'getIdentity',
-      summary: 'Whose requests the server takes these for. Anybody signed in.',
+      summary: 'Who the token signs in. Anyone signed in.',
       responses: withProblems({ '200': json('The identity.', ref('Identity')) }),
     },
   },
   '/account': {
     get: {
       operationId: 'getAccount',
-      summary: 'The account. Agents, supervisors, admins, routers, the system.',
+      summary: 'Reads the account. Agents, supervisors, admins, routers, the system.',
       responses: withProblems({ '200': entry('The account.', ref('Account')) }, '404', '422'),
     },
     put: {
       operationId: 'putAccount',
-      summary: 'Saves the account. Admins all but `forwardToPhone`, the system whole.',
+      summary: 'Saves the account. Admins, except `forwardToPhone`; the system.',
       parameters: precondition,
       requestBody: body(ref('AccountToSave')),
       responses: withProblems(
@@ -87,14 +87,14 @@ export const paths = {
   '/account/stream': {
     get: {
       operationId: 'followAccount',
-      summary: 'Follows the account. Who may read it.',
+      summary: 'Follows the account. Anyone who may read it.',
       responses: withProblems({ '200': eventStream }),
     },
   },
   '/agents': {
     get: {
       operationId: 'getAgents',
-      summary: 'All records. Supervisors and routers.',
+      summary: 'Reads all records. Supervisors and routers.',
       responses: withProblems({ '200': json('All records.', ref('Agents')) }),
     },
   },
@@ -109,13 +109,13 @@ export const paths = {
     parameters: agent,
     get: {
       operationId: 'getAgent',
-      summary: 'One record. The agent, supervisors, routers.',
+      summary: 'Reads one record. The agent, supervisors, routers.',
       responses: withProblems({ '200': entry('The record.', ref('AgentRecord')) }, '404', '422'),
     },
     delete: {
       operationId: 'eraseAgent',
-      summary: 'Erases everything that is kept about the agent. Admins.',
-      responses: withProblems({ '204': nothing('Nothing is kept any more.') }, '404', '422'),
+      summary: 'Erases everything about the agent. Admins.',
+      responses: withProblems({ '204': nothing('Everything was erased.') }, '404', '422'),
     },
   },
   '/agents/{agent}/stream': {
@@ -131,15 +131,15 @@ export const paths = {
     post: {
       operationId: 'postEvent',
       summary:
-        'Applies one event. Agents all of their own; supervisors choose, withdraw, close, sign-out, call-presumed-ended; telephony call facts.',
-      description: 'A save names the revision that it is based on, `leave` alone need not.',
+        'Applies one event. Agents: any of their own. Supervisors: choose, withdraw, close, sign-out, call-presumed-ended. Telephony: call facts.',
+      description: 'Name the revision that the save is based on. Only `leave` may omit it.',
       parameters: precondition,
       requestBody: body(ref('EventRequest')),
       responses: withProblems(
         {
           '200': record,
           '204': {
-            ...nothing('It is applied. For who may not read the record: telephony.'),
+            ...nothing('It was applied. Telephony gets this, because it may not read the record.'),
             headers: record.headers,
           },
         },
@@ -151,10 +151,10 @@ export const paths = {
     parameters: agent,
     post: {
       operationId: 'postFacts',
-      summary: 'Applies what telephony reports of calls to whatever stands. Telephony.',
+      summary: 'Applies what telephony reports about calls to the current record. Telephony.',
       requestBody: body(ref('CallFacts')),
       responses: withProblems(
-        { '204': nothing('They are applied.') },
+        { '204': nothing('They were applied.') },
         ...(['400', '404', '408', '409', '412', '413', '415', '422'] as const),
       ),
     },

@@ -24,7 +24,7 @@ export function nothing(description: string): Answer {
 
 export const eventStream: Answer = {
   description:
-    'The present entries, then `ready`, then each later state (states in between may be left out, the last never), and a `beat` where there is nothing else. Each event is a `StreamEvent`.',
+    'The present entries, then `ready`, then each later state (intermediate states may be skipped, the last never), and a `beat` when there is nothing else. Each event is a `StreamEvent`.',
   headers: { 'phone-clock': clock },
   content: { 'text/event-stream': { schema: { type: 'string', contentMediaType: 'text/event-stream' } } },
 };
@@ -41,23 +41,23 @@ const retryAfter = { 'retry-after': { $ref: '#/components/headers/RetryAfter' } 
 
 /** Everything that may be answered instead of what was asked for. */
 export const problems = {
-  '400': problem('The request, its body or its precondition is not what it has to be.'),
-  '401': problem('The token is missing, wrong or has run out.', { 'www-authenticate': { schema: { type: 'string' } } }),
-  '403': problem('The token gives no right to that, or pages of that origin may not ask.'),
-  '404': problem('Nothing is there: an entry that was never saved has the type `absent`.'),
-  '405': problem('The path knows no such method.', { allow: { schema: { type: 'string' } } }),
-  '408': problem('The request did not come whole in time.'),
-  '409': problem('The rules forbid it; the code says which.'),
+  '400': problem('The request, its body or its precondition is not valid.'),
+  '401': problem('The token is missing, wrong or expired.', { 'www-authenticate': { schema: { type: 'string' } } }),
+  '403': problem('The token does not allow this, or pages of this origin are not allowed.'),
+  '404': problem('Nothing is there. The type is `absent` for an entry that was never saved.'),
+  '405': problem('The path does not support this method.', { allow: { schema: { type: 'string' } } }),
+  '408': problem('The request did not arrive in full in time.'),
+  '409': problem('A rule forbids it. The code says which.'),
   '412': problem(
-    'Somebody else saved first: `present` is the entry as it stands; for who may not read it `revision` alone.',
+    'Someone else saved first. `present` is the current entry; if you may not read it, there is only `revision`.',
   ),
   '413': problem('The body is too large.'),
-  '415': problem('The body is no JSON.'),
-  '417': problem('The server does nothing of what the header Expect asks for.'),
-  '421': problem('The server does not answer to that name.'),
-  '422': problem('A value is not valid, or the document is damaged; the code says which.'),
+  '415': problem('The body is not JSON.'),
+  '417': problem('The server does not support what the Expect header asks for.'),
+  '421': problem('The server does not answer to that host name.'),
+  '422': problem('A value is not valid, or the document is damaged. The code says which.'),
   '428': problem('The save does not say which revision it is based on.'),
-  '429': problem('Too many requests, streams, or lists that wait for their turn.', retryAfter),
+  '429': problem('Too many requests, streams or waiting lists.', retryAfter),
   '431': problem('The headers are too large.'),
   '500': problem('The server failed.'),
   '503': problem('The server is closing, or its store cannot be reached.', retryAfter),
