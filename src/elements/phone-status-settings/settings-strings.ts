@@ -17,24 +17,24 @@ type AgentOnlyCode =
   | 'call-failed'
   | 'call-over';
 
-/** What a setting is called, and what it means, in a line. */
+/** A setting's label, and its meaning in one line. */
 export type SettingWords = readonly [label: string, meaning: string];
 
 /** The words inside the emoji picker, as `emoji-picker-element` names them. */
 export type PickerWords = Readonly<Record<string, string | readonly string[] | Readonly<Record<string, string>>>>;
 
 /**
- * Every word of the page *Agent Statuses*, in one language. Functions get finished texts and build the sentence; what a
- * page does not replace stays English. The names of the default statuses are those of the other elements.
+ * All texts of the page *Agent Statuses* in one language. Functions receive finished texts and build the sentence.
+ * Anything that a page does not replace stays English. The names of built-in statuses come from `Strings`.
  */
 export interface SettingsStrings {
-  /** The BCP 47 language of the words; the page's own where it is left out. */
+  /** The BCP 47 language of the texts. If you leave it out, the page's language is used. */
   readonly lang: string;
-  /** What the admin reads where an error has this code; of what was typed, English pages read the model's own words. */
+  /** The message for an error, by its code. For invalid input, English pages show the model's own message. */
   readonly errors: Readonly<Partial<Record<PhoneErrorCode, string>>>;
-  /** What the admin reads of any other error. */
+  /** The message for any other error. */
   readonly unknownError: string;
-  /** Words inside the emoji picker that replace its English ones; none: English. */
+  /** Texts of the emoji picker that replace its English ones. */
   readonly picker?: PickerWords;
 
   readonly title: string;
@@ -48,7 +48,7 @@ export interface SettingsStrings {
   readonly undone: string;
   readonly saving: string;
   readonly offline: string;
-  /** The browser refuses to keep data: everything lasts as long as this page. */
+  /** The browser does not let this site store data, so changes last only as long as this page. */
   readonly notKept: string;
   readonly damaged: string;
   readonly repair: string;
@@ -67,7 +67,7 @@ export interface SettingsStrings {
   readonly no: string;
   /** A default status cannot be disabled. */
   readonly always: string;
-  /** Forward to Phone, where the account does not have it, and where it has. */
+  /** Forward to Phone, if the account does not have it, and if it does. */
   readonly onRequest: string;
   readonly switchedOn: string;
   readonly allowed: (minutes: string) => string;
@@ -94,14 +94,14 @@ export interface SettingsStrings {
   readonly defaultHint: string;
   readonly add: string;
   readonly save: string;
-  /** Another form is asked for while something is typed in one. */
+  /** The admin opens another form while one has unsaved input. */
   readonly unsaved: string;
   readonly cancel: string;
   readonly added: (name: string) => string;
   readonly saved: (name: string) => string;
   readonly switched: (name: string, enabled: boolean) => string;
 
-  /** What another admin did: while a form is open, and before a change was saved. */
+  /** What another admin did, while a form is open and when a change is saved. */
   readonly meanwhile: (what: string) => string;
   readonly others: (what: string) => string;
   readonly newsAdded: (name: string) => string;
@@ -118,7 +118,7 @@ export interface SettingsStrings {
   readonly settingWords: Readonly<Record<AdminSetting, SettingWords>>;
 }
 
-/** The words that the product comes with. */
+/** The built-in English texts. */
 export const englishSettings: SettingsStrings & {
   readonly errors: Readonly<Record<Exclude<PhoneErrorCode, AgentOnlyCode>, string>>;
 } = {

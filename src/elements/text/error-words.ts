@@ -1,6 +1,6 @@
 import { isPhoneError, PHONE_ERROR_CODES, type PhoneErrorCode } from '../../model/errors.js';
 
-/** The English sentences that need no loading: what an agent may well meet. */
+/** The English sentences of errors that agents are likely to meet. They need no loading. */
 export const commonErrors = {
   unavailable: 'The service is unavailable. Try again.',
   outdated: 'Someone has made a newer choice.',
@@ -12,11 +12,11 @@ export const commonErrors = {
   denied: 'You are not allowed to do this.',
   'invalid-status': 'You can no longer choose this status.',
   'not-supported': 'This is not possible here.',
-  'damaged-data': 'Damaged data was ignored. If your status is wrong, choose it again.',
+  'damaged-data': 'Some data was damaged and ignored. If your status is wrong, change it.',
   'newer-version': 'This page is out of date. Reload it to continue.',
 } as const satisfies Partial<Record<PhoneErrorCode, string>>;
 
-/** What is said of anything else, and of an error that is met rarely until its sentence is loaded. */
+/** The sentence for any other error, and for a rare one until its own is loaded. */
 export const unknownError = 'That did not work. Try again.';
 
 const anyError = Object.fromEntries(PHONE_ERROR_CODES.map((code) => [code, unknownError]));

@@ -1,7 +1,7 @@
 import type { PhoneErrorCode } from '../../model/errors.js';
 import type { commonErrors } from './error-words.js';
 
-/** The English sentences of errors that few agents ever meet: loaded when one of them is first shown. */
+/** The English sentences of rare errors. They are loaded when one of them is first shown. */
 export const rareErrors: Readonly<Record<Exclude<PhoneErrorCode, keyof typeof commonErrors>, string>> = {
   conflict: 'Someone else changed this at the same time. Try again.',
   closed: 'The connection was closed. Reload the page.',

@@ -4,26 +4,26 @@ import type { DialRefusal } from '../../session/dialling.js';
 import { englishErrors, hasExtension, unknownError } from './error-words.js';
 
 /**
- * Every word that the elements say, in one language. Functions get finished texts (names, times) and build the
- * sentence; what a page does not replace stays English.
+ * All texts of the elements in one language. Functions receive finished texts (names, times) and build the sentence.
+ * Anything that a page does not replace stays English.
  */
 export interface Strings {
-  /** The BCP 47 language in which times, numbers and plurals are written; the page's own where it is left out. */
+  /** The BCP 47 language of times, numbers and plurals. If you leave it out, the page's language is used. */
   readonly lang: string;
   /**
-   * Names of the statuses that the product comes with, by id. One that an admin renamed keeps the admin's name, and one
-   * whose name here another status has keeps the stored one.
+   * Names of the built-in statuses by id. A status keeps its stored name if an admin renamed it, or if another status is
+   * already shown by the name given here.
    */
   readonly statusNames: Readonly<Record<string, string>>;
   /** Descriptions of the default statuses by id. */
   readonly statusDescriptions: Readonly<Record<string, string>>;
-  /** What the user reads where an error has this code. */
+  /** The message for an error, by its code. */
   readonly errors: Readonly<Partial<Record<PhoneErrorCode, string>>>;
-  /** What the user reads of any other error. */
+  /** The message for any other error. */
   readonly unknownError: string;
-  /** A choice that was refused: what, why (a sentence), and the status that holds now. */
+  /** A refused choice: the status, the reason (a sentence) and the present status. */
   readonly notSaved: (status: string, why: string, now: string) => string;
-  /** Anything else that was refused: what, as on its button, and why (a sentence). */
+  /** Any other refused action: its name, as on the button, and the reason (a sentence). */
   readonly failed: (what: string, why: string) => string;
 
   /** Names the whole widget. */
@@ -31,9 +31,9 @@ export interface Strings {
   readonly status: string;
   readonly statuses: string;
   readonly connecting: string;
-  /** A choice that the store has not taken yet. */
+  /** The choice has not reached the store yet. */
   readonly unsaved: string;
-  /** It has taken a while. */
+  /** Said when a choice is saved after a while. */
   readonly saved: string;
   readonly missingAgent: string;
   readonly signIn: string;
@@ -41,10 +41,10 @@ export interface Strings {
   readonly noMatch: string;
   readonly dismiss: string;
   readonly cancel: string;
-  /** Others may see the agent as Offline, because the store is out of reach. */
+  /** The store cannot be reached, so others may see the agent as Offline. */
   readonly unreachable: string;
   readonly reconnected: string;
-  /** The browser lets this site keep nothing: status and calls are known to this page alone. */
+  /** The browser does not let this site store data, so only this page knows status and calls. */
   readonly notKept: string;
   readonly missed: (who: string, time: string) => string;
 
@@ -63,7 +63,7 @@ export interface Strings {
   readonly next: (status: string) => string;
   readonly nextBy: (status: string, name: string) => string;
   readonly withdraw: string;
-  /** What waited was dropped; by a supervisor. */
+  /** The next status was dropped, by the agent or by a supervisor. */
   readonly withdrawn: string;
   readonly withdrawnBy: (name: string) => string;
 
@@ -73,11 +73,11 @@ export interface Strings {
 
   readonly dial: string;
   readonly dialNumber: string;
-  /** A number is not dialled, because the account's rule forbids it in that status. */
+  /** The account does not allow calls in this status. */
   readonly callsNotAllowed: (status: string) => string;
-  /** The buttons that do what is missing, and then dial; `sign-in` does not dial. */
+  /** Buttons that take the missing step and then dial; `sign-in` does not dial. */
   readonly dialOffers: Readonly<Record<NonNullable<DialRefusal['offer']>, string>>;
-  /** A number with an extension, which cannot be dialled in one go. */
+  /** The number has an extension, which cannot be dialled with it. */
   readonly extension: string;
 
   readonly incoming: string;
@@ -101,7 +101,7 @@ export interface Strings {
   readonly muted: string;
   readonly unmuted: string;
   readonly callEnded: string;
-  /** The call is carried by another page or device of the agent. */
+  /** Another page or device of the agent carries the call. */
   readonly notHere: string;
   readonly duration: string;
   readonly notes: string;
@@ -112,7 +112,7 @@ export interface Strings {
   readonly tagRemoved: (tag: string) => string;
   readonly close: string;
   readonly closing: string;
-  /** Why a conversation is over whose notes the agent is still writing. */
+  /** Why a conversation was closed while the agent was still writing notes. */
   readonly closedByLimit: string;
   readonly closedBySupervisor: (name: string) => string;
   readonly closedElsewhere: string;
@@ -125,7 +125,7 @@ export interface Strings {
   readonly canExtend: (count: number) => string;
   readonly extensionsLeft: (count: number) => string;
   readonly callOver: string;
-  /** Asks once more, where the call could be hung up instead. */
+  /** Asks for confirmation when the call could be hung up instead. */
   readonly callOverHint: string;
   readonly draftNotKept: string;
 }
@@ -133,7 +133,7 @@ export interface Strings {
 const shipped = (word: 'name' | 'description', statuses = ownStatuses): Readonly<Record<string, string>> =>
   Object.fromEntries(statuses.map((status) => [status.id, status[word]]));
 
-/** The strings that the product comes with; errors that are met rarely have their sentence once it is loaded. */
+/** The built-in English strings. The sentences of rare errors are loaded on demand. */
 export const english: Strings & { readonly errors: Readonly<Record<PhoneErrorCode, string>> } = {
   lang: 'en',
   statusNames: shipped('name'),
