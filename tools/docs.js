@@ -3,8 +3,8 @@ import { gzipSync } from 'node:zlib';
 import { format, resolveConfig } from 'prettier';
 import { root } from './own-name.js';
 
-// Writes the README's tables of elements and sizes from what `npm run build` made.
-// `--check` changes nothing, and fails where the README would change.
+// Writes the tables of docs/elements.md and the sizes of README.md from what `npm run build` made.
+// `--check` changes no file, and fails if one is out of date.
 
 /**
  * What is read of the manifest.
@@ -13,7 +13,6 @@ import { root } from './own-name.js';
  * @typedef {{ name: string, tagName?: string, description?: string, superclass?: { name: string }, members?: Member[], attributes?: (Item & { fieldName?: string })[], slots?: Item[], events?: Item[], cssParts?: Item[], cssProperties?: Item[] }} Declaration
  */
 
-const readme = `${root}README.md`;
 const order = ['phone-widget', 'phone-provider', 'phone-status-select', 'phone-conversation', 'phone-status-settings'];
 
 /** @returns {Declaration[]} */
@@ -100,12 +99,18 @@ function elements(all) {
   const parts = found.flatMap((element) => {
     const isHeir = heirs.includes(element);
     const own = publicMembers(element).filter(({ inheritedFrom }) => !isHeir || !inheritedFrom);
-    return [`### \`<${element.tagName}>\``, ...section(element, { own, events: isHeir ? [] : (element.events ?? []) })];
+    return [`## \`<${element.tagName}>\``, ...section(element, { own, events: isHeir ? [] : (element.events ?? []) })];
   });
-  const names = heirs.map(({ tagName }) => `\`<${tagName}>\``).join(' and ');
-  const common = base ? [`### ${names} have in common`, ...section(base, { events: shared })] : [];
+  const names = new Intl.ListFormat('en-GB').format(heirs.map(({ tagName }) => `\`<${tagName}>\``));
+  const common = base ? ['## In common', `${names} share this.`, ...section(base, { events: shared })] : [];
   const properties = new Map(found.flatMap(({ cssProperties = [] }) => cssProperties.map((one) => [one.name, one])));
-  return [...common, ...parts, '### Custom properties of all elements', named('property', [...properties.values()])];
+  return [
+    ...common,
+    ...parts,
+    '## Custom properties',
+    'All elements read these.',
+    named('property', [...properties.values()]),
+  ];
 }
 
 /** The file of that name; a star stands for the part that changes with its content. @param {string} path */
@@ -130,21 +135,28 @@ function sizes() {
     JSON.parse(readFileSync(`${root}.size-limit.json`, 'utf8'))
   );
   const rows = limits.map(({ name, path, limit }) => [name.replace(/<[\w-]+>/g, '`$&`'), gzipped(path), limit]);
-  return [table(['what, minified and compressed (gzip), elements with Lit', 'measured', 'limit'], rows)];
+  return [table(['what (minified, gzip, elements with Lit)', 'measured', 'limit'], rows)];
 }
 
-/** @param {string} text @param {string} name @param {readonly string[]} parts */
-function rewrite(text, name, parts) {
+/** @param {{ file: string, text: string, name: string, parts: readonly string[] }} block */
+function rewrite({ file, text, name, parts }) {
   const block = new RegExp(`(<!-- ${name}: [^>]*-->\\n)[^]*?(<!-- /${name} -->)`);
-  if (!block.test(text)) throw new Error(`The README has no block <!-- ${name}: … --> … <!-- /${name} -->.`);
+  if (!block.test(text)) throw new Error(`${file} has no block <!-- ${name}: … --> … <!-- /${name} -->.`);
   return text.replace(block, (_, start, end) => `${start}\n${parts.join('\n\n')}\n\n${end}`);
 }
 
-const before = readFileSync(readme, 'utf8');
-const rewritten = rewrite(rewrite(before, 'elements', elements(declarations())), 'sizes', sizes());
-const after = await format(rewritten, { ...(await resolveConfig(readme)), filepath: readme });
-if (process.argv.includes('--check')) {
-  if (after !== before) throw new Error('The tables of the README are out of date: run node tools/readme.js.');
-} else if (after !== before) {
-  writeFileSync(readme, after);
+const written = [
+  { file: 'docs/elements.md', name: 'elements', parts: elements(declarations()) },
+  { file: 'README.md', name: 'sizes', parts: sizes() },
+];
+for (const { file, name, parts } of written) {
+  const path = root + file;
+  const before = readFileSync(path, 'utf8');
+  const after = await format(rewrite({ file, text: before, name, parts }), {
+    ...(await resolveConfig(path)),
+    filepath: path,
+  });
+  if (after === before) continue;
+  if (process.argv.includes('--check')) throw new Error(`${file} is out of date: run npm run docs.`);
+  writeFileSync(path, after);
 }
