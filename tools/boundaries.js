@@ -23,7 +23,13 @@ const rows = [
     files: /^src\/(stores|calls)\//,
     own: true,
     // `src/stores/documents/` is what a memory and a browser's database have in common; it is no adapter.
-    values: [STORE, CALLS, PLATFORM, 'src/stores/documents/', /^src\/model\/(agent|errors|codec|past)\.ts$/],
+    values: [
+      STORE,
+      CALLS,
+      PLATFORM,
+      'src/stores/documents/',
+      /^src\/model\/(agent|errors|codec|fresh-entry|past)\.ts$/,
+    ],
     types: ['src/model/'],
     packages: {
       'src/stores/browser-store': ['idb-keyval'],

@@ -45,11 +45,6 @@ export function isWritable(document: unknown): boolean {
   return typeof least !== 'number' || least <= RECORD_VERSION;
 }
 
-/** A record that the model can rely on from now on, without checking it again. Throws `damaged-data`. */
-export function checkedRecord(value: unknown): AgentRecord {
-  return new CheckedBrand(readAgentRecord(value));
-}
-
 const records = new WeakMap<object, AgentRecord>();
 const accounts = new WeakMap<object, Account>();
 
@@ -60,7 +55,7 @@ export function recordOf(value: unknown): AgentRecord {
   let record = records.get(value);
   if (!record) {
     const fresh = (): AgentRecord => newAgentRecord(isName(value['agentId']) ? value['agentId'] : '');
-    record = attempt(() => checkedRecord(value)) ?? new CheckedBrand(attempt(fresh) ?? newAgentRecord(''));
+    record = new CheckedBrand(attempt(() => readAgentRecord(value)) ?? attempt(fresh) ?? newAgentRecord(''));
     records.set(value, record);
   }
   return record;
@@ -71,10 +66,15 @@ export function accountOf(value: unknown): Account {
   if (value === defaultAccount || !isFields(value)) return defaultAccount;
   let account = accounts.get(value);
   if (!account) {
-    account = attempt(() => readAccount(value)) ?? defaultAccount;
+    account = trustAccount(attempt(() => readAccount(value)) ?? defaultAccount);
     accounts.set(value, account);
-    accounts.set(account, account);
   }
+  return account;
+}
+
+/** Marks an account that {@link readAccount} made, and that nobody else holds: the model relies on it as it is. */
+export function trustAccount(account: Account): Account {
+  accounts.set(account, account);
   return account;
 }
 

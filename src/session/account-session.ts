@@ -1,10 +1,10 @@
 import { defaultAccount, type Account } from '../model/account.js';
 import { accountNews, type AccountNews } from '../model/account-diff.js';
-import { isWritable, readAccount } from '../model/codec.js';
+import { isWritable } from '../model/codec.js';
 import { isPhoneError, PhoneError } from '../model/errors.js';
 import { bindMembers } from '../platform/bind-members.js';
 import type { Connection, StatusStore, Versioned } from '../stores/status-store.js';
-import { checkedEntry } from './checked-entry.js';
+import { accountEntry } from './checked-entry.js';
 import { withTimeout } from '../platform/time.js';
 import { Listeners } from '../platform/listeners.js';
 
@@ -228,7 +228,7 @@ export class AccountSession {
   #follow(told: Versioned<Account>): void {
     let entry: Versioned<Account>;
     try {
-      entry = checkedEntry(told, readAccount);
+      entry = accountEntry(told);
     } catch (error) {
       return this.#failed(error as PhoneError);
     }

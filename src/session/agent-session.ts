@@ -87,7 +87,7 @@ export class AgentSession {
 
   /** Whether the agent was erased: nothing is written, and no more is kept of the agent here, until {@link signIn}. */
   get isErased(): boolean {
-    return this.#run.isErased;
+    return this.#run.synced.isErased;
   }
 
   get connection(): Connection {
@@ -182,8 +182,9 @@ export class AgentSession {
   dial(number: string): Promise<void> {
     if (!this.can('dial')) return this.#cannot('dial');
     return this.#whenReady(async () => {
-      const record = this.#run.withOwnLease(this.#run.pending.optimisticRecord);
-      const dialled = dialable(number, { account: this.#run.synced.account, record, now: this.#run.now() });
+      const now = this.#run.now();
+      const { synced, pending } = this.#run;
+      const dialled = dialable(number, { account: synced.account, record: pending.shownAt(now), now });
       await useControl(this.calls, 'dial', [dialled]);
     });
   }
@@ -222,7 +223,7 @@ export class AgentSession {
       store: this.store,
       calls: this.calls,
       isOwn: this.#isOwn,
-      changed: (isSure) => this.#changed(isSure),
+      changed: (force) => this.#changed(force),
       report: (error) => this.#errorListeners.tell(error),
     });
   }
@@ -246,13 +247,13 @@ export class AgentSession {
     return quiet(withTimeout(ready, GIVE_UP_MS).then(act));
   }
 
-  #changed(isSure = false): void {
+  #changed(force = false): void {
     this.#staleAt = -Infinity;
     const deadline = this.view?.deadline;
     const isRunning = this.#isStarted && deadline !== undefined;
     this.#alarm.set(isRunning ? deadline - this.#run.clock() : undefined);
     const state = this.#state();
-    if (!isSure && state.every((value, index) => value === this.#told[index])) return;
+    if (!force && state.every((value, index) => value === this.#told[index])) return;
     this.#told = state;
     // A listener that changes something has told all others by itself.
     this.#listeners.tell(this, () => this.#told === state);
@@ -264,7 +265,7 @@ export class AgentSession {
 
   #recordAt(now: Instant): AgentRecord | undefined {
     const { isReady, synced, pending } = this.#run;
-    return isReady ? advanceTo(synced.account, this.#run.withOwnLease(pending.optimisticRecord, now), now) : undefined;
+    return isReady ? advanceTo(synced.account, pending.shownAt(now), now) : undefined;
   }
 
   #draw(now: Instant): void {

@@ -10,48 +10,61 @@ import {
   tombstoneOf,
 } from '../model/conversation.js';
 import { isPhoneError, PhoneError, quote } from '../model/errors.js';
+import { withOwnLease } from '../model/pending.js';
 import { RENEW_MS } from '../model/presence.js';
 import { agentView, type Conversation } from '../model/view.js';
 import { withTimeout, wallClock } from '../platform/time.js';
-import type { SessionRun } from './session-run.js';
+import type { PendingEvents } from './pending-events.js';
+import type { SessionContext } from './session-context.js';
+import type { SyncedState } from './synced-state.js';
 
-/** A call as the source told it last, and when. */
-interface Told extends ListedCall {
+/** A call as the source reported it last, and when. */
+interface ReportedCall extends ListedCall {
   readonly at: Instant;
 }
 
-/** A source that has not listed its calls by then, in milliseconds, is not waited for. */
+/** What the reports are compared with, and where they go. */
+export interface CallTrackerParts {
+  readonly synced: Pick<SyncedState, 'account'>;
+  readonly pending: Pick<PendingEvents, 'recordForOthers' | 'add'>;
+}
+
+type CallTrackerContext = Pick<SessionContext, 'page' | 'now' | 'changed' | 'report'>;
+
+/** A source that has not listed its calls within this time, in milliseconds, is not waited for. */
 const LIST_MS = 2000;
-/** So long after a call's end, in milliseconds, its source may still say what it said before. */
+/** How long after a call's end, in milliseconds, its source may still repeat earlier reports. */
 const LINGER_MS = 10_000;
 
-/** Turns what a source tells into events, and says its calls again where others may have lost them. */
+/** Turns the facts of a call source into events, and reports its calls again where the store may have lost them. */
 export class CallTracker {
-  readonly #run: SessionRun;
   readonly #source: CallSource;
+  readonly #context: CallTrackerContext;
+  readonly #parts: CallTrackerParts;
   readonly #carrier: Carrier;
   /** By the ids of the record. */
-  readonly #told = new Map<CallId, Told>();
+  readonly #calls = new Map<CallId, ReportedCall>();
   readonly #muted = new Set<CallId>();
-  /** The ends after which a call's id was used again, as was told. */
+  /** The ended calls whose ids were used again and that were reported so, with their ends. */
   readonly #reused = new Map<CallId, Instant>();
   #stops: (() => void)[] = [];
-  /** The calls that the list which was asked for has to name. */
+  /** The calls that the source's next list has to name. */
   #expected = new Set<CallId>();
   #question = 0;
   #isConnected = true;
-  #isToldInSeconds = false;
+  #isReportedInSeconds = false;
 
-  constructor(run: SessionRun, source: CallSource) {
-    this.#run = run;
+  constructor(source: CallSource, context: CallTrackerContext, parts: CallTrackerParts) {
     this.#source = source;
-    this.#carrier = source.carries === 'elsewhere' ? 'elsewhere' : run.page;
+    this.#context = context;
+    this.#parts = parts;
+    this.#carrier = source.carries === 'elsewhere' ? 'elsewhere' : context.page;
   }
 
   /** Listens to the source, and asks for the calls that go on. */
   start(): void {
     try {
-      this.#stops.push(this.#source.subscribe((fact) => this.#take(fact)));
+      this.#stops.push(this.#source.subscribe((fact) => this.#onFact(fact)));
       const stop = this.#source.watchConnection?.(({ state }) => {
         const isBack = state === 'online' && !this.#isConnected;
         this.#isConnected = state === 'online';
@@ -59,7 +72,7 @@ export class CallTracker {
       });
       if (stop) this.#stops.push(stop);
     } catch (error) {
-      this.#failed(error);
+      this.#reportFailure(error);
     }
     if (this.#isConnected) void this.resync();
   }
@@ -74,7 +87,7 @@ export class CallTracker {
   }
 
   /** The id by which the source knows a call of the record. */
-  readonly idOf = (callId: CallId): CallId => this.#told.get(callKey(callId))?.call.id ?? callId;
+  readonly idOf = (callId: CallId): CallId => this.#calls.get(callKey(callId))?.call.id ?? callId;
 
   /**
    * Says again what the source carries and the others have lost. A call that this page carried before the source was asked,
@@ -84,16 +97,17 @@ export class CallTracker {
     const list = this.#source.calls?.bind(this.#source);
     if (!list) return this.resend();
     const question = ++this.#question;
-    const { page, pending } = this.#run;
+    const { page } = this.#context;
+    const { pending } = this.#parts;
     const carried = pending.recordForOthers.calls.filter(({ carriers }) => carriers.includes(page));
     this.#expected = new Set(carried.map(({ id }) => id));
     const ask = async (): Promise<void> => {
       try {
         const listed = await list();
-        if (question === this.#question) this.#compare(listed);
+        if (question === this.#question) this.#onList(listed);
       } catch (error) {
         if (question !== this.#question) return;
-        this.#failed(error);
+        this.#reportFailure(error);
         this.resend();
       }
     };
@@ -104,126 +118,126 @@ export class CallTracker {
    * Says a live call of this page once more: that renews its lease even where the agent signed out. A call whose end was
    * presumed, as by a forced sign-out, stays over until its source tells something new.
    */
-  renew(): void {
+  renewLease(): void {
     if (this.#carrier === 'elsewhere') return;
-    const { pending } = this.#run;
+    const { recordForOthers } = this.#parts.pending;
     // A fact that was saved late renews the lease from its own instant: it may have lapsed before anybody could renew it.
-    const record = this.#run.withOwnLease(pending.recordForOthers, this.#run.now());
-    for (const [key, { call }] of this.#told) {
-      if (isLive(this.#stateOf(key, record))) return this.#say('call-started', key, call);
+    const record = withOwnLease(recordForOthers, { ownPage: this.#context.page }, this.#context.now());
+    for (const [key, { call }] of this.#calls) {
+      if (isLive(this.#stateOf(key, record))) return this.#report('call-started', key, call);
     }
   }
 
   /** Says again what the source told last; with the record as the page saw it before, what went on in that one alone. */
   resend(before?: AgentRecord): void {
-    const now = this.#run.now();
-    for (const [key, told] of this.#told) {
+    const now = this.#context.now();
+    for (const [key, told] of this.#calls) {
       const isDue = before
         ? this.#carrier !== 'elsewhere' && isLive(findCall(before, key)?.state)
         : told.state !== 'ringing' || told.at > now - RING_MS;
-      if (isDue) this.#repeat(key, told);
+      if (isDue) this.#resendCall(key, told);
     }
   }
 
-  #take(value: unknown): void {
-    const fact = readCallFact(value, (flaw, bad) => this.#complain(flaw, bad));
+  #onFact(value: unknown): void {
+    const fact = readCallFact(value, (flaw, bad) => this.#reportFlaw(flaw, bad));
     if (!fact) return;
     const key = callKey('call' in fact ? fact.call.id : fact.callId);
     this.#expected.delete(key);
     const { type } = fact;
     if (type === 'muted') this.#muted.add(key);
     else if (type === 'unmuted' || type === 'ended') this.#muted.delete(key);
-    if (type === 'muted' || type === 'unmuted') return this.#run.changed(true);
-    const now = this.#run.now();
+    if (type === 'muted' || type === 'unmuted') return this.#context.changed(true);
+    const now = this.#context.now();
     const at = fact.at === undefined ? now : Math.min(now, fact.at + now - wallClock());
     if ('call' in fact) this.#checkEnd(key, at);
-    const known = this.#told.get(key);
-    if (type === 'ended') this.#told.delete(key);
-    else if ('call' in fact) this.#told.set(key, { call: fact.call, state: STATES[type], at });
-    else if (known) this.#told.set(key, { ...known, state: STATES[type] });
-    if (type !== 'ended' && this.#isSaid(key, type)) return;
+    const known = this.#calls.get(key);
+    if (type === 'ended') this.#calls.delete(key);
+    else if ('call' in fact) this.#calls.set(key, { call: fact.call, state: STATES[type], at });
+    else if (known) this.#calls.set(key, { ...known, state: STATES[type] });
+    if (type !== 'ended' && this.#isKnown(key, type)) return;
     const carrier = type === 'ended' ? {} : { carrier: this.#carrier };
-    this.#run.pending.add({ ...fact, ...carrier, type: `call-${type}`, at } as AgentEvent, 'fact');
+    this.#parts.pending.add({ ...fact, ...carrier, type: `call-${type}`, at } as AgentEvent, 'fact');
   }
 
   /** Tells, once for each end, that the rules ignore a call which comes after its reported end. */
   #checkEnd(key: CallId, at: Instant): void {
-    const end = tombstoneOf(this.#run.pending.recordForOthers, key);
+    const end = tombstoneOf(this.#parts.pending.recordForOthers, key);
     if (!end || !isForGood(end, at) || at - end.at <= LINGER_MS || this.#reused.get(key) === end.at) return;
     this.#reused.set(key, end.at);
     const message = `The call ${quote(key)} has ended, so reports of it are ignored for an hour. Give each call its own id.`;
-    this.#run.report(new PhoneError('outdated', message));
+    this.#context.report(new PhoneError('outdated', message));
   }
 
   /** Whether the source said just that a moment ago, and everybody sees it. */
-  #isSaid(key: CallId, type: keyof typeof STATES): boolean {
-    const record = this.#run.pending.recordForOthers;
+  #isKnown(key: CallId, type: keyof typeof STATES): boolean {
+    const record = this.#parts.pending.recordForOthers;
     const state = this.#stateOf(key, record);
     const isSame = type === 'started' ? isLive(state) : state === STATES[type];
-    return isSame && this.#run.now() - (findCall(record, key)?.reportedAt as Instant) < RENEW_MS;
+    return isSame && this.#context.now() - (findCall(record, key)?.reportedAt as Instant) < RENEW_MS;
   }
 
   /** What all others see of the call, as long as this source carries it there. */
-  #stateOf(key: CallId, record = this.#run.pending.recordForOthers): Conversation['state'] | undefined {
+  #stateOf(key: CallId, record = this.#parts.pending.recordForOthers): Conversation['state'] | undefined {
     if (!isCarriedBy(record, key, this.#carrier)) return undefined;
-    const { conversations } = agentView(this.#run.synced.account, record, this.#run.now());
+    const { conversations } = agentView(this.#parts.synced.account, record, this.#context.now());
     return conversations.find(({ id }) => id === key)?.state;
   }
 
-  #compare(listed: unknown): void {
+  #onList(listed: unknown): void {
     if (!Array.isArray(listed)) throw new TypeError(`its list of calls is ${quote(listed)}`);
-    const at = this.#run.now();
+    const at = this.#context.now();
     let isWhole = true;
     for (const one of listed) {
       const read = readListedCall(one, (flaw, bad) => {
         isWhole = false;
-        this.#complain(flaw, bad);
+        this.#reportFlaw(flaw, bad);
       });
       if (!read) continue;
       const key = callKey(read.call.id);
       this.#expected.delete(key);
       this.#checkEnd(key, at);
-      this.#told.set(key, { ...read, at });
-      this.#repeat(key, read);
+      this.#calls.set(key, { ...read, at });
+      this.#resendCall(key, read);
     }
     // The call that was spoilt could be any of them.
     if (!isWhole) return;
     for (const callId of this.#expected) {
-      this.#told.delete(callId);
-      this.#run.pending.add({ type: 'call-presumed-ended', callId, at }, 'fact');
+      this.#calls.delete(callId);
+      this.#parts.pending.add({ type: 'call-presumed-ended', callId, at }, 'fact');
     }
   }
 
-  #repeat(key: CallId, { call, state }: ListedCall): void {
+  #resendCall(key: CallId, { call, state }: ListedCall): void {
     if (state === 'ringing') {
-      if (this.#stateOf(key) !== state) this.#say('call-ringing', key, call);
+      if (this.#stateOf(key) !== state) this.#report('call-ringing', key, call);
       return;
     }
-    if (!isLive(this.#stateOf(key))) this.#say('call-started', key, call);
+    if (!isLive(this.#stateOf(key))) this.#report('call-started', key, call);
     const now = this.#stateOf(key);
-    if (isLive(now) && now !== state) this.#say(state === 'held' ? 'call-held' : 'call-resumed', key, call);
+    if (isLive(now) && now !== state) this.#report(state === 'held' ? 'call-held' : 'call-resumed', key, call);
   }
 
   /** Says something of a call again, in place of what waits; what the agent declared over is left out. */
-  #say(type: 'call-ringing' | 'call-started' | 'call-held' | 'call-resumed', key: CallId, call: Call): void {
-    const { pending } = this.#run;
+  #report(type: 'call-ringing' | 'call-started' | 'call-held' | 'call-resumed', key: CallId, call: Call): void {
+    const { pending } = this.#parts;
     if (isDeclaredOver(pending.recordForOthers, key)) return;
     const whose = type === 'call-ringing' || type === 'call-started' ? { call } : { callId: call.id };
-    pending.add({ type, ...whose, carrier: this.#carrier, at: this.#run.now() } as AgentEvent, 'report');
+    pending.add({ type, ...whose, carrier: this.#carrier, at: this.#context.now() } as AgentEvent, 'report');
   }
 
-  #complain(flaw: string, value: unknown): void {
+  #reportFlaw(flaw: string, value: unknown): void {
     // Every fact of such a source has it.
-    if (flaw === IN_SECONDS && this.#isToldInSeconds) return;
-    this.#isToldInSeconds ||= flaw === IN_SECONDS;
+    if (flaw === IN_SECONDS && this.#isReportedInSeconds) return;
+    this.#isReportedInSeconds ||= flaw === IN_SECONDS;
     const source = quote(this.#source.name);
     const message = `The call source ${source} reported the ${flaw} as ${quote(value)}. Only what is valid was used.`;
-    this.#run.report(new PhoneError('damaged-data', message));
+    this.#context.report(new PhoneError('damaged-data', message));
   }
 
-  #failed(cause: unknown): void {
+  #reportFailure(cause: unknown): void {
     const message = `The call source failed: ${String(cause)}. Its facts still count.`;
-    this.#run.report(isPhoneError(cause) ? cause : new PhoneError('unavailable', message, { cause }));
+    this.#context.report(isPhoneError(cause) ? cause : new PhoneError('unavailable', message, { cause }));
   }
 }
 

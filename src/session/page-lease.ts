@@ -1,79 +1,91 @@
-import type { Instant, PageId } from '../model/agent.js';
+import type { Instant } from '../model/agent.js';
 import { advanceTo } from '../model/elapse.js';
+import { withOwnLease } from '../model/pending.js';
 import { leaseAt, LEASE_MS, RENEW_MS } from '../model/presence.js';
-import { withTimeout, createAlarm } from '../platform/time.js';
 import { watchPage } from '../platform/page-lifecycle.js';
-import { hasLocks, holdLock, ifFree, type Release } from '../platform/locks.js';
+import { createAlarm } from '../platform/time.js';
+import type { CallTracker } from './call-tracker.js';
 import { missingEvents } from './missing-events.js';
-import type { Before, SessionRun } from './session-run.js';
-import { clearDeparture, lockOf, noteDeparture, PageMonitor } from './page-monitor.js';
+import type { PageMonitor } from './page-monitor.js';
+import type { PendingEvents } from './pending-events.js';
+import type { SaveLoop } from './save-loop.js';
+import type { RemoteChange, SessionContext } from './session-context.js';
+import type { SyncedState } from './synced-state.js';
 
-/** A lock that cannot be had by then, in milliseconds, is not waited for. */
-const LOCK_MS = 1000;
-/** A lease that was renewed so lately, in milliseconds, needs no other renewal. */
+/** A lease that was renewed within this time, in milliseconds, needs no other renewal. */
 const FRESH_MS = 5000;
 
-/** The pages of this JavaScript realm that run: without locks nothing else tells which do. */
-const running = new Set<PageId>();
+/** What the lease is renewed by. */
+export interface PageLeaseParts {
+  readonly synced: Pick<SyncedState, 'account' | 'agent' | 'record' | 'isErased' | 'restoresLost'>;
+  readonly pending: Pick<PendingEvents, 'add' | 'drop' | 'has' | 'restoreRecord'>;
+  readonly saves: Pick<SaveLoop, 'isOpen' | 'open' | 'resync' | 'retryNow' | 'trouble'>;
+  readonly monitor: Pick<PageMonitor, 'enter' | 'entered' | 'leave' | 'look' | 'stop' | 'takeOver' | 'takeOverDead'>;
+  readonly tracker: Pick<CallTracker, 'renewLease' | 'resend' | 'resync'> | undefined;
+}
 
-/** Keeps the agent present by this page: its lease, its lock, its leaving, and the end of those that died. */
+interface PageLeaseContext extends Pick<SessionContext, 'page' | 'now'> {
+  /** Tells the store, in the moment in which the page is left, that it is. */
+  depart(): void;
+}
+
+/** Keeps the agent present by this page: signs in, renews the lease, and gives it up when the page is left. */
 export class PageLease {
-  readonly #run: SessionRun;
-  readonly #siblings: PageMonitor;
+  readonly #context: PageLeaseContext;
+  readonly #parts: PageLeaseParts;
   readonly #beat = createAlarm(() => this.#renew());
   #unwatch!: () => void;
-  #locked!: Promise<Release>;
   #isAway = false;
   #isStopped = false;
   #beatAt: Instant = 0;
-  /** The longest lease that the page was seen to hold. */
+  /** The longest known lease of the page. */
   #leasedUntil: Instant = 0;
 
-  constructor(run: SessionRun) {
-    this.#run = run;
-    this.#siblings = new PageMonitor(run, (page) => this.#adopt(page));
+  constructor(context: PageLeaseContext, parts: PageLeaseParts) {
+    this.#context = context;
+    this.#parts = parts;
   }
 
   /** Signs in, once the page holds its lock and has taken over what dead pages could not save. */
   async start(): Promise<void> {
-    const { page, pending, saves, outbox } = this.#run;
-    running.add(page);
-    clearDeparture(page);
+    const { page } = this.#context;
+    const { synced, pending, saves, monitor } = this.#parts;
     pending.add({ type: 'sign-in', page }, 'lease');
-    this.#adopt(page);
+    monitor.enter();
+    monitor.takeOver(page);
     this.#unwatch = watchPage({
-      active: () => this.#seen(),
-      restored: () => this.#restored(),
-      left: () => this.#left(),
+      active: () => this.#onActive(),
+      restored: () => this.#onRestored(),
+      left: () => this.#onLeft(),
     });
-    await this.#lock();
-    const orphans = outbox.pages().filter((one) => one !== page && (hasLocks() || !running.has(one)));
-    await Promise.all(orphans.map((one) => this.#adoptDead(one)));
+    await monitor.entered();
+    await monitor.takeOverDead();
     if (this.#isStopped) return;
-    this.#set();
+    this.#setBeat();
+    synced.restoresLost = true;
     saves.open();
   }
 
-  /** Looks at the agent's pages after something was heard. */
+  /** Looks for other pages of the agent after something changed. */
   look(): void {
-    if (!this.#isGone && hasLocks()) this.#siblings.look();
+    if (!this.#isGone) this.#parts.monitor.look();
   }
 
   /**
-   * Where the page's lease ran out, or the place has lost the record, it says at once that it is there, and what calls go on.
-   * The page that saves a lost record first brings back what the place did not take over: one that enforces rights makes
-   * another record out of the event.
+   * Renews a lease that ran out, and reports the calls that go on. The page that saves a lost record first also restores
+   * what the store did not take: a store that enforces rights makes another record out of the event.
    */
-  onRemoteChange({ stored, shown, isLost }: Before): void {
-    const { page, synced, pending, tracker } = this.#run;
+  onRemoteChange({ stored, shown, isLost }: RemoteChange): void {
+    const { page } = this.#context;
+    const { synced, pending, tracker } = this.#parts;
     const isAbsent = synced.agent?.revision === null;
-    const now = this.#run.now();
+    const now = this.#context.now();
     if (isLost && !isAbsent && !this.#isGone && this.#lease() > 0) {
-      const stood = advanceTo(synced.account, this.#run.withOwnLease(stored, now), now);
+      const stood = advanceTo(synced.account, withOwnLease(stored, { ownPage: page }, now), now);
       pending.restoreRecord(missingEvents({ stood, present: synced.record }, page, now));
     }
-    // A lease that was ended before its time, as by a sign-out, is not claimed back at once: two pages could do so in turn.
-    // None lasts longer from now on: the clock was set back.
+    // A lease that was ended early, as by a sign-out, is not claimed back at once: two pages could do so in turn. If the
+    // clock was set back, no known lease lasts longer than a new one.
     const known = Math.min(this.#leasedUntil, now + LEASE_MS);
     this.#leasedUntil = Math.max(isAbsent ? 0 : known, this.#lease());
     if (this.#isGone || this.#leasedUntil > now) return;
@@ -82,134 +94,102 @@ export class PageLease {
     tracker?.resend(isLapsed || isAbsent ? undefined : shown);
   }
 
-  /** Before a wish: where the page was away from the store, it first looks what is there, and says that it is back. */
+  /** Before a wish: a page that was away from the store reads it first, and renews its lease. */
   beforeWish(): void {
-    if (this.#isAsleep() || this.isLapsed) this.#run.saves.refresh();
+    if (this.#isAsleep() || this.isLapsed) this.#parts.saves.resync();
   }
 
-  /** The store was read anew: what lapsed meanwhile is renewed, calls first. */
+  /** After the store was read anew: renews the lease if it ran out, and the calls before it. */
   async afterReconnect(): Promise<void> {
-    const { page, pending, tracker } = this.#run;
-    await this.#bound(this.#locked);
+    const { pending, monitor, tracker } = this.#parts;
+    await monitor.entered();
     if (this.#isGone) return;
     if (this.#isFresh()) pending.drop(({ event }) => event.type === 'renew');
-    else if (!pending.has('sign-in', 'renew')) pending.add({ type: 'renew', page }, 'lease');
+    else this.#addRenewal();
     await tracker?.resync();
-    if (!this.#isGone) this.#set();
+    if (!this.#isGone) this.#setBeat();
   }
 
-  /** Whether all others see this page as gone, though nobody signed the agent out. */
+  /** Whether everybody else sees this page as gone, though nobody signed the agent out. */
   get isLapsed(): boolean {
-    const { synced, saves, pending, isErased } = this.#run;
-    if (isErased || !saves.isOpen || synced.record.signOut || pending.has('sign-in', 'renew')) return false;
-    return this.#lease() <= this.#run.now();
+    const { synced, saves, pending } = this.#parts;
+    if (synced.isErased || !saves.isOpen || synced.record.signOut || pending.has('sign-in', 'renew')) return false;
+    return this.#lease() <= this.#context.now();
   }
 
-  /** From now on nothing is renewed. */
+  /** Stops renewing. */
   pause(): void {
     this.#isStopped = true;
     this.#beat.set(undefined);
     this.#unwatch();
-    this.#siblings.stop();
-  }
-
-  /** The page has left, or will be missed: nobody is to think that it died. */
-  release(): void {
-    const { page } = this.#run;
-    noteDeparture(page);
-    running.delete(page);
-    this.#unlock();
+    this.#parts.monitor.stop();
   }
 
   get #isGone(): boolean {
-    return this.#isStopped || this.#isAway || this.#run.isErased;
+    return this.#isStopped || this.#isAway || this.#parts.synced.isErased;
   }
 
-  #seen(): void {
-    if (this.#isAway) return this.#restored();
+  #onActive(): void {
+    if (this.#isAway) return this.#onRestored();
     this.#renew();
-    this.#run.saves.hurry();
+    this.#parts.saves.retryNow();
   }
 
   #renew(): void {
-    const { page, synced, pending, saves, tracker } = this.#run;
+    const { synced, saves, tracker } = this.#parts;
     const isAsleep = this.#isAsleep();
-    this.#set();
-    if (this.#run.isErased) return;
-    // While the store cannot be reached nothing piles up: it is read anew first, and then all is renewed that lapsed.
+    this.#setBeat();
+    if (synced.isErased) return;
+    // While the store is unreachable no renewals pile up: once it is back, it is read and the lease renewed.
     if (saves.trouble && !isAsleep) return;
-    if (isAsleep || this.isLapsed) saves.refresh();
-    else if (synced.record.signOut) tracker?.renew();
-    else if (!this.#isFresh() && !pending.has('sign-in', 'renew')) pending.add({ type: 'renew', page }, 'lease');
+    if (isAsleep || this.isLapsed) saves.resync();
+    else if (synced.record.signOut) tracker?.renewLease();
+    else if (!this.#isFresh()) this.#addRenewal();
   }
 
-  #restored(): void {
+  #addRenewal(): void {
+    const { pending } = this.#parts;
+    if (!pending.has('sign-in', 'renew')) pending.add({ type: 'renew', page: this.#context.page }, 'lease');
+  }
+
+  #onRestored(): void {
     if (this.#isAway) {
       this.#isAway = false;
-      clearDeparture(this.#run.page);
-      void this.#lock();
+      this.#parts.monitor.enter();
     }
-    this.#set();
-    this.#run.saves.refresh();
+    this.#setBeat();
+    this.#parts.saves.resync();
   }
 
-  #left(): void {
-    const { page, pending } = this.#run;
+  #onLeft(): void {
+    const { pending, monitor } = this.#parts;
     this.#isAway = true;
     this.#beat.set(undefined);
     pending.drop(({ event }) => event.type === 'renew');
-    this.#siblings.stop();
-    noteDeparture(page);
-    this.#run.depart();
-    this.#unlock();
+    this.#context.depart();
+    monitor.leave();
   }
 
-  #set(): void {
-    this.#beatAt = this.#run.now();
+  #setBeat(): void {
+    this.#beatAt = this.#context.now();
     this.#beat.set(RENEW_MS);
   }
 
   /** Whether this page's timers were held back for longer than its lease lasts. */
   #isAsleep(): boolean {
-    return this.#run.saves.isOpen && this.#run.now() - this.#beatAt > LEASE_MS;
+    return this.#parts.saves.isOpen && this.#context.now() - this.#beatAt > LEASE_MS;
   }
 
-  /** Whether there is nothing to renew: the lease is new, or there is none to have. */
+  /** Whether there is nothing to renew: the lease is new, or the agent signed out. */
   #isFresh(): boolean {
-    if (this.#run.synced.record.signOut) return true;
-    return this.#lease() > this.#run.now() + LEASE_MS - FRESH_MS;
+    if (this.#parts.synced.record.signOut) return true;
+    return this.#lease() > this.#context.now() + LEASE_MS - FRESH_MS;
   }
 
+  /** The end of the page's lease in the store; 0 without one. */
   #lease(): Instant {
-    const { synced, page } = this.#run;
+    const { synced } = this.#parts;
     if (synced.agent?.revision == null) return 0;
-    return leaseAt(synced.record, page, this.#run.now()) ?? 0;
-  }
-
-  #adopt(page: PageId): void {
-    const { page: own, pending, outbox } = this.#run;
-    const facts = outbox.factsOf(page);
-    if (facts.length > 0) pending.enqueueKept(facts);
-    if (page !== own) outbox.keep(page, []);
-  }
-
-  /** A page that still holds its lock may be on its way out: its facts are taken over as soon as it is gone. */
-  async #adoptDead(page: PageId): Promise<void> {
-    if (!hasLocks()) return this.#adopt(page);
-    this.#siblings.await(page);
-    await ifFree(lockOf(page), () => this.#adopt(page));
-  }
-
-  #lock(): Promise<unknown> {
-    this.#locked = holdLock(lockOf(this.#run.page));
-    return this.#bound(this.#locked);
-  }
-
-  #unlock(): void {
-    void this.#locked.then((release) => release());
-  }
-
-  #bound(lock: Promise<unknown>): Promise<unknown> {
-    return withTimeout(lock, LOCK_MS).catch(() => undefined);
+    return leaseAt(synced.record, this.#context.page, this.#context.now()) ?? 0;
   }
 }

@@ -1,48 +1,115 @@
 import type { Instant, PageId } from '../model/agent.js';
 import { LEASE_MS } from '../model/presence.js';
-import { createAlarm, wallClock } from '../platform/time.js';
+import { hasLocks, holdLock, ifFree, whenFree, type Release } from '../platform/locks.js';
 import { localKey, localKeys, localPrefix, readLocal, removeLocal, writeLocal } from '../platform/storage.js';
-import { ifFree, whenFree } from '../platform/locks.js';
-import type { SessionRun } from './session-run.js';
+import { createAlarm, wallClock, withTimeout } from '../platform/time.js';
+import type { Outbox } from './outbox.js';
+import type { PendingEvents } from './pending-events.js';
+import type { SyncedState } from './synced-state.js';
 
-/** What a page that leaves has written may reach other pages this much later, in milliseconds. */
+/** What a leaving page has written may reach other pages this much later, in milliseconds. */
 const GRACE_MS = 500;
+/** A lock that cannot be had within this time, in milliseconds, is not waited for. */
+const LOCK_MS = 1000;
 
-/** Watches the other pages of one agent in one browser, by the locks that they hold as long as they live. */
+/** The pages that run in this JavaScript realm. Without locks nothing else tells which pages live. */
+const running = new Set<PageId>();
+
+/** What the monitor watches, and what it does with what a dead page leaves. */
+export interface PageMonitorContext {
+  readonly page: PageId;
+  readonly synced: Pick<SyncedState, 'record'>;
+  readonly pending: Pick<PendingEvents, 'add' | 'enqueueKept'>;
+  readonly outbox: Pick<Outbox, 'keep' | 'factsOf' | 'pages'>;
+}
+
+/**
+ * The pages of one agent in one browser. Each holds a lock as long as it lives; a page that dies loses its lease, and its
+ * kept facts go to another page.
+ */
 export class PageMonitor {
-  readonly #run: SessionRun;
-  /**
-   * Called for a page that has gone, in whatever way: when its lock is free, and again when its last words have arrived.
-   */
-  readonly #gone: (page: PageId) => void;
-  /** What ends the wait for a page, or the grace that it has. */
+  readonly #context: PageMonitorContext;
+  /** Ends the wait for a page, or the grace that it has. */
   readonly #ends = new Map<PageId, () => void>();
-  /** The longest lease that each was seen to hold. */
+  /** The longest known lease of each page. */
   readonly #leases = new Map<PageId, Instant>();
+  #lock!: Promise<Release>;
 
-  constructor(run: SessionRun, gone: (page: PageId) => void) {
-    this.#run = run;
-    this.#gone = gone;
+  constructor(context: PageMonitorContext) {
+    this.#context = context;
+  }
+
+  /** Marks this page as live, and takes its lock. */
+  enter(): void {
+    const { page } = this.#context;
+    running.add(page);
+    removeLocal(noteKey(page));
+    sweepNotes();
+    this.#lock = holdLock(lockOf(page));
+  }
+
+  /** Resolves once this page holds its lock, after a second at the latest. */
+  entered(): Promise<unknown> {
+    return withTimeout(this.#lock, LOCK_MS).catch(() => undefined);
+  }
+
+  /** Marks this page as left, so that no other page thinks it died, releases its lock, and stops watching the others. */
+  leave(): void {
+    const { page } = this.#context;
+    this.stop();
+    noteDeparture(page);
+    running.delete(page);
+    void this.#lock.then((release) => release());
+  }
+
+  /** Queues the facts that a page has kept, and forgets those of another page. */
+  takeOver(page: PageId): void {
+    const { page: own, pending, outbox } = this.#context;
+    const facts = outbox.factsOf(page);
+    if (facts.length > 0) pending.enqueueKept(facts);
+    if (page !== own) outbox.keep(page, []);
+  }
+
+  /** Takes over the facts of all dead pages. */
+  async takeOverDead(): Promise<void> {
+    const { page: own, outbox } = this.#context;
+    const pages = outbox.pages().filter((page) => page !== own && (hasLocks() || !running.has(page)));
+    await Promise.all(pages.map((page) => this.#takeOverIfDead(page)));
   }
 
   /** Waits for the end of each page of this browser that holds a lease. */
   look(): void {
-    const { page: own, synced } = this.#run;
+    if (!hasLocks()) return;
+    const { page: own, synced } = this.#context;
     const family = own.slice(0, own.lastIndexOf('.') + 1);
     for (const [page, lease] of Object.entries(synced.record.leases)) {
       const isSibling = family && page !== own && page.startsWith(family);
-      // Once it was found gone, only a lease that it has renewed says that it is back.
+      // A page that was found dead is back only if it has renewed its lease.
       if (!isSibling || lease <= (this.#leases.get(page) ?? 0)) continue;
       this.#leases.set(page, lease);
-      this.await(page);
+      this.#await(page);
     }
   }
 
+  /** Waits for no page any more. */
+  stop(): void {
+    for (const end of this.#ends.values()) end();
+    this.#ends.clear();
+    this.#leases.clear();
+  }
+
+  /** A page that still holds its lock may be about to leave: its facts are taken over once it is gone. */
+  async #takeOverIfDead(page: PageId): Promise<void> {
+    if (!hasLocks()) return this.takeOver(page);
+    this.#await(page);
+    await ifFree(lockOf(page), () => this.takeOver(page));
+  }
+
   /** Waits for the end of that page. */
-  await(page: PageId): void {
+  #await(page: PageId): void {
     if (this.#ends.has(page)) return;
     const end = whenFree(lockOf(page), () => {
-      this.#gone(page);
+      this.takeOver(page);
       const grace = createAlarm(() => void this.#judge(page));
       this.#ends.set(page, () => grace.set(undefined));
       grace.set(GRACE_MS);
@@ -57,27 +124,20 @@ export class PageMonitor {
     const isFree = await ifFree(lockOf(page), () => isWanted && this.#end(page));
     if (!isWanted) return;
     this.#ends.delete(page);
-    if (!isFree) this.await(page);
+    if (!isFree) this.#await(page);
   }
 
   #end(page: PageId): void {
-    const { synced, pending } = this.#run;
-    // What the page kept in its last moment may not have reached this one when the lock did.
-    this.#gone(page);
-    // A lease that was shortened was left, even where nothing was noted here.
+    const { synced, pending } = this.#context;
+    // What the page kept in its last moment may have arrived here after its lock was free.
+    this.takeOver(page);
+    // A page whose lease was shortened has left, even if nothing was noted here.
     const stands = (synced.record.leases[page] ?? 0) >= (this.#leases.get(page) ?? 0);
     if (stands && readLocal(noteKey(page)) === null) pending.add({ type: 'page-died', page }, 'lease');
   }
-
-  /** Waits for nobody any more. */
-  stop(): void {
-    for (const end of this.#ends.values()) end();
-    this.#ends.clear();
-    this.#leases.clear();
-  }
 }
 
-/** Not the kind of the stores' own notes: each sweeps its kind. */
+/** The stores sweep their own notes, of another kind. */
 const NOTE = 'gone';
 
 function noteKey(page: PageId): string {
@@ -85,22 +145,21 @@ function noteKey(page: PageId): string {
 }
 
 /** The lock that a page holds as long as it lives. */
-export function lockOf(page: PageId): string {
+function lockOf(page: PageId): string {
   return `phone-widget:page:${page}`;
 }
 
-/** Notes in this browser, at once, that the page was left; nobody will think that it died. */
-export function noteDeparture(page: PageId): void {
+/** Notes in this browser, at once, that the page was left. */
+function noteDeparture(page: PageId): void {
   try {
     writeLocal(noteKey(page), String(wallClock()));
   } catch {
-    // Storage is full: the page counts as one that died, and its lease ends a little earlier.
+    // Storage is full: the page counts as dead, and its lease ends a little earlier.
   }
 }
 
-/** The page is back. Notes of pages whose leases have run out are swept away. */
-export function clearDeparture(page: PageId): void {
-  removeLocal(noteKey(page));
+/** Removes the notes of pages whose leases have run out. */
+function sweepNotes(): void {
   for (const key of localKeys(localPrefix(NOTE))) {
     if (!(Number(readLocal(key)) > wallClock() - LEASE_MS)) removeLocal(key);
   }

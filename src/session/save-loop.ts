@@ -1,119 +1,142 @@
-import { cutText, type AgentEvent, type AgentRecord, type CallId, type Instant } from '../model/agent.js';
-import { findCall } from '../model/conversation.js';
+import { cutText, type AgentEvent, type AgentRecord, type CallId } from '../model/agent.js';
 import { isPhoneError, PhoneError, quote, retryAfterOf } from '../model/errors.js';
+import { isFact, isOldNews, type PendingEvent } from '../model/pending.js';
 import { recordEvent } from '../model/record-event.js';
 import type { Connection } from '../stores/status-store.js';
 import { Backoff } from '../platform/backoff.js';
 import { withTimeout } from '../platform/time.js';
-import type { Base } from './synced-state.js';
-import { isFact, type PendingEvent } from './pending-events.js';
-import type { SessionRun } from './session-run.js';
+import type { PendingEvents } from './pending-events.js';
+import type { SessionContext } from './session-context.js';
 import { SetAside } from './set-aside.js';
+import type { Base, SyncedState } from './synced-state.js';
 
-/** A store that has not answered by then, in milliseconds, counts as unreachable. */
+/** A store that has not answered within this time, in milliseconds, counts as unreachable. */
 const ANSWER_MS = 30_000;
-/** A watch that has not told anything by then is helped by a read. */
-const FIRST_WORD_MS = 5000;
-/** So many conflicts in a row are met without waiting. */
+/** If the watch has told nothing within this time, in milliseconds, the store is read. */
+const FIRST_ENTRIES_MS = 5000;
+/** How many conflicts in a row are retried at once. */
 const CONFLICTS_AT_ONCE = 5;
 
-/** Saves what is queued, one after another: each is applied to the newest entry, and on a conflict to the present one. */
+/** What the loop saves, on what, and what follows. */
+export interface SaveLoopParts {
+  readonly synced: Pick<
+    SyncedState,
+    'account' | 'agent' | 'forbidden' | 'isComplete' | 'complete' | 'read' | 'takeAgent' | 'takeError'
+  >;
+  readonly pending: Pick<
+    PendingEvents,
+    'next' | 'hasKind' | 'saving' | 'stamped' | 'remove' | 'refuse' | 'restart' | 'keepWishes'
+  >;
+  /** Whether the page's lease ran out: the store is read before the next save. */
+  isLapsed(): boolean;
+  /** Called after the store was read anew. */
+  afterReconnect(): Promise<void> | undefined;
+  /** Reports the calls again, because a fact was refused for good. */
+  resyncCalls(): void;
+}
+
+type SaveLoopContext = Pick<SessionContext, 'agentName' | 'store' | 'now' | 'changed' | 'report'>;
+
+/** Saves pending events one after another, each applied to the newest entry; after a conflict, to the present one. */
 export class SaveLoop {
-  readonly #run: SessionRun;
-  readonly #pause = new Backoff(() => this.work());
+  readonly #context: SaveLoopContext;
+  readonly #parts: SaveLoopParts;
+  readonly #pause = new Backoff(() => this.run());
   readonly #aside: SetAside;
   readonly #closing = new AbortController();
   #isOpen = false;
-  #isWorking = false;
+  #isRunning = false;
   #isStale = false;
   #trouble: Connection | undefined;
   #conflicts = 0;
-  /** A fact was refused for good: the source is asked for its calls once something is saved. */
+  /** A fact was refused for good: the calls are reported again once something is saved. */
   #isFactLost = false;
-  /** Of a lease, told once. */
-  #toldRefusal: string | undefined;
+  /** The last code for which a lease was refused: each is reported once. */
+  #reportedCode: string | undefined;
   #idle: (() => void)[] = [];
 
-  constructor(run: SessionRun) {
-    this.#run = run;
+  constructor(context: SaveLoopContext, parts: SaveLoopParts) {
+    this.#context = context;
+    this.#parts = parts;
     this.#aside = new SetAside({
-      work: () => this.work(),
-      hasKind: (kind) => run.pending.hasKind(kind),
+      retry: () => this.run(),
+      hasKind: (kind) => parts.pending.hasKind(kind),
       overdue: (callId, cause) => {
         const message = `The facts of the call ${quote(callId)} are refused, while others are saved. They are kept and retried every 5 minutes.`;
-        run.pending.keepWishes(callId);
-        run.report(new PhoneError('unavailable', message, { cause }));
+        parts.pending.keepWishes(callId);
+        context.report(new PhoneError('unavailable', message, { cause }));
       },
     });
   }
 
-  /** How the store stands to what it refuses, while it may take others; the same object until that changes. */
+  /** The connection while the store refuses some events and may save others; the same object until that changes. */
   get refusal(): Connection | undefined {
     return this.#aside.trouble;
   }
 
-  /** How the store stands where nothing can be saved now, with the reason; the same object until that changes. */
+  /** The connection while nothing can be saved, with the reason; the same object until that changes. */
   get trouble(): Connection | undefined {
     return this.#trouble;
   }
 
-  /** Whether the store is to be read anew before anything counts. */
+  /** Whether the store has to be read before the next save: the known record may be out of date. */
   get isStale(): boolean {
     return this.#isStale;
   }
 
-  /** From now on it saves. */
+  /** Starts saving. */
   open(): void {
     this.#isOpen = true;
-    this.work();
+    this.run();
   }
 
+  /** Whether saving has started. */
   get isOpen(): boolean {
     return this.#isOpen;
   }
 
-  /** The store tells something: where it refused to, it does no longer. */
-  heard(): void {
-    if (isPhoneError(this.#trouble?.reason, 'denied')) this.work();
+  /** Called when the watch told of the agent: a store that denied everything no longer does. */
+  onWatched(isWritable: boolean): void {
+    if (isWritable || isPhoneError(this.#trouble?.reason, 'denied')) this.run();
   }
 
-  /** Whether what concerns that call waits behind all else. */
+  /** Whether the facts of that call were refused for long, and wait behind those of other calls. */
   isOverdue(callId: CallId): boolean {
-    return this.#aside.isBehind(callId);
+    return this.#aside.isOverdue(callId);
   }
 
-  /** Reads the store anew before anything else is saved. */
-  refresh(): void {
+  /** Reads the store before the next save. */
+  resync(): void {
     this.#isStale = true;
-    // The return may be what its own read has found out: that is no reason to try at once what was refused.
-    if (!this.#isWorking) this.hurry();
+    // The loop's own read may have brought the connection back: no reason to retry at once what was refused.
+    if (!this.#isRunning) this.retryNow();
   }
 
-  /** Goes on at once, also with what was refused: there is news of the page or its network. */
-  hurry(): void {
-    this.#aside.hurry();
-    this.work();
+  /** Saves at once, and retries what was refused: the page or its network may be back. */
+  retryNow(): void {
+    this.#aside.retryNow();
+    this.run();
   }
 
-  /** Goes on with what there is to do, unless it waits for the store to return. */
-  nudge(): void {
-    if (!this.#trouble) this.work();
+  /** Saves what is pending, unless it waits for an unreachable store. */
+  runUnlessPaused(): void {
+    if (!this.#trouble) this.run();
   }
 
-  /** Goes on at once with what there is to do. */
-  work(): void {
-    if (this.#isWorking || !this.#hasWork()) return;
-    this.#isWorking = true;
+  /** Saves what is pending, at once. */
+  run(): void {
+    if (this.#isRunning || !this.#hasWork()) return;
+    this.#isRunning = true;
     this.#pause.end();
     void this.#saveAll();
   }
 
-  /** Settles once there is nothing to do, or nothing that can be done now. */
+  /** Resolves once nothing is pending, or nothing can be saved now. */
   idle(): Promise<void> {
-    return this.#isWorking ? new Promise((resolve) => this.#idle.push(resolve)) : Promise.resolve();
+    return this.#isRunning ? new Promise((resolve) => this.#idle.push(resolve)) : Promise.resolve();
   }
 
-  /** Nothing is saved any more, and late answers count for nothing. */
+  /** Stops saving. Late answers are ignored. */
   close(): void {
     this.#pause.stop();
     this.#aside.stop();
@@ -124,16 +147,16 @@ export class SaveLoop {
     return this.#closing.signal.aborted;
   }
 
-  /** While facts are refused, all else goes before them. */
+  /** While facts are refused, everything else goes first. */
   get #next(): PendingEvent | undefined {
-    const { pending } = this.#run;
+    const { pending } = this.#parts;
     const holds = (item: PendingEvent): boolean => this.#aside.holds(item);
-    const other = this.#aside.hasFacts ? pending.next((item) => isFact(item) || holds(item)) : undefined;
+    const other = this.#aside.refusesFacts ? pending.next((item) => isFact(item) || holds(item)) : undefined;
     return other ?? pending.next(holds);
   }
 
   #hasWork(): boolean {
-    const { synced } = this.#run;
+    const { synced } = this.#parts;
     if (!this.#isOpen || this.#isClosed || this.#pause.isAsked || synced.forbidden) return false;
     return this.#isStale || this.#next !== undefined;
   }
@@ -145,16 +168,16 @@ export class SaveLoop {
     } catch (error) {
       this.#fail(error);
     }
-    this.#isWorking = false;
+    this.#isRunning = false;
     for (const resolve of this.#idle.splice(0)) resolve();
   }
 
   async #step(): Promise<void> {
-    const { synced, pending } = this.#run;
+    const { synced, pending } = this.#parts;
     if (this.#isStale) return this.#readAnew();
-    if (!synced.isComplete) return this.#firstWord();
+    if (!synced.isComplete) return this.#awaitFirstEntries();
     const base = synced.agent as Base;
-    if (base.revision === null) pending.startOver();
+    if (base.revision === null) pending.restart();
     const item = this.#next as PendingEvent;
     const event = pending.stamped(item, base.value);
     let next: AgentRecord;
@@ -163,83 +186,83 @@ export class SaveLoop {
     } catch (error) {
       return this.#refuse(item, error as PhoneError);
     }
-    // A record that was lost is saved even where the event adds nothing to it.
+    // A lost record is saved even if the event changes nothing.
     if (next === base.value && !base.isLost) {
-      this.#aside.settled(item);
+      this.#aside.onSettled(item);
       pending.remove(item);
     } else await this.#save(item, event, { base, next });
   }
 
   async #save(item: PendingEvent, event: AgentEvent, { base, next }: { base: Base; next: AgentRecord }): Promise<void> {
-    const { store, synced, pending } = this.#run;
+    const { synced, pending } = this.#parts;
     try {
-      pending.current = item;
-      const saved = await this.#answer(store.saveAgent(next, base.revision, event));
-      // The agent was erased meanwhile.
-      if (pending.current !== item) return;
+      pending.saving = item;
+      const saved = await this.#answer(this.#context.store.saveAgent(next, base.revision, event));
+      // The agent was erased while the store saved.
+      if (pending.saving !== item) return;
       if (!saved) throw silent();
       synced.takeAgent(saved);
     } catch (error) {
-      if (pending.current !== item) return;
-      pending.current = undefined;
+      if (pending.saving !== item) return;
+      pending.saving = undefined;
       return this.#saveFailed(item, base, error);
     }
-    if (item.kind !== 'wish') this.#toldRefusal = undefined;
-    this.#aside.taken(item);
+    if (item.kind !== 'wish') this.#reportedCode = undefined;
+    this.#aside.onSaved(item);
     pending.remove(item);
     this.#conflicts = 0;
     this.#recover();
     if (!this.#isFactLost) return;
     this.#isFactLost = false;
-    void this.#run.tracker?.resync();
+    this.#parts.resyncCalls();
   }
 
   #saveFailed(item: PendingEvent, base: Base, error: unknown): void {
     if (this.#isClosed) return;
-    const { synced } = this.#run;
+    const { synced } = this.#parts;
     if (synced.takeError(error, base.revision)) {
-      this.#isStale ||= this.#run.lease?.isLapsed === true;
+      this.#isStale ||= this.#parts.isLapsed();
       if (++this.#conflicts <= CONFLICTS_AT_ONCE) return;
-      // What a store calls damaged again and again is what it was given.
+      // Damage that comes back with every save is in what is saved.
       if (!isPhoneError(error, 'damaged-data')) throw error;
     }
     if (isPhoneError(error, 'closed', 'conflict')) throw error;
     if (isPhoneError(error) && error.code !== 'unavailable') return this.#refuse(item, error);
     this.#conflicts = 0;
-    this.#aside.lost(item, isPhoneError(error) ? error : silent(error));
-    // It may have arrived all the same.
+    this.#aside.onFailed(item, isPhoneError(error) ? error : silent(error));
+    // The save may have arrived nevertheless.
     this.#isStale = true;
     if (retryAfterOf(error) > 0) this.#pause.after(error);
   }
 
   #refuse(item: PendingEvent, error: PhoneError): void {
     this.#conflicts = 0;
-    // A right may come back, as with a new token: what the phone said is not lost meanwhile, nor is the agent.
+    // The right may come back, as with a new token. Until then facts and leases are kept.
     if (item.kind !== 'wish' && isPhoneError(error, 'denied')) {
-      if (this.#aside.denied(item, error)) this.#run.report(error);
+      if (this.#aside.onDenied(item, error)) this.#context.report(error);
       return;
     }
-    this.#aside.settled(item);
-    this.#run.pending.remove(item, error);
+    this.#aside.onSettled(item);
+    this.#parts.pending.remove(item, error);
     if (item.kind === 'wish') return;
     this.#isFactLost ||= item.kind === 'fact';
-    const isTold = item.kind === 'lease' && this.#toldRefusal === error.code;
-    if (item.kind === 'lease') this.#toldRefusal = error.code;
-    if (!isTold) this.#run.report(error);
+    const isReported = item.kind === 'lease' && this.#reportedCode === error.code;
+    if (item.kind === 'lease') this.#reportedCode = error.code;
+    if (!isReported) this.#context.report(error);
   }
 
   async #readAnew(): Promise<void> {
     this.#isStale = false;
-    await this.#answer(this.#run.synced.read());
-    await this.#run.lease?.afterReconnect();
+    await this.#answer(this.#parts.synced.read());
+    await this.#parts.afterReconnect();
   }
 
-  async #firstWord(): Promise<void> {
-    const { synced } = this.#run;
+  async #awaitFirstEntries(): Promise<void> {
+    const { synced } = this.#parts;
     try {
-      await this.#answer(synced.complete, FIRST_WORD_MS);
+      await this.#answer(synced.complete, FIRST_ENTRIES_MS);
     } catch {
-      // The watch is silent; a read may still be answered.
+      // The watch is silent, but a read may be answered.
       if (!this.#isClosed) await this.#answer(synced.read());
     }
   }
@@ -252,7 +275,7 @@ export class SaveLoop {
     this.#pause.reset();
     if (!this.#trouble) return;
     this.#trouble = undefined;
-    this.#run.changed();
+    this.#context.changed();
   }
 
   #fail(error: unknown): void {
@@ -263,42 +286,22 @@ export class SaveLoop {
     this.#trouble = reason.code === 'conflict' ? undefined : { state: isClosed ? 'closed' : 'offline', reason };
     if (isClosed) {
       this.close();
-      this.#run.pending.refuse(reason);
+      this.#parts.pending.refuse(reason);
     } else {
-      // The save may have arrived all the same.
+      // The save may have arrived nevertheless.
       this.#isStale = true;
-      this.#aside.forget();
+      this.#aside.reset();
       this.#pause.after(error);
     }
-    this.#run.changed();
+    this.#context.changed();
   }
 
   #apply(event: AgentEvent, record: AgentRecord): AgentRecord {
-    const { synced, agentName } = this.#run;
-    const next = recordEvent(synced.account, record, event, this.#run.now());
+    const { agentName } = this.#context;
+    const next = recordEvent(this.#parts.synced.account, record, event, this.#context.now());
     const isNamed = next !== record && event.type === 'sign-in' && agentName;
     return isNamed ? { ...next, agentName: cutText(agentName) } : next;
   }
-}
-
-/** Whether a fact that was kept says nothing any more: it was saved, though nobody heard so, or was overtaken. */
-function isOldNews(event: AgentEvent, record: AgentRecord): boolean {
-  switch (event.type) {
-    case 'call-held':
-    case 'call-resumed':
-      return isHeard(findCall(record, event.callId)?.reportedAt, event, 1);
-    case 'call-started': {
-      const call = findCall(record, event.call.id);
-      return call?.startedAt !== undefined && isHeard(call.reportedAt, event, 0);
-    }
-    default:
-      return false;
-  }
-}
-
-/** Whether the call was heard of that much, in milliseconds, after the fact. */
-function isHeard(heardAt: Instant | undefined, { at }: { readonly at?: Instant }, laterMs: number): boolean {
-  return heardAt !== undefined && heardAt >= (at as Instant) + laterMs;
 }
 
 function silent(cause?: unknown): PhoneError {

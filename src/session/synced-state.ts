@@ -1,11 +1,11 @@
 import { defaultAccount, type Account } from '../model/account.js';
 import { newAgentRecord, type AgentRecord } from '../model/agent.js';
-import { checkedRecord, isWritable, readAccount } from '../model/codec.js';
+import { isWritable, readAccount } from '../model/codec.js';
 import { isPhoneError, PhoneError, quote } from '../model/errors.js';
 import type { Unwatch, Versioned } from '../stores/status-store.js';
-import { checkedEntry } from './checked-entry.js';
+import { accountEntry, agentEntry } from './checked-entry.js';
 import { localKey, readLocal, writeLocal } from '../platform/storage.js';
-import type { SessionRun } from './session-run.js';
+import type { RemoteChange, SessionContext } from './session-context.js';
 
 /** What a save is based on: the newest entry, or what stands in for one that is absent. */
 export interface Base {
@@ -16,46 +16,66 @@ export interface Base {
   readonly isLost?: boolean;
 }
 
-/** What the store has said last of one agent and of the account. States older than that are ignored. */
+/** Who hears of what the store tells. */
+export interface SyncedStateEvents {
+  changed(): void;
+  /** The agent's record is about to change. Returns what is called once it has changed, before `changed`. */
+  beforeRemoteChange(before: Omit<RemoteChange, 'shown'>): () => void;
+  /** The watch told of the agent's entry. `isWritable`: the record may be written again. */
+  watched(isWritable: boolean): void;
+  /** The record must not be written any more. */
+  forbidden(reason: PhoneError): void;
+  /** The store tells that the agent was erased. */
+  erased(): void;
+}
+
+/** The last known state of one agent and of the account in the store. Older states are ignored. */
 export class SyncedState {
-  readonly #run: SessionRun;
+  readonly #context: Pick<SessionContext, 'agentId' | 'store' | 'report'>;
+  readonly #events: SyncedStateEvents;
   readonly #fresh: AgentRecord;
   #account: Versioned<Account> | undefined;
   #agent: Base | undefined;
   #lastSeen: Account | undefined;
   #damagedAt: unknown;
   #forbidden: PhoneError | undefined;
-  /** The place has begun anew: whatever it tells next counts. */
+  /** The store has a new generation: its next entry counts, whatever its revision. */
   #isAnew = false;
   #complete!: () => void;
-  /** Settles once the store has spoken of both. */
+  /** Resolves once the store has told of both. */
   readonly complete = new Promise<void>((resolve) => (this.#complete = resolve));
+  /** Whether this page saves the record again where the store has lost it. */
+  restoresLost = false;
+  /** The agent was erased: this page writes nothing until somebody signs in here. */
+  isErased = false;
 
-  constructor(run: SessionRun) {
-    this.#run = run;
-    this.#fresh = newAgentRecord(run.agentId, run.agentName);
+  constructor(context: Pick<SessionContext, 'agentId' | 'agentName' | 'store' | 'report'>, events: SyncedStateEvents) {
+    this.#context = context;
+    this.#events = events;
+    this.#fresh = newAgentRecord(context.agentId, context.agentName);
   }
 
-  /** The account as it stands; until the store has spoken, the one that this browser saw last. */
+  /** The account; until the store has told of it, the one that this browser saw last. */
   get account(): Account {
     return this.#account?.value ?? (this.#lastSeen ??= this.#recall());
   }
 
-  /** The agent's entry; undefined until the store has spoken. */
+  /** The agent's entry; undefined until the store has told of it. */
   get agent(): Base | undefined {
     return this.#agent;
   }
 
-  /** The agent's record, or that of an agent to whom nothing has happened yet. */
+  /** The agent's record, or the record of an agent to whom nothing has happened yet. */
   get record(): AgentRecord {
     return this.#agent?.value ?? this.#fresh;
   }
 
+  /** Whether the store has told of the account and of the agent. */
   get isComplete(): boolean {
     return this.#account !== undefined && this.#agent !== undefined;
   }
 
-  /** Whether there is something to show: an entry of the agent, or the news that there is none in that account. */
+  /** Whether there is something to show: the agent's entry, or an account that has none. */
   get isKnown(): boolean {
     return this.isComplete || typeof this.#agent?.revision === 'number';
   }
@@ -65,13 +85,14 @@ export class SyncedState {
     return this.#forbidden;
   }
 
-  /** Follows the store from now on. */
+  /** Watches the store from now on. Returns what ends that. */
   watch(): Unwatch {
-    const { store, agentId } = this.#run;
+    const { store, agentId } = this.#context;
     const ofAccount = (entry?: Versioned<Account>): void => this.#takeAccount(entry);
     const ofAgent = (entry?: Versioned<AgentRecord>): void => {
+      const wasForbidden = this.#forbidden;
       this.takeAgent(entry);
-      this.#run.saves.heard();
+      this.#events.watched(wasForbidden !== undefined && !this.#forbidden);
     };
     const stops = [
       store.watchAccount({
@@ -84,18 +105,18 @@ export class SyncedState {
       store.watchAgent(agentId, {
         next: ofAgent,
         ready: inGeneration(ofAgent, () => (this.#isAnew = true)),
-        gone: () => this.#run.erase(),
+        gone: () => this.#events.erased(),
         error: (error) => {
-          if (!this.takeError(error)) this.#run.report(error);
+          if (!this.takeError(error)) this.#context.report(error);
         },
       }),
     ];
     return () => stops.forEach((stop) => stop());
   }
 
-  /** Asks the store for both. Rejects where it cannot be reached. */
+  /** Reads both from the store. Rejects where it cannot be reached. */
   async read(): Promise<void> {
-    const { store, agentId } = this.#run;
+    const { store, agentId } = this.#context;
     await Promise.all([
       store.readAccount().then(
         (entry) => this.#takeAccount(entry),
@@ -125,9 +146,9 @@ export class SyncedState {
     else if (isPhoneError(error, 'conflict') && data && (data.present || data.revision === undefined)) {
       this.takeAgent(data.present, replaced);
     } else if (isPhoneError(error, 'damaged-data') && typeof data?.revision === 'number') {
-      if (data.revision !== this.#damagedAt) this.#run.report(error);
+      if (data.revision !== this.#damagedAt) this.#context.report(error);
       this.#damagedAt = data.revision;
-      if (data.document !== undefined) this.#keep('damaged', data.document, this.#run.agentId);
+      if (data.document !== undefined) this.#keep('damaged', data.document, this.#context.agentId);
       this.#follow({ value: this.record, revision: data.revision }, replaced);
     } else return false;
     return true;
@@ -136,45 +157,39 @@ export class SyncedState {
   /** Takes an entry of the agent. A store of somebody else's may hand over anything: what is no record is damage. */
   takeAgent(entry: Versioned<AgentRecord> | undefined, replaced?: number | null): void {
     try {
-      this.#follow(entry && checkedEntry(entry, (value) => this.#read(value)), replaced);
+      this.#follow(entry && agentEntry(entry, this.#context.agentId), replaced);
     } catch (error) {
-      if (!this.takeError(error, replaced)) this.#run.report(error as PhoneError);
+      if (!this.takeError(error, replaced)) this.#context.report(error as PhoneError);
     }
   }
 
   /** The agent was erased: what was known of it counts no more. */
   erase(): void {
     this.#agent = { value: this.#fresh, revision: null };
-    this.#news();
+    this.#changed();
   }
 
   #takeAccount(entry: Versioned<Account> | undefined): void {
-    let next: Versioned<Account>;
+    if (!entry) return this.#followAccount(defaultAccount, -1);
     try {
-      next = entry ? checkedEntry(entry, readAccount) : { value: defaultAccount, revision: -1 };
+      const { value, revision } = accountEntry(entry);
+      this.#followAccount(value, revision);
     } catch (error) {
-      return this.#accountFailed(error as PhoneError);
+      this.#accountFailed(error as PhoneError);
     }
-    if (this.#account && next.revision <= this.#account.revision) return;
-    this.#account = next;
-    if (entry) this.#keep('account', entry.value);
-    this.#news();
   }
 
   #accountFailed(error: PhoneError): void {
-    this.#run.report(error);
-    if (error.code !== 'damaged-data') return;
-    this.#takeAccount({ value: this.account, revision: (error.data as ErrorData | undefined)?.revision ?? -1 });
+    this.#context.report(error);
+    const revision = (error.data as ErrorData | undefined)?.revision;
+    if (error.code === 'damaged-data') this.#followAccount(this.account, revision ?? -1);
   }
 
-  /** A record that is whole and that names this agent. */
-  #read(value: unknown): AgentRecord {
-    const record = checkedRecord(value);
-    if (record.agentId === this.#run.agentId) return record;
-    throw new PhoneError(
-      'damaged-data',
-      `The store returned the record of agent ${quote(record.agentId)}. Fix the store.`,
-    );
+  #followAccount(value: Account, revision: number): void {
+    if (this.#account && revision <= this.#account.revision) return;
+    this.#account = { value, revision };
+    if (revision >= 0) this.#keep('account', value);
+    this.#changed();
   }
 
   /**
@@ -189,43 +204,38 @@ export class SyncedState {
       if (known !== undefined && known !== replaced && (revision ?? -1) < (known ?? -1)) return;
     }
     this.#isAnew = false;
-    const before = { stored: this.record, shown: this.#run.pending.optimisticRecord, isLost: this.#agent?.isLost };
+    const afterChange = this.#events.beforeRemoteChange({ stored: this.record, isLost: this.#agent?.isLost });
     this.#agent = entry ?? this.#absent();
-    if (!isWritable(this.record)) this.#forbid();
-    else {
-      this.#run.onRemoteChange(before);
-      if (this.#forbidden) {
-        this.#forbidden = undefined;
-        this.#run.saves.work();
-      }
-    }
-    this.#news();
+    if (isWritable(this.record)) {
+      afterChange();
+      this.#forbidden = undefined;
+    } else this.#forbid();
+    this.#changed();
   }
 
   /** What stands in for an entry that is not there. One that was there before is lost: the agent's own page saves it again. */
   #absent(): Base {
-    const { isOwn, saves } = this.#run;
     const wasThere = this.#agent?.isLost ?? typeof this.#agent?.revision === 'number';
-    const isLost = isOwn && saves.isOpen && wasThere && !this.#forbidden;
+    const isLost = this.restoresLost && wasThere && !this.#forbidden;
     return { value: isLost ? this.record : this.#fresh, revision: null, isLost };
   }
 
   /** From now on nothing is written. */
   #forbid(): void {
     if (this.#forbidden) return;
-    const message = `A newer version wrote the record of agent ${quote(this.#run.agentId)}. Reload the page.`;
+    const message = `A newer version wrote the record of agent ${quote(this.#context.agentId)}. Reload the page.`;
     this.#forbidden = new PhoneError('newer-version', message);
-    this.#run.forbid(this.#forbidden);
+    this.#events.forbidden(this.#forbidden);
   }
 
-  #news(): void {
+  #changed(): void {
     if (this.isComplete) this.#complete();
-    this.#run.changed();
+    this.#events.changed();
   }
 
   #recall(): Account {
     try {
-      return readAccount(JSON.parse(readLocal(localKey('account', this.#run.store.name)) ?? ''));
+      return readAccount(JSON.parse(readLocal(localKey('account', this.#context.store.name)) ?? ''));
     } catch {
       // Never seen, or spoilt by another script of the origin.
       return defaultAccount;
@@ -234,7 +244,7 @@ export class SyncedState {
 
   #keep(kind: string, document: unknown, ...parts: readonly string[]): void {
     try {
-      writeLocal(localKey(kind, this.#run.store.name, ...parts), JSON.stringify(document));
+      writeLocal(localKey(kind, this.#context.store.name, ...parts), JSON.stringify(document));
     } catch {
       // A copy for bad times, which a full storage does not take.
     }

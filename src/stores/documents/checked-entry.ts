@@ -2,6 +2,7 @@ import { readAccount, readAgentRecord } from '../../model/codec.js';
 import type { Account } from '../../model/account.js';
 import { checkAgentId, type AgentRecord } from '../../model/agent.js';
 import { PhoneError, quote } from '../../model/errors.js';
+import { freshEntry } from '../../model/fresh-entry.js';
 import type { Versioned } from '../status-store.js';
 import { ACCOUNT_KEY, type Entry } from './backend.js';
 
@@ -34,7 +35,7 @@ export function checked<T>(entry: Entry, check: Check<T>): Versioned<T> | PhoneE
   let copy: unknown;
   try {
     copy = entry.isFresh ? entry.document : copyOf(entry.document);
-    return { value: check(copy, key), revision };
+    return freshEntry(check(copy, key), revision);
   } catch (cause) {
     const what = key === ACCOUNT_KEY ? 'the account' : `the record of agent ${quote(key)}`;
     const message = `store: ${what} is damaged (revision ${revision}). You can save a fresh one over it.`;
