@@ -139,7 +139,7 @@ describe('wishes', () => {
     ['after the lease ran out', [], { ...base, now: START + LEASE_MS }, true],
     ['of a page without a lease', [], { ...base, ownPage: 'q' }, true],
     ['of somebody else', ['sign in'], { ...base, ownPage: undefined }, false],
-  ])('%s', (_what, pending, where, isEarly) => {
+  ])('%s', (...[, pending, where, isEarly]) => {
     expect(isEarlyWish(queue(...pending), where)).toBe(isEarly);
   });
 
@@ -195,7 +195,7 @@ describe('the stamp', () => {
     ],
     ['tells none of a fact that waited less', carried('p'), signedIn, START + LEASE_MS - 1, {}],
     ['tells none of a call that something else carries', carried('elsewhere'), signedIn, START + LEASE_MS, {}],
-  ])('%s', (_what, item, record, now, added) => {
+  ])('%s', (...[, item, record, now, added]) => {
     expect(stamped(item, record, { now, ownPage: 'p' })).toEqual({ ...item.event, ...added });
   });
 });
@@ -256,7 +256,7 @@ describe('a replayed fact is old news', () => {
     ],
     ['a hold of an unknown call', { type: 'call-held', callId: '1', at: START + 9 }, [], false],
     ['an end', { type: 'call-ended', callId: '1', at: START + 9 }, [started(START + 10)], false],
-  ])('%s', (_what, event, before, isOld) => {
+  ])('%s', (...[, event, before, isOld]) => {
     expect(isOldNews(event, report(before))).toBe(isOld);
   });
 });
