@@ -3,6 +3,7 @@ import litA11y from 'eslint-plugin-lit-a11y';
 import wc from 'eslint-plugin-wc';
 import tseslint from 'typescript-eslint';
 import { boundaries } from './tools/boundaries.js';
+import { circles } from './tools/circles.js';
 
 /** What is allowed in named places only, and why. */
 const guarded = {
@@ -72,9 +73,10 @@ export default tseslint.config(
   { ignores: ['dist/**', 'dist-size/**', 'coverage/**', '.cache/**'] },
   {
     linterOptions: { reportUnusedDisableDirectives: 'error' },
-    plugins: { house: { rules: { boundaries } } },
+    plugins: { house: { rules: { boundaries, circles } } },
     rules: {
       'house/boundaries': 'error',
+      'house/circles': 'error',
       'max-lines': ['error', { max: 250, skipBlankLines: true, skipComments: true }],
       'max-lines-per-function': functionLimit(60),
       'max-params': ['error', 3],
