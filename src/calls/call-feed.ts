@@ -1,6 +1,6 @@
 import type { Call, CallId, Outcome } from '../model/agent.js';
 import { PhoneError, quote } from '../model/errors.js';
-import { controls, readCallFact, type CallFact, type CallSource, type Control } from './call-source.js';
+import { controls, frozenFact, readCallFact, type CallFact, type CallSource, type Control } from './call-source.js';
 
 /** A source that the host page feeds: it says what happens to its calls. Each method throws `damaged-data` on bad input. */
 export interface CallFeed extends CallSource {
@@ -42,8 +42,12 @@ export function createCallFeed({ controls: offered = {}, carries = 'page' }: Cal
       throw refuse(flaw, value);
     });
     if (isClosed || !fact) return;
+    if (listeners.size === 0) {
+      waiting = [...waiting, frozenFact({ ...fact, at: instant() })].slice(-WAITING_LIMIT);
+      return;
+    }
+    frozenFact(fact);
     for (const listener of [...listeners]) safely(() => listener(fact));
-    if (listeners.size === 0) waiting = [...waiting, { ...fact, at: instant() }].slice(-WAITING_LIMIT);
   };
 
   return {

@@ -61,18 +61,32 @@ export interface CallSource {
   transfer?(id: CallId, number: string): Promise<void>;
 }
 
-/** The flaw of an instant that counts seconds. */
+/** What is wrong with an instant that counts seconds. */
 export const IN_SECONDS = '`at` in seconds, not milliseconds,';
 
-/** Says what is bad in something that a source told, and what stood there. */
+/** Called with what is wrong in something that a source reported, and with the bad value. */
 export type Complain = (flaw: string, value: unknown) => void;
 
+const checked = new WeakSet<object>();
+
+/** Freezes a fact that was checked: whoever reads it next neither checks nor copies it again. */
+export function frozenFact(fact: CallFact): CallFact {
+  if ('call' in fact) {
+    Object.freeze(fact.call.party);
+    Object.freeze(fact.call);
+  }
+  checked.add(Object.freeze(fact));
+  return fact;
+}
+
 /**
- * What a source told as a checked copy. What cannot be used is complained of, and the fact left out; what can do without
- * the flaw (an outcome, an instant or a party that is none) is complained of, and taken without it.
+ * A checked copy of a fact that a source reported, or the fact itself if it comes from {@link frozenFact}. A fact that
+ * cannot be used is complained of and left out; a bad outcome, instant or party is complained of, and the rest is used.
  */
 export function readCallFact(value: unknown, complain: Complain): CallFact | undefined {
-  const { type, call, callId, at, outcome } = fieldsOf(value);
+  const fields = fieldsOf(value);
+  if (checked.has(fields)) return value as CallFact;
+  const { type, call, callId, at, outcome } = fields;
   const isInstant = Number.isFinite(at) && (at as Instant) >= FIRST_INSTANT;
   if (at !== undefined && !isInstant) complain(Number.isFinite(at) ? IN_SECONDS : '`at`', at);
   const when = isInstant ? { at } : {};
@@ -87,7 +101,7 @@ export function readCallFact(value: unknown, complain: Complain): CallFact | und
   return { type, callId, ...(isOutcome ? { outcome } : {}), ...when } as CallFact;
 }
 
-/** A listed call as a checked copy; one that cannot be used is complained of, and left out. */
+/** A checked copy of a listed call. One that cannot be used is complained of and left out. */
 export function readListedCall(value: unknown, complain: Complain): ListedCall | undefined {
   const { call, state } = fieldsOf(value);
   const read = readCall(call, complain);

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createCallFeed, type CallFeed } from '../../src/calls/call-feed.js';
-import type { CallFact } from '../../src/calls/call-source.js';
+import { readCallFact, type CallFact } from '../../src/calls/call-source.js';
 import type { Call, Outcome } from '../../src/model/agent.js';
 
 const call: Call = { id: 'c1', direction: 'inbound', party: { name: 'Grace', number: '+4930901820' } };
@@ -35,6 +35,19 @@ describe('a call feed', () => {
       { type: 'ended', callId: 'c2' },
     ]);
     expect([feed.carries, feed.capabilities.size, feed.calls]).toEqual(['page', 0, undefined]);
+  });
+
+  it('checks each fact once, and freezes it, also one that waits for a listener', () => {
+    const feed = createCallFeed();
+    feed.started(call);
+    const facts = heard(feed);
+    feed.held('c1');
+    const complaints: string[] = [];
+    for (const fact of facts) expect(readCallFact(fact, (flaw) => complaints.push(flaw))).toBe(fact);
+    expect(complaints).toEqual([]);
+    const [started] = facts as [CallFact & { readonly call: Call }];
+    for (const part of [started, started.call, started.call.party]) expect(Object.isFrozen(part)).toBe(true);
+    expect(readCallFact({ ...started }, () => {})).not.toBe(started);
   });
 
   it('hands on a copy, without what is no part of a call', () => {
