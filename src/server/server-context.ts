@@ -1,13 +1,13 @@
 import type { Instant } from '../model/agent.js';
 import { isPhoneError } from '../model/errors.js';
 import type { StatusStore } from '../stores/status-store.js';
-import { inTime } from './bounded.js';
+import { answerInTime } from './time-limit.js';
 import { endOf, isIdentity, type Identity } from './access/identity.js';
 import { messageOf, type Log, type Logged } from './log.js';
 import type { Metrics } from './metrics.js';
 import { Refusal, refusal, refusalOf } from './http/problems.js';
 import type { Streams } from './streams/streams.js';
-import type { Tenant } from './accounts/tenant.js';
+import type { AccountService } from './accounts/account-service.js';
 
 /** How a status server is set up. */
 export interface StatusServerOptions {
@@ -36,7 +36,7 @@ export interface ServerContext {
   /** Whether requests are better sent here than elsewhere. */
   readonly isReady: boolean;
   now(): Instant;
-  tenant(account: string): Tenant;
+  service(account: string): AccountService;
   /** Refuses who has asked for too much; `cost`: for how many requests it counts. */
   limit(identity: Identity, cost?: number): void;
   log(line: Logged): void;
@@ -50,27 +50,27 @@ export function refusalFor(error: unknown): Refusal {
 }
 
 /** A request of somebody who is signed in, while the server runs. */
-export async function identify(request: Request, desk: ServerContext): Promise<Identity> {
-  if (desk.isClosing) throw refusal(503, 'This server is closing. Use another one.');
+export async function identify(request: Request, server: ServerContext): Promise<Identity> {
+  if (server.isClosing) throw refusal(503, 'This server is closing. Use another one.');
   let identity: Identity | null;
   try {
-    identity = await inTime('authenticate', desk.options.authenticate(request));
+    identity = await answerInTime('authenticate', server.options.authenticate(request));
   } catch (cause) {
-    desk.log({ event: 'failure', level: 'error', route: 'authenticate', message: messageOf(cause) });
+    server.log({ event: 'failure', level: 'error', route: 'authenticate', message: messageOf(cause) });
     throw refusal(503, 'The server cannot check your token now. Try again later.');
   }
   if (identity && !isIdentity(identity)) {
     const message = 'It returned no identity: {account, id, roles, name?, expiresAt?}.';
-    desk.log({ event: 'failure', level: 'error', route: 'authenticate', message });
+    server.log({ event: 'failure', level: 'error', route: 'authenticate', message });
     identity = null;
   }
   if (!identity) throw refusal(401, 'Sign in: the token is missing or wrong.');
-  checkTime(identity, desk);
+  checkTime(identity, server);
   return identity;
 }
 
 /** Refuses whose token has run out, be it while the request was under way. */
-export function checkTime(identity: Identity, desk: ServerContext): void {
-  if (endOf(identity) > desk.now()) return;
+export function checkTime(identity: Identity, server: ServerContext): void {
+  if (endOf(identity) > server.now()) return;
   throw refusal(401, 'Sign in again: the token has expired.');
 }

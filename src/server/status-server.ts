@@ -1,6 +1,6 @@
 import type { Instant } from '../model/agent.js';
 import { ClockWatch } from './accounts/clock-watch.js';
-import { serverClock } from './clock.js';
+import { wallClock } from '../platform/time.js';
 import { refusalFor, type ServerContext, type StatusServerOptions } from './server-context.js';
 import type { Identity } from './access/identity.js';
 import { RateLimiter } from './http/request-body.js';
@@ -9,8 +9,8 @@ import { Metrics } from './metrics.js';
 import { refusal } from './http/problems.js';
 import { createRoutes, isProbe, routeOf } from './http/routes.js';
 import { Streams } from './streams/streams.js';
-import type { Tenant } from './accounts/tenant.js';
-import { Tenants } from './accounts/tenants.js';
+import type { AccountService } from './accounts/account-service.js';
+import { OpenAccounts } from './accounts/open-accounts.js';
 import { checkVisitor, openness, openTo, preflight, type CorsOptions } from './http/cors.js';
 
 /** So many requests a second of one person are taken for long, and so many at once; of a machine ten times as many. */
@@ -42,11 +42,11 @@ class Server implements StatusServer, ServerContext {
   readonly streams = new Streams(() => this.now());
   readonly metrics = new Metrics(
     () => this.streams.size,
-    () => this.#tenants.aheadMs,
+    () => this.#accounts.aheadMs,
   );
   readonly #visitors: CorsOptions;
   readonly #routes: (request: Request) => Promise<Response>;
-  readonly #tenants: Tenants;
+  readonly #accounts: OpenAccounts;
   readonly #people = new RateLimiter(RATE, () => this.now());
   readonly #machines = new RateLimiter(MACHINE_RATE, () => this.now());
   readonly #clocks = new ClockWatch({
@@ -68,7 +68,7 @@ class Server implements StatusServer, ServerContext {
     };
     this.#routes = createRoutes(this);
     const { store } = options;
-    this.#tenants = new Tenants({
+    this.#accounts = new OpenAccounts({
       store,
       clock: () => this.now(),
       log: (line) => this.log(line),
@@ -84,7 +84,7 @@ class Server implements StatusServer, ServerContext {
   }
 
   get isReady(): boolean {
-    return !this.isClosing && this.#tenants.isReachable && !this.#clocks.isApart(this.#tenants.aheadMs);
+    return !this.isClosing && this.#accounts.isReachable && !this.#clocks.isApart(this.#accounts.aheadMs);
   }
 
   async fetch(request: Request): Promise<Response> {
@@ -103,11 +103,11 @@ class Server implements StatusServer, ServerContext {
   }
 
   now(): Instant {
-    return serverClock();
+    return wallClock();
   }
 
-  tenant(account: string): Tenant {
-    return this.#tenants.of(account);
+  service(account: string): AccountService {
+    return this.#accounts.of(account);
   }
 
   limit({ account, id, roles }: Identity, cost = 1): void {
@@ -164,10 +164,10 @@ class Server implements StatusServer, ServerContext {
     this.streams.end('closing');
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise((resolve) => (timer = setTimeout(resolve, CLOSING_MS)));
-    await Promise.race([Promise.allSettled([...this.#underWay, this.#tenants.endLists()]), late]);
+    await Promise.race([Promise.allSettled([...this.#underWay, this.#accounts.endLists()]), late]);
     clearTimeout(timer);
     // A stream may have been opened by what was under way.
     this.streams.end('closing');
-    this.#tenants.close();
+    this.#accounts.close();
   }
 }

@@ -1,8 +1,8 @@
 import type { PhoneError } from '../../model/errors.js';
 import type { StatusStore } from '../../stores/status-store.js';
-import { inTime } from '../bounded.js';
-import { serverClock } from '../clock.js';
-import { isDamage, damageOf } from './damage.js';
+import { answerInTime } from '../time-limit.js';
+import { wallClock } from '../../platform/time.js';
+import { isDamaged, damagedEntry } from './damaged-entry.js';
 import type { EntryCache, Entry } from './entry-cache.js';
 
 /** A list of all agents that is older, in milliseconds, is made anew: a store that has fallen silent shows in no other way. */
@@ -38,7 +38,7 @@ export class AgentIndex {
   async update(): Promise<void> {
     const readyAt = this.#watch.readyAt();
     if (readyAt === undefined) return allOf(this.#watch);
-    if (Math.abs(serverClock() - readyAt) < FRESH_MS) return;
+    if (Math.abs(wallClock() - readyAt) < FRESH_MS) return;
     this.#renewing ??= this.#renew().finally(() => (this.#renewing = undefined));
     await this.#renewing;
   }
@@ -74,14 +74,14 @@ export class AgentIndex {
     const stop = this.#store.watchAgents({
       next: (entry) => tell(entry.value.agentId, entry),
       ready: () => {
-        readyAt = serverClock();
+        readyAt = wallClock();
         markReady();
       },
       gone: (agentId) => entries.forget(agentId),
       error: (error) => {
         const { agentId } = (error.data ?? {}) as { readonly agentId?: unknown };
-        if (!isDamage(error)) this.#onBroken(error);
-        else if (typeof agentId === 'string') tell(agentId, damageOf(error));
+        if (!isDamaged(error)) this.#onBroken(error);
+        else if (typeof agentId === 'string') tell(agentId, damagedEntry(error));
       },
     });
     return { ready, readyAt: () => readyAt, stop, found, before };
@@ -93,7 +93,7 @@ async function allOf({ ready, found }: Watch): Promise<void> {
   for (;;) {
     const before = found.size;
     try {
-      return await inTime('the store', ready);
+      return await answerInTime('the store', ready);
     } catch (error) {
       if (found.size === before) throw error;
     }

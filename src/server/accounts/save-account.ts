@@ -19,15 +19,15 @@ import {
 
 /** `PUT account`: saves the account, based on the revision that the request names. */
 export async function putAccount(visit: RequestContext): Promise<Response> {
-  const { request, viewer, tenant } = visit;
-  visit.deed = { action: 'save-account' };
+  const { request, viewer, service } = visit;
+  visit.operation = { action: 'save-account' };
   const role = savesAccountAs(viewer);
   if (!role) throw denied('save the account');
-  visit.deed = { action: 'save-account', role };
+  visit.operation = { action: 'save-account', role };
   const basedOn = mustBeBased(precondition(request));
   try {
     const body = await bodyOf(visit, ACCOUNT_BYTES);
-    const saved = await tenant.saveAccount((present, lastKnown) => {
+    const saved = await service.saveAccount((present, lastKnown) => {
       checkSent(body, present);
       const account = accountOf(body);
       // Of one that is damaged the last state holds, and a fresh one may be saved over it.

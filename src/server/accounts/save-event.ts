@@ -2,7 +2,7 @@ import type { Actor, AgentEvent } from '../../model/agent.js';
 import { PhoneError } from '../../model/errors.js';
 import { respond } from '../http/responses.js';
 import { readEvent, readFact } from './agent-event.js';
-import { inTime } from '../bounded.js';
+import { answerInTime } from '../time-limit.js';
 import type { Entry } from './entry-cache.js';
 import type { Identity } from '../access/identity.js';
 import { EVENT_BYTES } from '../http/request-body.js';
@@ -10,7 +10,7 @@ import { messageOf } from '../log.js';
 import { absent, denied, plain, refusal } from '../http/problems.js';
 import { actorOf, attributed, checkOf, mayReadAgent, mayReport } from '../access/rights.js';
 import { redactEntry } from '../streams/streams.js';
-import type { Tenant, Wanted } from './tenant.js';
+import type { AccountService, Wanted } from './account-service.js';
 import {
   audit,
   bodyOf,
@@ -57,7 +57,7 @@ export async function postFacts(visit: RequestContext): Promise<Response> {
   const facts = isList ? (body as readonly unknown[]) : [body];
   if (facts.length > FACTS_AT_ONCE) throw refusal(413, `Send at most ${FACTS_AT_ONCE} facts at once.`);
   // The request itself has been counted as one.
-  if (facts.length > 1) visit.desk.limit(viewer, facts.length - 1);
+  if (facts.length > 1) visit.server.limit(viewer, facts.length - 1);
   const events = facts
     .map((fact, index) => readListed(fact, isList ? index : undefined))
     .filter((event) => event !== undefined);
@@ -87,42 +87,42 @@ function seesAgent(visit: RequestContext): ((entry: Entry) => ReturnType<typeof 
 }
 
 function authorOf(visit: RequestContext, viewer: Identity, event: AgentEvent): Actor {
-  visit.deed = { action: event.type };
+  visit.operation = { action: event.type };
   const by = actorOf(viewer, visit.agentId, event);
   if (!by) throw denied(`send "${event.type}" for that agent`);
-  visit.deed = { action: event.type, role: by.role };
+  visit.operation = { action: event.type, role: by.role };
   return by;
 }
 
-async function save(visit: RequestContext, wanted: Wanted): ReturnType<Tenant['apply']> {
-  const { desk, tenant } = visit;
+async function save(visit: RequestContext, wanted: Wanted): ReturnType<AccountService['apply']> {
+  const { server, service } = visit;
   const { event } = wanted;
   const startedAt = performance.now();
-  visit.deed = { ...visit.deed, action: event.type };
+  visit.operation = { ...visit.operation, action: event.type };
   let outcome = 'saved';
   try {
     await checkNumber(visit, event);
-    const saved = await tenant.apply(wanted, desk.now());
+    const saved = await service.apply(wanted, server.now());
     audit(visit, outcome, saved?.revision);
     return saved;
   } catch (error) {
     outcome = outcomeOf(error);
     throw saveRefusal(visit, error, seesAgent(visit));
   } finally {
-    desk.metrics.events.inc({ type: event.type, outcome });
-    desk.metrics.savesMs.observe(performance.now() - startedAt);
+    server.metrics.events.inc({ type: event.type, outcome });
+    server.metrics.savesMs.observe(performance.now() - startedAt);
   }
 }
 
 /** The host may refuse numbers that calls would be forwarded to. */
-async function checkNumber({ desk, agentId }: RequestContext, event: AgentEvent): Promise<void> {
-  const { allowForward } = desk.options;
+async function checkNumber({ server, agentId }: RequestContext, event: AgentEvent): Promise<void> {
+  const { allowForward } = server.options;
   if (event.type !== 'choose' || event.forwardTo === undefined || !allowForward) return;
   let isAllowed: boolean;
   try {
-    isAllowed = (await inTime('allowForward', allowForward(agentId, event.forwardTo))) === true;
+    isAllowed = (await answerInTime('allowForward', allowForward(agentId, event.forwardTo))) === true;
   } catch (cause) {
-    desk.log({ event: 'failure', level: 'error', route: 'allowForward', message: messageOf(cause) });
+    server.log({ event: 'failure', level: 'error', route: 'allowForward', message: messageOf(cause) });
     throw refusal(503, 'The server cannot check the forwarding number now. Try again later.');
   }
   if (!isAllowed) throw denied('forward calls to that number');

@@ -1,6 +1,6 @@
 import { jwtVerifier } from '../access/jwt-verifier.js';
 import { createStatusServer, type StatusServer } from '../status-server.js';
-import { serverClock } from '../clock.js';
+import { wallClock } from '../../platform/time.js';
 import type { ServeArguments } from './arguments.js';
 import { believeDevToken } from './dev-tokens.js';
 import { devWords, withDevPage } from './dev-page.js';
@@ -36,7 +36,7 @@ export async function serve(options: ServeArguments): Promise<void> {
   }
   const ending = signals();
   if (dev) process.stderr.write(`${DEV_WARNING}\n\n${devWords(listening.url, place.name)}`);
-  const now = (): Pick<CommandLine, 'time'> => ({ time: new Date(serverClock()).toISOString() });
+  const now = (): Pick<CommandLine, 'time'> => ({ time: new Date(wallClock()).toISOString() });
   log({ ...now(), level: 'info', event: 'listening', url: listening.url, place: place.name });
   await ending;
   // What does not end by itself is not waited for.

@@ -12,18 +12,18 @@ import { absent, Refusal, refusal, refusalOf, statusOf } from './problems.js';
 import { redactionFor, type Redaction } from '../access/redaction.js';
 import { redactEntry } from '../streams/streams.js';
 import { readTag, tagOf } from '../../stores/status-protocol.js';
-import type { Basis, Tenant } from '../accounts/tenant.js';
+import type { Basis, AccountService } from '../accounts/account-service.js';
 
 /** One request of somebody who is signed in. */
 export interface RequestContext {
-  readonly desk: ServerContext;
+  readonly server: ServerContext;
   readonly request: Request;
   readonly viewer: Identity;
-  readonly tenant: Tenant;
+  readonly service: AccountService;
   /** Whose record it is about; empty where it is about none. */
   agentId: string;
   /** What is being done, for the audit; whoever does it tells as soon as it is known. */
-  deed: Operation;
+  operation: Operation;
 }
 
 /** What somebody does, and as whom. */
@@ -33,14 +33,18 @@ export interface Operation {
 }
 
 /** Writes down who did what, and what came of it. */
-export function audit({ desk, viewer, agentId, deed }: RequestContext, outcome: string, revision?: number): void {
+export function audit(
+  { server, viewer, agentId, operation }: RequestContext,
+  outcome: string,
+  revision?: number,
+): void {
   const { account, id } = viewer;
-  desk.log({
+  server.log({
     event: 'audit',
     level: outcome === 'saved' || outcome === 'erased' ? 'info' : 'warn',
     account,
     id,
-    ...deed,
+    ...operation,
     ...(agentId === '' ? {} : { agentId }),
     outcome,
     ...(revision === undefined ? {} : { revision }),
@@ -52,23 +56,23 @@ const BODY_USED =
   'The body was read before it reached the status server. Mount the status server before body parsers such as express.json().';
 
 /** The JSON of the request's body, come while the token was good. */
-export async function bodyOf({ desk, request, viewer, deed }: RequestContext, limit: number): Promise<unknown> {
+export async function bodyOf({ server, request, viewer, operation }: RequestContext, limit: number): Promise<unknown> {
   if (request.bodyUsed) {
-    desk.log({ event: 'failure', level: 'error', route: deed.action, message: BODY_USED });
+    server.log({ event: 'failure', level: 'error', route: operation.action, message: BODY_USED });
     throw refusal(500, BODY_USED);
   }
   const body = await readJson(request, limit);
-  checkTime(viewer, desk);
+  checkTime(viewer, server);
   return body;
 }
 
 /** How much of that agent's record the visitor sees. */
-export function redactionOf({ desk, viewer }: RequestContext, agentId: string): Redaction {
+export function redactionOf({ server, viewer }: RequestContext, agentId: string): Redaction {
   return redactionFor(viewer, agentId, () => {
     try {
-      return desk.options.showParty?.(viewer, agentId) === true;
+      return server.options.showParty?.(viewer, agentId) === true;
     } catch (cause) {
-      desk.log({ event: 'failure', level: 'error', route: 'showParty', message: messageOf(cause) });
+      server.log({ event: 'failure', level: 'error', route: 'showParty', message: messageOf(cause) });
       return false;
     }
   });
@@ -93,15 +97,15 @@ export function mustBeBased(basedOn: Basis | undefined): Basis {
 }
 
 /** An answer with an entry's document and its revision; with the revision alone where there is none to be shown. */
-export function entryAnswer({ tenant }: RequestContext, value: unknown, revision: number): Response {
-  const headers = { etag: `"${tagOf(revision, tenant.generation.generation)}"` };
+export function entryAnswer({ service }: RequestContext, value: unknown, revision: number): Response {
+  const headers = { etag: `"${tagOf(revision, service.generation.generation)}"` };
   return value === undefined ? respond(null, { status: 204, headers }) : respondJson(value, { headers });
 }
 
 /** The entry as the visitor sees it; an absent or damaged one is a refusal. */
-export function entryResponse(visit: RequestContext, entry: Entry | undefined, sight: Redaction): Response {
+export function entryResponse(visit: RequestContext, entry: Entry | undefined, redaction: Redaction): Response {
   if (!entry) throw absent(visit.agentId);
-  const { revision, ...rest } = redactEntry(entry, sight);
+  const { revision, ...rest } = redactEntry(entry, redaction);
   if ('value' in rest) return entryAnswer(visit, rest.value, revision);
   const document = rest.document === undefined ? {} : { document: rest.document };
   throw refusal(422, 'The document is damaged. You can save a fresh one over it.', {
@@ -119,7 +123,7 @@ export const WHOLE: Redaction = { number: true, party: true };
  * visitor may not see it.
  */
 export function saveRefusal(
-  { tenant }: RequestContext,
+  { service }: RequestContext,
   error: unknown,
   see?: (entry: Entry) => ReturnType<typeof redactEntry>,
 ): unknown {
@@ -130,7 +134,7 @@ export function saveRefusal(
   };
   if (isPhoneError(error, 'conflict')) {
     const { present } = data;
-    const { generation } = tenant;
+    const { generation } = service;
     if (!see) return refusalOf(error, { ...generation, ...(present && { revision: present.revision }) });
     return refusalOf(error, { ...generation, present: present ? (see(present) as Versioned<unknown>) : null });
   }

@@ -1,5 +1,5 @@
 import { CLOCK_HEADER } from '../../stores/status-protocol.js';
-import { serverClock } from '../clock.js';
+import { wallClock } from '../../platform/time.js';
 
 /** What every answer says. */
 const ALWAYS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', vary: 'origin' } as const;
@@ -17,7 +17,7 @@ export function respond(
 ): Response {
   return new Response(body as BodyInit | null, {
     status,
-    headers: { ...ALWAYS, [CLOCK_HEADER]: String(serverClock()), ...headers },
+    headers: { ...ALWAYS, [CLOCK_HEADER]: String(wallClock()), ...headers },
   });
 }
 

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { readTag, tagOf, type IdentityAnswer } from '../../stores/status-protocol.js';
 import { agentIdOf, noSuchAgent } from './agent-address.js';
-import { agentListBody } from '../accounts/agent-list.js';
+import { agentListBody } from '../streams/agent-list-body.js';
 import { respond, respondJson } from './responses.js';
 import { checkTime, identify, refusalFor, type ServerContext } from '../server-context.js';
 import { messageOf } from '../log.js';
@@ -11,7 +11,7 @@ import { mayErase, mayReadAccount, mayReadAgent, mayReadAll } from '../access/ri
 import { putAccount } from '../accounts/save-account.js';
 import { postEvent, postFacts } from '../accounts/save-event.js';
 import { redactAgent, type Subscription } from '../streams/streams.js';
-import type { Agents, Tenant } from '../accounts/tenant.js';
+import type { Agents, AccountService } from '../accounts/account-service.js';
 import { audit, outcomeOf, entryResponse, redactionOf, WHOLE, type RequestContext } from './request-context.js';
 
 /** The end of a path is the server's; what stands before it is where the host mounted it. */
@@ -42,25 +42,25 @@ const routes: readonly (readonly [Method, path: string, Act])[] = [
 const PUBLIC = ['/health', '/ready', '/metrics', '/openapi.json'];
 
 /** The table of routes, ready to answer. */
-export function createRoutes(desk: ServerContext): (request: Request) => Promise<Response> {
+export function createRoutes(server: ServerContext): (request: Request) => Promise<Response> {
   const app = new Hono({ getPath: ownPath });
-  for (const [method, path, act] of routes) app[method](path, ({ req }) => attend(req.raw, { desk, path, act }));
+  for (const [method, path, act] of routes) app[method](path, ({ req }) => attend(req.raw, { server, path, act }));
   app.get('/health', () => respondJson({ status: 'alive' }));
   app.get('/ready', () => {
-    if (desk.isReady) return respondJson({ status: 'ready' });
+    if (server.isReady) return respondJson({ status: 'ready' });
     return refusal(
       503,
       'This server is closing, cannot reach its store, or its clock differs from its store.',
     ).toResponse();
   });
-  app.get('/metrics', () => desk.metrics.toResponse());
+  app.get('/metrics', () => server.metrics.toResponse());
   app.get('/openapi.json', () => respondJson(openApi));
   for (const path of new Set([...routes.map(([, one]) => one), ...PUBLIC])) {
     app.all(path, () => noSuchMethod(path).toResponse());
   }
   app.notFound(({ req }) => noSuchPath(req.raw).toResponse());
   app.onError((error) => {
-    desk.log({ event: 'failure', level: 'error', route: 'other', message: messageOf(error) });
+    server.log({ event: 'failure', level: 'error', route: 'other', message: messageOf(error) });
     return refusalFor(error).toResponse();
   });
   return async (request) => app.fetch(request);
@@ -101,18 +101,18 @@ function noSuchPath(request: Request): Refusal {
 }
 
 interface Route {
-  readonly desk: ServerContext;
+  readonly server: ServerContext;
   readonly path: string;
   readonly act: Act;
 }
 
-async function attend(request: Request, { desk, path, act }: Route): Promise<Response> {
+async function attend(request: Request, { server, path, act }: Route): Promise<Response> {
   let visit: RequestContext | undefined;
   try {
-    const viewer = await identify(request, desk);
-    const deed = { action: `${request.method} ${routeOf(request)}` };
-    visit = { desk, request, viewer, agentId: '', deed, tenant: desk.tenant(viewer.account) };
-    desk.limit(viewer);
+    const viewer = await identify(request, server);
+    const operation = { action: `${request.method} ${routeOf(request)}` };
+    visit = { server, request, viewer, agentId: '', operation, service: server.service(viewer.account) };
+    server.limit(viewer);
     if (path.includes(':agent')) visit.agentId = agentIdOf(ownPath(request).split('/')[2] ?? '');
     const response = await act(visit);
     // Who asks for the head alone never reads the body: a stream would stay open for ever.
@@ -121,7 +121,7 @@ async function attend(request: Request, { desk, path, act }: Route): Promise<Res
   } catch (error) {
     if (visit) audit(visit, outcomeOf(error));
     if (isOwnTrouble(error)) {
-      desk.log({ event: 'failure', level: 'error', route: routeOf(request), message: messageOf(error) });
+      server.log({ event: 'failure', level: 'error', route: routeOf(request), message: messageOf(error) });
     }
     return refusalFor(error).toResponse();
   }
@@ -140,20 +140,20 @@ async function getIdentity({ viewer }: RequestContext): Promise<Response> {
 }
 
 async function getAccount(visit: RequestContext): Promise<Response> {
-  const { viewer, tenant } = visit;
+  const { viewer, service } = visit;
   if (!mayReadAccount(viewer)) throw denied('read the account');
-  return entryResponse(visit, await tenant.readAccount(), WHOLE);
+  return entryResponse(visit, await service.readAccount(), WHOLE);
 }
 
 async function getAgents(visit: RequestContext): Promise<Response> {
-  const { desk, request, viewer, tenant } = visit;
+  const { server, request, viewer, service } = visit;
   if (!mayReadAll(viewer)) throw denied('read the records of all agents');
   const { signal } = request;
-  const onEnd = await tenant.lists.enter(signal);
+  const onEnd = await service.lists.enter(signal);
   try {
-    checkTime(viewer, desk);
-    const agents = tellingEach(visit, await tenant.agents());
-    return respond(agentListBody({ agents, signal, onEnd }), { headers: listHeaders(tenant) });
+    checkTime(viewer, server);
+    const agents = tellingEach(visit, await service.agents());
+    return respond(agentListBody({ agents, signal, onEnd }), { headers: listHeaders(service) });
   } catch (error) {
     onEnd();
     throw error;
@@ -161,7 +161,7 @@ async function getAgents(visit: RequestContext): Promise<Response> {
 }
 
 /** With the generation that the agents' revisions are counted in. */
-function listHeaders({ generation: { generation } }: Tenant): Record<string, string> {
+function listHeaders({ generation: { generation } }: AccountService): Record<string, string> {
   const tag = generation === undefined ? undefined : { etag: `W/"${tagOf(0, generation)}"` };
   return { 'content-type': 'application/json', ...tag };
 }
@@ -172,23 +172,23 @@ function* tellingEach(visit: RequestContext, agents: Agents): Generator<string> 
 }
 
 async function getAgent(visit: RequestContext): Promise<Response> {
-  const { viewer, tenant, agentId } = visit;
+  const { viewer, service, agentId } = visit;
   if (!mayReadAgent(viewer, agentId)) throw denied('read that record');
-  return entryResponse(visit, await tenant.read(agentId), redactionOf(visit, agentId));
+  return entryResponse(visit, await service.read(agentId), redactionOf(visit, agentId));
 }
 
 async function deleteAgent(visit: RequestContext): Promise<Response> {
-  const { viewer, tenant, agentId } = visit;
-  visit.deed = { action: 'erase' };
+  const { viewer, service, agentId } = visit;
+  visit.operation = { action: 'erase' };
   if (!mayErase(viewer)) throw denied('erase an agent');
-  visit.deed = { action: 'erase', role: 'admin' };
-  await tenant.erase(agentId);
+  visit.operation = { action: 'erase', role: 'admin' };
+  await service.erase(agentId);
   audit(visit, 'erased');
   return respond(null, { status: 204 });
 }
 
 async function openStream(visit: RequestContext, agentId: Subscription['agentId']): Promise<Response> {
-  const { desk, request, viewer, tenant } = visit;
+  const { server, request, viewer, service } = visit;
   const isAllowed =
     agentId === null
       ? mayReadAccount(viewer)
@@ -197,9 +197,13 @@ async function openStream(visit: RequestContext, agentId: Subscription['agentId'
         : mayReadAgent(viewer, agentId);
   if (!isAllowed) throw denied('follow these entries');
   const known = readTag(new URL(request.url).searchParams.get('known') ?? '');
-  if (known) await tenant.recall(known);
-  const sightOf = (id: string) => redactionOf(visit, id);
-  const stream = await desk.streams.open({ tenant, viewer, agentId, sightOf });
+  if (known) await service.recall(known);
+  const stream = await server.streams.open({
+    service,
+    viewer,
+    agentId,
+    redactionOf: (id) => redactionOf(visit, id),
+  });
   if (request.signal.aborted) stream.drop();
   else request.signal.addEventListener('abort', () => stream.drop(), { once: true });
   return respond(stream.body, {

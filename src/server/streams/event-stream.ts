@@ -1,5 +1,5 @@
 import { BEAT_MS, type StreamEvents } from '../../stores/status-protocol.js';
-import { turn } from '../turns.js';
+import { nextTurn } from './event-loop-turn.js';
 
 /** So many bytes may wait in a connection before its stream holds back what it has to tell. */
 const WAITING_BYTES = 64 * 1024;
@@ -107,7 +107,7 @@ export class EventStream {
   }
 
   async #tellPresent(): Promise<void> {
-    await turn();
+    await nextTurn();
     while (this.#present && this.#hasRoom) {
       const { done, value } = this.#present.next();
       if (done) this.#present = undefined;

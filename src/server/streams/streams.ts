@@ -5,7 +5,7 @@ import { encoded, EventStream, type EndReason, type Telling } from './event-stre
 import { endOf, type Identity } from '../access/identity.js';
 import { refusal } from '../http/problems.js';
 import { redactRecord, type Redaction } from '../access/redaction.js';
-import type { Agents, Tenant } from '../accounts/tenant.js';
+import type { Agents, AccountService } from '../accounts/account-service.js';
 
 /** So many streams of one person or machine are open at a time: tabs that share one count once. */
 const STREAMS_EACH = 100;
@@ -16,11 +16,11 @@ const LONGEST_MS = 0x7fff_ffff;
 
 /** What somebody wants to hear. */
 export interface Subscription {
-  readonly tenant: Tenant;
+  readonly service: AccountService;
   readonly viewer: Identity;
   /** One agent and the account; `undefined`: all agents and the account; `null`: the account alone. */
   readonly agentId: string | null | undefined;
-  readonly sightOf: (agentId: string) => Redaction;
+  readonly redactionOf: (agentId: string) => Redaction;
 }
 
 interface Open extends Subscription {
@@ -31,7 +31,7 @@ interface Open extends Subscription {
 export class Streams {
   readonly #open = new Set<Open>();
   readonly #counts = new Map<string, number>();
-  readonly #lostSince = new Map<Tenant, number>();
+  readonly #lostSince = new Map<AccountService, number>();
   readonly #clock: () => number;
   #beat: ReturnType<typeof setInterval> | undefined;
 
@@ -45,7 +45,7 @@ export class Streams {
 
   /** Opens a stream; rejects where its present entries cannot be read. */
   async open(subscription: Subscription): Promise<EventStream> {
-    const { tenant, viewer } = subscription;
+    const { service, viewer } = subscription;
     const owner = JSON.stringify([viewer.account, viewer.id]);
     if ((this.#counts.get(owner) ?? 0) >= STREAMS_EACH) {
       throw refusal(429, `You already have ${STREAMS_EACH} streams open. Close one, or let tabs share one.`);
@@ -55,14 +55,14 @@ export class Streams {
       clock: this.#clock,
       onEnd: () => {
         for (const stop of stops) stop();
-        tenant.streams--;
+        service.streams--;
         this.#count(owner, -1);
         this.#open.delete(open);
         this.#wind();
       },
     });
     const open: Open = { ...subscription, stream };
-    tenant.streams++;
+    service.streams++;
     this.#count(owner, 1);
     this.#open.add(open);
     this.#wind();
@@ -83,33 +83,33 @@ export class Streams {
 
   /** Tells what is there, then that this was all, and whatever changes. */
   async #begin(open: Open, stops: (() => void)[]): Promise<void> {
-    const { tenant, agentId, stream } = open;
-    const { entries } = tenant;
+    const { service, agentId, stream } = open;
+    const { entries } = service;
     const tell = this.#teller(open);
     const ready = (): void =>
-      stream.tell('ready', () => encoded('ready', { now: this.#clock(), ...tenant.generation }));
-    stops.push(tenant.onRenewal(() => stream.end('generation')));
+      stream.tell('ready', () => encoded('ready', { now: this.#clock(), ...service.generation }));
+    stops.push(service.onRenewal(() => stream.end('generation')));
     stops.push(entries.listen(null, tell));
     if (typeof agentId === 'string') stops.push(entries.listen(agentId, tell));
-    const account = await tenant.account();
+    const account = await service.account();
     if (account) tell(null, account);
     if (agentId === undefined) {
-      const agents = await tenant.agents();
+      const agents = await service.agents();
       // Not before: while the store tells of all of them for the first time, nothing of it is news.
       if (this.#open.has(open)) stops.push(entries.listen(undefined, tell));
       return stream.tellAll(allPresent(open, agents, ready));
     }
-    const entry = agentId !== null && (await tenant.read(agentId));
+    const entry = agentId !== null && (await service.read(agentId));
     if (entry) tell(agentId, entry);
     ready();
   }
 
-  #teller({ stream, sightOf }: Open): Listener {
+  #teller({ stream, redactionOf }: Open): Listener {
     return (agentId, entry, isErased) => {
       const gone = { agentId: String(agentId), revision: entry.revision };
       if (isErased) stream.tell(keyOf(gone.agentId), () => encoded('gone', gone));
       else if (agentId === null) stream.tell('account', () => encodedOnce(entry, 'account', () => accountChunk(entry)));
-      else stream.tell(keyOf(agentId), () => agentChunk(agentId, entry, sightOf(agentId)));
+      else stream.tell(keyOf(agentId), () => agentChunk(agentId, entry, redactionOf(agentId)));
     };
   }
 
@@ -138,28 +138,28 @@ export class Streams {
   #look(): void {
     const now = this.#clock();
     const beat = encoded('beat', { now });
-    for (const { stream, tenant } of this.#open) {
-      if (this.#isLost(tenant, now)) stream.end('closing');
+    for (const { stream, service } of this.#open) {
+      if (this.#isLost(service, now)) stream.end('closing');
       else if (stream.isStalled(now)) stream.end('slow');
       else if (now - stream.toldAt >= BEAT_MS / 2) stream.tell('beat', () => beat);
     }
   }
 
-  #isLost(tenant: Tenant, now: number): boolean {
-    if (tenant.isReachable) {
-      this.#lostSince.delete(tenant);
+  #isLost(service: AccountService, now: number): boolean {
+    if (service.isReachable) {
+      this.#lostSince.delete(service);
       return false;
     }
-    const since = this.#lostSince.get(tenant) ?? now;
-    this.#lostSince.set(tenant, since);
+    const since = this.#lostSince.get(service) ?? now;
+    this.#lostSince.set(service, since);
     return now - since >= ABSENCE_MS;
   }
 }
 
 /** The states of all agents, each as it is when the reader takes it; then, `ready`. */
-function* allPresent({ sightOf }: Open, agents: Agents, ready: () => void): Generator<Telling> {
+function* allPresent({ redactionOf }: Open, agents: Agents, ready: () => void): Generator<Telling> {
   for (const [agentId, entry] of agents) {
-    yield [keyOf(agentId), () => encoded('agent', redactAgent(agentId, entry, sightOf(agentId)))];
+    yield [keyOf(agentId), () => encoded('agent', redactAgent(agentId, entry, redactionOf(agentId)))];
   }
   ready();
 }
@@ -188,20 +188,20 @@ function accountChunk(entry: Entry): Uint8Array {
   return encoded('account', 'value' in entry ? { revision: entry.revision, value: entry.value } : told(entry));
 }
 
-function agentChunk(agentId: string, entry: Entry, sight: Redaction): Uint8Array {
-  const variant = `${sight.number} ${sight.party}`;
-  return encodedOnce(entry, variant, () => encoded('agent', redactAgent(agentId, entry, sight)));
+function agentChunk(agentId: string, entry: Entry, redaction: Redaction): Uint8Array {
+  const variant = `${redaction.number} ${redaction.party}`;
+  return encodedOnce(entry, variant, () => encoded('agent', redactAgent(agentId, entry, redaction)));
 }
 
 /** The agent's entry as somebody sees it. */
-export function redactAgent(agentId: string, entry: Entry, sight: Redaction): StreamedAgent {
-  return { agentId, ...redactEntry(entry, sight) };
+export function redactAgent(agentId: string, entry: Entry, redaction: Redaction): StreamedAgent {
+  return { agentId, ...redactEntry(entry, redaction) };
 }
 
 /** A record's entry as somebody sees it. What is damaged is shown to who may see everything. */
-export function redactEntry(entry: Entry, sight: Redaction): StreamedEntry {
-  if ('value' in entry) return { revision: entry.revision, value: redactRecord(entry.value as AgentRecord, sight) };
-  return sight.number && sight.party ? told(entry, entry.document) : told(entry);
+export function redactEntry(entry: Entry, redaction: Redaction): StreamedEntry {
+  if ('value' in entry) return { revision: entry.revision, value: redactRecord(entry.value as AgentRecord, redaction) };
+  return redaction.number && redaction.party ? told(entry, entry.document) : told(entry);
 }
 
 function told({ revision }: Entry, document?: unknown): StreamedEntry {

@@ -12,8 +12,8 @@ import { isPhoneError, PhoneError, quote } from '../../model/errors.js';
 import { recordEvent } from '../../model/record-event.js';
 import type { Tag } from '../../stores/status-protocol.js';
 import type { StatusStore, Unwatch, Versioned } from '../../stores/status-store.js';
-import { inTime } from '../bounded.js';
-import { damageOf, isDamage, orDamage } from './damage.js';
+import { answerInTime } from '../time-limit.js';
+import { damagedEntry, isDamaged, readOrDamaged } from './damaged-entry.js';
 import { EntryCache, type Entry } from './entry-cache.js';
 import { ListQueue } from './list-queue.js';
 import { AgentIndex } from './agent-index.js';
@@ -39,7 +39,7 @@ export interface Wanted {
 export type Agents = Iterable<readonly [agentId: string, entry: Entry]>;
 
 /** One account: its store, and what is known of it, shared by all requests and streams. */
-export class Tenant {
+export class AccountService {
   readonly entries = new EntryCache();
   readonly lists = new ListQueue();
   /** How many event streams follow it. */
@@ -48,7 +48,7 @@ export class Tenant {
   readonly #meet: (agentId: string, entry: Entry) => void;
   readonly #unwatch: readonly Unwatch[];
   readonly #onRenewal = new Set<() => void>();
-  #listing: AgentIndex;
+  #index: AgentIndex;
   #accountTold = newSignal();
   #generation: string | undefined;
   /** The last event of each agent that names no revision and is under way. */
@@ -68,7 +68,7 @@ export class Tenant {
       // While the account is damaged, its last state holds.
       if ('value' in entry) this.#account = entry.value as Account;
     });
-    this.#listing = new AgentIndex(store, entries, onBroken);
+    this.#index = new AgentIndex(store, entries, onBroken);
     this.#unwatch = [
       store.watchConnection(({ state }) => {
         this.#isReachable = state === 'online' || state === 'connecting';
@@ -80,7 +80,7 @@ export class Tenant {
           this.#isAccountTold = true;
           this.#accountTold.give();
         },
-        error: (error) => (isDamage(error) ? entries.tell(null, damageOf(error)) : onBroken()),
+        error: (error) => (isDamaged(error) ? entries.tell(null, damagedEntry(error)) : onBroken()),
       }),
     ];
   }
@@ -100,7 +100,7 @@ export class Tenant {
   async recall({ generation, revision }: Tag): Promise<void> {
     await this.account();
     if (generation === undefined || generation !== this.#generation) return;
-    await inTime('the store', this.#store.recall?.(generation, revision));
+    await answerInTime('the store', this.#store.recall?.(generation, revision));
   }
 
   /** Whether the store answers, as far as it says. */
@@ -121,7 +121,7 @@ export class Tenant {
   /** The record as it stands, or its damage: as the store has it now, or newer where that is known. */
   async read(agentId: string): Promise<Entry | undefined> {
     const before = this.entries.get(agentId);
-    const entry = await orDamage(inTime('the store', this.#store.readAgent(agentId)));
+    const entry = await readOrDamaged(answerInTime('the store', this.#store.readAgent(agentId)));
     if (entry && entry.revision === before?.revision) this.#meet(agentId, entry);
     else if (entry) this.entries.tell(agentId, entry);
     else if (before) this.entries.forget(agentId, before);
@@ -129,20 +129,20 @@ export class Tenant {
   }
 
   async readAccount(): Promise<Entry | undefined> {
-    const entry = await orDamage(inTime('the store', this.#store.readAccount()));
+    const entry = await readOrDamaged(answerInTime('the store', this.#store.readAccount()));
     if (entry) this.entries.tell(null, entry);
     return this.#newest(null, entry);
   }
 
   /** The account as it is known, and as every event is applied to. */
   async account(): Promise<Entry | undefined> {
-    if (!this.#isAccountTold) await inTime('the store', this.#accountTold.given);
+    if (!this.#isAccountTold) await answerInTime('the store', this.#accountTold.given);
     return this.entries.get(null);
   }
 
   /** All agents; what another server erased is gone after some seconds. */
   async agents(): Promise<Agents> {
-    await this.#listing.update();
+    await this.#index.update();
     return this.entries.agents();
   }
 
@@ -157,7 +157,7 @@ export class Tenant {
     const present = known && known.revision === basedOn ? known : await this.readAccount();
     if (basedOn !== (present?.revision ?? null)) throw await this.#stale(present, basis);
     const account = change(present && 'value' in present ? (present.value as Account) : undefined, this.#account);
-    const saved = await inTime('the store', this.#store.saveAccount(account, basedOn));
+    const saved = await answerInTime('the store', this.#store.saveAccount(account, basedOn));
     this.entries.tell(null, saved);
     return saved;
   }
@@ -172,7 +172,7 @@ export class Tenant {
     if (basedOn !== undefined) return this.#apply(wanted, now);
     // Those that name no revision would only meet conflicts with each other.
     const before = this.#turns.get(agentId)?.catch(() => undefined);
-    const turn = inTime('the store', before).then(() => this.#apply(wanted, now));
+    const turn = answerInTime('the store', before).then(() => this.#apply(wanted, now));
     this.#turns.set(agentId, turn);
     try {
       return await turn;
@@ -182,7 +182,7 @@ export class Tenant {
   }
 
   async erase(agentId: string): Promise<void> {
-    await inTime('the store', this.#store.removeAgent(agentId));
+    await answerInTime('the store', this.#store.removeAgent(agentId));
     this.entries.forget(agentId);
   }
 
@@ -193,7 +193,7 @@ export class Tenant {
 
   /** Watches no more. */
   stop(): void {
-    this.#listing.stop();
+    this.#index.stop();
     for (const unwatch of this.#unwatch) unwatch();
   }
 
@@ -244,8 +244,8 @@ export class Tenant {
     this.#isAccountTold = false;
     this.#accountTold = newSignal();
     this.#account = defaultAccount;
-    this.#listing.stop();
-    this.#listing = new AgentIndex(this.#store, this.entries, onBroken);
+    this.#index.stop();
+    this.#index = new AgentIndex(this.#store, this.entries, onBroken);
     for (const listener of this.#onRenewal) listener();
     return true;
   }
@@ -266,7 +266,7 @@ export class Tenant {
     const next = recordEvent(this.#account, before, event, now);
     const isUnchanged = next === before;
     if (isUnchanged && (entry || basedOn === undefined)) return entry;
-    const saved = await inTime('the store', this.#store.saveAgent(next, stands, event));
+    const saved = await answerInTime('the store', this.#store.saveAgent(next, stands, event));
     this.entries.tell(agentId, saved);
     return saved;
   }

@@ -1,4 +1,4 @@
-import { turn } from '../turns.js';
+import { nextTurn } from './event-loop-turn.js';
 
 /** A list is sent in pieces of about so many characters. */
 const PIECE = 64 * 1024;
@@ -55,7 +55,7 @@ class AgentList {
   /** The reader has taken the last piece. */
   async tellNext(): Promise<void> {
     clearTimeout(this.#timer);
-    await turn();
+    await nextTurn();
     if (!this.#isEnded) this.#tell();
   }
 

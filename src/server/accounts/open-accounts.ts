@@ -3,7 +3,7 @@ import type { Entry } from './entry-cache.js';
 import { messageOf } from '../log.js';
 import type { Logged } from '../log.js';
 import { refusal } from '../http/problems.js';
-import { Tenant } from './tenant.js';
+import { AccountService } from './account-service.js';
 
 /** An account that nobody has asked for or followed for so long, in milliseconds, is watched no more. */
 const IDLE_MS = 600_000;
@@ -19,12 +19,12 @@ interface Options {
 interface Known {
   readonly store: StatusStore;
   /** While somebody asks for the account. */
-  tenant: Tenant | undefined;
+  service: AccountService | undefined;
   usedAt: number;
 }
 
 /** The accounts that are asked for, each with its store: the host's, who opened it and closes it. */
-export class Tenants {
+export class OpenAccounts {
   readonly #options: Options;
   readonly #known = new Map<string, Known>();
   #sweptAt: number;
@@ -37,53 +37,55 @@ export class Tenants {
 
   /** Whether any store can be reached, or none has been asked yet. */
   get isReachable(): boolean {
-    const all = [...this.#known.values()].flatMap(({ tenant }) => tenant ?? []);
-    return all.length === 0 || all.some((tenant) => tenant.isReachable);
+    const all = [...this.#known.values()].flatMap(({ service }) => service ?? []);
+    return all.length === 0 || all.some((service) => service.isReachable);
   }
 
   /** How far the clock of a store is ahead of this server's, in milliseconds: the one that differs most. */
   get aheadMs(): number {
     const now = this.#options.clock();
-    const all = [...this.#known.values()].flatMap(({ tenant }) => (tenant ? tenant.now - now : []));
+    const all = [...this.#known.values()].flatMap(({ service }) => (service ? service.now - now : []));
     return all.reduce((most, one) => (Math.abs(one) > Math.abs(most) ? one : most), 0);
   }
 
   /** The account, with a store of its own from the first time on. Throws a refusal where there is none. */
-  of(account: string): Tenant {
+  of(account: string): AccountService {
     if (this.#isClosed) throw refusal(503, 'This server is closed. Use another one.');
     const usedAt = this.#options.clock();
     this.#letGo(usedAt);
     const known = this.#knownOf(account);
     known.usedAt = usedAt;
-    known.tenant ??= this.#watched(account, known.store);
-    return known.tenant;
+    known.service ??= this.#watched(account, known.store);
+    return known.service;
   }
 
   /** Refuses the lists that wait for their turn, and waits for those that are under way. */
   async endLists(): Promise<void> {
-    await Promise.all([...this.#known.values()].flatMap(({ tenant }) => tenant?.lists.close() ?? []));
+    await Promise.all([...this.#known.values()].flatMap(({ service }) => service?.lists.close() ?? []));
   }
 
   /** Watches no account any more. */
   close(): void {
     this.#isClosed = true;
-    for (const { tenant } of this.#known.values()) tenant?.stop();
+    for (const { service } of this.#known.values()) service?.stop();
   }
 
   #knownOf(account: string): Known {
     const known = this.#known.get(account);
-    if (known && !known.tenant?.isBroken) return known;
+    if (known && !known.service?.isBroken) return known;
     // A store whose watches have ended for ever would never tell of a change again.
-    known?.tenant?.stop();
+    known?.service?.stop();
     this.#known.delete(account);
-    const opened = { store: this.#asked(() => this.#options.store(account)), tenant: undefined, usedAt: 0 };
+    const opened = { store: this.#asked(() => this.#options.store(account)), service: undefined, usedAt: 0 };
     this.#known.set(account, opened);
     return opened;
   }
 
-  #watched(account: string, store: StatusStore): Tenant {
+  #watched(account: string, store: StatusStore): AccountService {
     try {
-      return this.#asked(() => new Tenant(store, (agentId, entry) => this.#options.meet(agentId, entry, account)));
+      return this.#asked(
+        () => new AccountService(store, (agentId, entry) => this.#options.meet(agentId, entry, account)),
+      );
     } catch (error) {
       this.#known.delete(account);
       throw error;
@@ -103,9 +105,9 @@ export class Tenants {
     if (Math.abs(now - this.#sweptAt) < IDLE_MS / 5) return;
     this.#sweptAt = now;
     for (const known of this.#known.values()) {
-      if (!known.tenant || known.tenant.isInUse || now - known.usedAt < IDLE_MS) continue;
-      known.tenant.stop();
-      known.tenant = undefined;
+      if (!known.service || known.service.isInUse || now - known.usedAt < IDLE_MS) continue;
+      known.service.stop();
+      known.service = undefined;
     }
   }
 }

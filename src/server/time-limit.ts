@@ -4,7 +4,7 @@ import { PhoneError } from '../model/errors.js';
 export const ANSWER_MS = 10_000;
 
 /** What is answered in time; rejects with `unavailable` where `whose` answer does not come. */
-export async function inTime<T>(whose: string, answer: T | Promise<T>): Promise<T> {
+export async function answerInTime<T>(whose: string, answer: T | Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     const giveUp = (): void =>
