@@ -67,25 +67,17 @@ export function nextPending(pending: Pending, isHeld: (item: PendingEvent) => bo
  */
 export function enqueue(pending: Pending, added: PendingEvent, saving?: PendingEvent): Pending {
   const { event, kind } = added;
-  const isFront = kind === 'lease' && event.type !== 'leave';
+  if (kind !== 'report') return insert(pending, [added], saving, () => kind === 'lease' && event.type !== 'leave');
   const isReplaced = (item: PendingEvent): boolean =>
-    kind === 'report' &&
-    item.kind === kind &&
-    item.event.type === event.type &&
-    callIdOf(item.event) === callIdOf(event) &&
-    item !== saving;
+    item !== saving && item.kind === kind && item.event.type === event.type && callIdOf(item.event) === callIdOf(event);
   const others = pending.filter((item) => !isReplaced(item));
-  const follows = (item: PendingEvent): boolean =>
-    isFront || (kind === 'report' && (item.kind === 'wish' || item.event.type === 'renew'));
-  const start = saving ? 1 : 0;
-  const found = others.findIndex((item, index) => index >= start && follows(item));
-  return insert(others, [added], found < 0 ? others.length : found);
+  return insert(others, [added], saving, (item) => item.kind === 'wish' || item.event.type === 'renew');
 }
 
 /** Adds facts that this browser has kept, before all others. */
 export function enqueueKept(pending: Pending, facts: readonly KeptFact[], saving?: PendingEvent): Pending {
   const added = facts.map((event) => ({ event, kind: 'fact', at: event.at, isReplay: true }) as const);
-  return insert(pending, added, saving ? 1 : 0);
+  return insert(pending, added, saving);
 }
 
 /**
@@ -103,11 +95,20 @@ export function enqueueRestored(
     const { event, kind } = item;
     return kind === 'wish' && 'at' in event ? { ...item, event: { ...event, at } } : item;
   });
-  return insert(later, added, saving ? 1 : 0);
+  return insert(later, added, saving);
 }
 
-function insert(pending: Pending, added: Pending, index: number): Pending {
-  return [...pending.slice(0, index), ...added, ...pending.slice(index)];
+/** Adds them before the first that follows them, but not before the one that is being saved. */
+function insert(
+  pending: Pending,
+  added: Pending,
+  saving?: PendingEvent,
+  follows: (item: PendingEvent) => boolean = () => true,
+): Pending {
+  const start = saving ? 1 : 0;
+  const found = pending.findIndex((item, index) => index >= start && follows(item));
+  const end = found < 0 ? pending.length : found;
+  return [...pending.slice(0, end), ...added, ...pending.slice(end)];
 }
 
 /** Whether a wish made now is early: the page's sign-in is pending, or it holds no lease. */

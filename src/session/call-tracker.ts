@@ -10,8 +10,7 @@ import {
   tombstoneOf,
 } from '../model/conversation.js';
 import { isPhoneError, PhoneError, quote } from '../model/errors.js';
-import { withOwnLease } from '../model/pending.js';
-import { RENEW_MS } from '../model/presence.js';
+import { keepPresent, RENEW_MS } from '../model/presence.js';
 import { agentView, type Conversation } from '../model/view.js';
 import { withTimeout, wallClock } from '../platform/time.js';
 import type { PendingEvents } from './pending-events.js';
@@ -122,7 +121,7 @@ export class CallTracker {
     if (this.#carrier === 'elsewhere') return;
     const { recordForOthers } = this.#parts.pending;
     // A fact that was saved late renews the lease from its own instant: it may have lapsed before anybody could renew it.
-    const record = withOwnLease(recordForOthers, { ownPage: this.#context.page }, this.#context.now());
+    const record = keepPresent(recordForOthers, this.#context.page, this.#context.now());
     for (const [key, { call }] of this.#calls) {
       if (isLive(this.#stateOf(key, record))) return this.#report('call-started', key, call);
     }

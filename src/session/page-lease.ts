@@ -1,7 +1,6 @@
 import type { Instant } from '../model/agent.js';
 import { advanceTo } from '../model/elapse.js';
-import { withOwnLease } from '../model/pending.js';
-import { leaseAt, LEASE_MS, RENEW_MS } from '../model/presence.js';
+import { keepPresent, leaseAt, LEASE_MS, RENEW_MS } from '../model/presence.js';
 import { watchPage } from '../platform/page-lifecycle.js';
 import { createAlarm } from '../platform/time.js';
 import type { CallTracker } from './call-tracker.js';
@@ -81,7 +80,7 @@ export class PageLease {
     const isAbsent = synced.agent?.revision === null;
     const now = this.#context.now();
     if (isLost && !isAbsent && !this.#isGone && this.#lease() > 0) {
-      const stood = advanceTo(synced.account, withOwnLease(stored, { ownPage: page }, now), now);
+      const stood = advanceTo(synced.account, keepPresent(stored, page, now), now);
       pending.restoreRecord(missingEvents({ stood, present: synced.record }, page, now));
     }
     // A lease that was ended early, as by a sign-out, is not claimed back at once: two pages could do so in turn. If the
