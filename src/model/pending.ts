@@ -48,15 +48,19 @@ export function isFact({ kind }: PendingEvent): boolean {
   return kind === 'fact' || kind === 'report';
 }
 
+/** The call that the event is about, as the record names it; empty if it is about none. */
+export function callKeyOf(event: AgentEvent): CallId {
+  return callKey(callIdOf(event) ?? '');
+}
+
 /** The first event that may be saved now. A held event also holds the later events of its call: a closing needs the end. */
 export function nextPending(pending: Pending, isHeld: (item: PendingEvent) => boolean): PendingEvent | undefined {
   const held = new Set<CallId>();
   return pending.find((item) => {
-    const callId = callIdOf(item.event);
-    const key = callId && callKey(callId);
-    if (!isHeld(item) && !(key && held.has(key))) return true;
-    if (key) held.add(key);
-    return false;
+    const key = callKeyOf(item.event);
+    const isFree = !isHeld(item) && !held.has(key);
+    if (!isFree && key) held.add(key);
+    return isFree;
   });
 }
 
@@ -114,7 +118,7 @@ function insert(
 /** Whether a wish made now is early: the page's sign-in is pending, or it holds no lease. */
 export function isEarlyWish(pending: Pending, { record, now, ownPage }: PendingBase): boolean {
   if (ownPage === undefined) return false;
-  return pending.some(({ event }) => event.type === 'sign-in') || !((record.leases[ownPage] ?? 0) > now);
+  return pending.some(({ event }) => event.type === 'sign-in') || !(record.leases[ownPage]! > now);
 }
 
 /** The record is gone, so the page signs in anew: every wish is early, and nothing else is. */
@@ -129,8 +133,7 @@ export function restartPending(pending: Pending, isOwn: boolean): Pending {
 export function keepWishesOf(pending: Pending, callId: CallId): Pending {
   return pending.map((item): PendingEvent => {
     const { event, kind, at } = item;
-    const isOfCall = kind === 'wish' && 'callId' in event && callKey(event.callId) === callKey(callId);
-    if (!isOfCall || event.type === 'extend') return item;
+    if (kind !== 'wish' || event.type === 'extend' || callKeyOf(event) !== callKey(callId)) return item;
     return { event: { ...event, at } as AgentEvent, kind: 'fact', at };
   });
 }
@@ -152,19 +155,29 @@ export function stamped(
 
 /** The record as this page shows it: all pending events applied, each at its instant, except what the rules refuse. */
 export function optimisticRecord(pending: Pending, base: PendingBase): AgentRecord {
-  const { now } = base;
-  // Not before what others have saved since, unless a wrong clock dated that later than now.
-  const at = (item: PendingEvent, record: AgentRecord): Instant => Math.min(Math.max(item.at, record.at), now);
-  return apply(pending, base, (item, record) => {
-    const then = at(item, record);
-    return recordEvent(base.account, withOwnLease(record, base, then), stamped(item, record, base), then);
-  });
+  return apply(pending, base, ({ at }) => at);
 }
 
 /** The record as everybody else will see it once all is saved, at this moment. */
 export function recordForOthers(pending: Pending, base: PendingBase): AgentRecord {
+  return apply(pending, base);
+}
+
+/** Applies all events, at the shown instants with the own lease counted as live, or now without. */
+function apply(pending: Pending, base: PendingBase, shownAt?: (item: PendingEvent) => Instant): AgentRecord {
   const { account, now } = base;
-  return apply(pending, base, (item, record) => recordEvent(account, record, stamped(item, record, base), now));
+  let { record } = base;
+  for (const item of pending) {
+    // Not before what others have saved since, unless a wrong clock dated that later than now.
+    const at = shownAt ? Math.min(Math.max(shownAt(item), record.at), now) : now;
+    const seen = shownAt ? withOwnLease(record, base, at) : record;
+    try {
+      record = recordEvent(account, seen, stamped(item, record, base), at);
+    } catch {
+      // Its promise says why, once it was tried on what the store has.
+    }
+  }
+  return record;
 }
 
 /** The record with the lease of the agent's own page counted as live, whatever the store has heard. */
@@ -174,22 +187,6 @@ export function withOwnLease(
   now: Instant,
 ): AgentRecord {
   return ownPage === undefined ? record : keepPresent(record, ownPage, now);
-}
-
-function apply(
-  pending: Pending,
-  { record: confirmed }: PendingBase,
-  next: (item: PendingEvent, record: AgentRecord) => AgentRecord,
-): AgentRecord {
-  let record = confirmed;
-  for (const item of pending) {
-    try {
-      record = next(item, record);
-    } catch {
-      // Its promise says why, once it was tried on what the store has.
-    }
-  }
-  return record;
 }
 
 /** Whether a replayed fact changes nothing any more: it was saved before, or something later was. */

@@ -1,8 +1,7 @@
 import type { CallId } from '../model/agent.js';
-import { callIdOf } from '../model/call-facts.js';
 import { callKey } from '../model/conversation.js';
 import type { PhoneError } from '../model/errors.js';
-import { isFact, type PendingEvent } from '../model/pending.js';
+import { callKeyOf, isFact, type PendingEvent } from '../model/pending.js';
 import type { Connection } from '../stores/status-store.js';
 import { Backoff } from '../platform/backoff.js';
 import { createAlarm, type Alarm } from '../platform/time.js';
@@ -75,7 +74,7 @@ export class SetAside {
   holds(item: PendingEvent): boolean {
     if (item.kind === 'lease') return this.#leases.isOn;
     if (!isFact(item)) return this.#wishes.isOn && this.#triedWishes.has('callId' in item.event);
-    const key = keyOf(item);
+    const key = callKeyOf(item.event);
     const call = this.#calls.get(key);
     if (call?.isOverdue) return call.isWaiting;
     return this.#facts.isOn && (this.#areAllHeld || this.#tried.has(key));
@@ -97,7 +96,7 @@ export class SetAside {
   /** Nobody knows whether the store saved it. */
   onFailed(item: PendingEvent, reason: PhoneError): void {
     if (!isFact(item)) return this.#pause(item, reason);
-    const key = keyOf(item);
+    const key = callKeyOf(item.event);
     const call = this.#calls.get(key) ?? this.#refusedCall(reason);
     this.#calls.set(key, call);
     call.count++;
@@ -112,7 +111,7 @@ export class SetAside {
   onSettled(item: PendingEvent): void {
     this.#pauseOf(item).reset();
     if (!isFact(item)) return;
-    const key = keyOf(item);
+    const key = callKeyOf(item.event);
     this.#calls.get(key)?.alarm.set(undefined);
     this.#calls.delete(key);
     this.#release();
@@ -189,8 +188,4 @@ export class SetAside {
     this.#tried.clear();
     this.#areAllHeld = false;
   }
-}
-
-function keyOf({ event }: PendingEvent): CallId {
-  return callKey(callIdOf(event) ?? '');
 }
