@@ -60,6 +60,11 @@ export type Log = (line: LogLine) => unknown;
 /** A line before its time is known. */
 export type Logged = LogLine extends infer Line ? (Line extends LogLine ? Omit<Line, 'time'> : never) : never;
 
+/** The line for a failure of the server, its store or its host. `route` says where it happened. */
+export function failure(route: string, error: unknown): Logged {
+  return { event: 'failure', level: 'error', route, message: messageOf(error) };
+}
+
 /** The line for an origin whose pages may not ask the server: often it is only missing in the list. */
 export function refusedOrigin(origin: string): Logged {
   const message = 'Pages of this origin were refused. To allow them, add it to the option `origins`, or pass --origin.';

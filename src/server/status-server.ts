@@ -1,23 +1,22 @@
 import type { Instant } from '../model/agent.js';
 import { ClockWatch } from './accounts/clock-watch.js';
 import { wallClock } from '../platform/time.js';
-import { refusalFor, type ServerContext, type StatusServerOptions } from './server-context.js';
+import type { ServerContext } from './server-context.js';
+import type { StatusServerOptions } from './server-options.js';
 import type { Identity } from './access/identity.js';
-import { RateLimiter } from './http/request-body.js';
-import { refusedOrigin, type Logged } from './log.js';
+import { RateLimiter } from './http/rate-limiter.js';
+import { failure, type Logged } from './log.js';
 import { Metrics } from './metrics.js';
 import { refusal } from './http/problems.js';
-import { createRoutes, isProbe, routeOf } from './http/routes.js';
+import { createRoutes } from './http/routes.js';
 import { Streams } from './streams/streams.js';
 import type { AccountService } from './accounts/account-service.js';
 import { OpenAccounts } from './accounts/open-accounts.js';
-import { checkVisitor, openness, openTo, preflight, type CorsOptions } from './http/cors.js';
+import { withinLimit } from './time-limit.js';
 
 /** So many requests a second of one person are taken for long, and so many at once; of a machine ten times as many. */
 const RATE = { perSecond: 200, burst: 2_000 } as const;
 const MACHINE_RATE = { perSecond: 2_000, burst: 20_000 } as const;
-/** Methods that are counted by their names; there is no end of others. */
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS'];
 /** Closing waits so long for what is under way, in milliseconds. */
 const CLOSING_MS = 5_000;
 
@@ -44,8 +43,7 @@ class Server implements StatusServer, ServerContext {
     () => this.streams.size,
     () => this.#accounts.aheadMs,
   );
-  readonly #visitors: CorsOptions;
-  readonly #routes: (request: Request) => Promise<Response>;
+  readonly #routes: ReturnType<typeof createRoutes>;
   readonly #accounts: OpenAccounts;
   readonly #people = new RateLimiter(RATE, () => this.now());
   readonly #machines = new RateLimiter(MACHINE_RATE, () => this.now());
@@ -61,11 +59,6 @@ class Server implements StatusServer, ServerContext {
 
   constructor(options: StatusServerOptions) {
     this.options = options;
-    this.#visitors = {
-      hosts: options.hosts,
-      isOpenTo: openness(options.origins),
-      onRefused: (origin) => this.log(refusedOrigin(origin)),
-    };
     this.#routes = createRoutes(this);
     const { store } = options;
     this.#accounts = new OpenAccounts({
@@ -88,12 +81,12 @@ class Server implements StatusServer, ServerContext {
   }
 
   async fetch(request: Request): Promise<Response> {
-    const answer = this.#answer(request);
-    this.#underWay.add(answer);
+    const response = Promise.resolve(this.#routes.fetch(request));
+    this.#underWay.add(response);
     try {
-      return await answer;
+      return await response;
     } finally {
-      this.#underWay.delete(answer);
+      this.#underWay.delete(response);
     }
   }
 
@@ -118,6 +111,15 @@ class Server implements StatusServer, ServerContext {
     }
   }
 
+  showsParty(viewer: Identity, agentId: string): boolean {
+    try {
+      return this.options.showParty?.(viewer, agentId) === true;
+    } catch (cause) {
+      this.log(failure('showParty', cause));
+      return false;
+    }
+  }
+
   log(line: Logged): void {
     if (this.#dropped > 0 && this.#write({ event: 'dropped', level: 'warn', lines: this.#dropped })) this.#dropped = 0;
     if (this.#write(line)) return;
@@ -134,38 +136,11 @@ class Server implements StatusServer, ServerContext {
     }
   }
 
-  async #answer(request: Request): Promise<Response> {
-    const startedAt = performance.now();
-    const origin = request.headers.get('origin');
-    let response: Response;
-    try {
-      if (!isProbe(request)) checkVisitor(request, this.#visitors);
-      response = request.method === 'OPTIONS' ? preflight(request) : await this.#routes(request);
-    } catch (error) {
-      response = refusalFor(error).toResponse();
-    }
-    if (origin !== null) {
-      for (const [name, value] of Object.entries(openTo(origin, this.#visitors))) response.headers.set(name, value);
-    }
-    this.#account(request, response.status, performance.now() - startedAt);
-    return response;
-  }
-
-  #account(request: Request, status: number, ms: number): void {
-    const method = METHODS.includes(request.method) ? request.method : 'OTHER';
-    const route = routeOf(request);
-    this.metrics.requests.inc({ method, route, status: String(status) });
-    const level = status >= 500 ? 'error' : status >= 400 ? 'warn' : 'info';
-    this.log({ event: 'request', level, method, route, status, ms: Math.round(ms) });
-  }
-
   async #close(): Promise<void> {
     this.log({ event: 'closing', level: 'info', streams: this.streams.size });
     this.streams.end('closing');
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise((resolve) => (timer = setTimeout(resolve, CLOSING_MS)));
-    await Promise.race([Promise.allSettled([...this.#underWay, this.#accounts.endLists()]), late]);
-    clearTimeout(timer);
+    const ending = Promise.allSettled([...this.#underWay, this.#accounts.endLists()]);
+    await withinLimit<unknown>(ending, CLOSING_MS, () => undefined);
     // A stream may have been opened by what was under way.
     this.streams.end('closing');
     this.#accounts.close();

@@ -1,19 +1,27 @@
 import { PhoneError } from '../model/errors.js';
 
-/** The server waits so long, in milliseconds, for what its store or its host is asked; then it says that they are not there. */
-export const ANSWER_MS = 10_000;
+/** How long the server waits for an answer of its store or its host, in milliseconds. */
+const ANSWER_MS = 10_000;
 
-/** What is answered in time; rejects with `unavailable` where `whose` answer does not come. */
-export async function answerInTime<T>(whose: string, answer: T | Promise<T>): Promise<T> {
+/**
+ * Settles as the promise does; after `limitMs` milliseconds, with what `late` returns or throws.
+ *
+ * Unlike `withTimeout` of the platform, each wait has a timer of its own: a server waits for thousands of things at once, and
+ * the shared timer would look through all of them at each request.
+ */
+export async function withinLimit<T>(promise: T | Promise<T>, limitMs: number, late: () => T): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const giveUp = (): void =>
-      reject(new PhoneError('unavailable', `server: ${whose} does not answer. Try again later.`));
-    timer = setTimeout(giveUp, ANSWER_MS);
-  });
+  const limit = new Promise<void>((resolve) => (timer = setTimeout(resolve, limitMs))).then(late);
   try {
-    return await Promise.race([answer, late]);
+    return await Promise.race([promise, limit]);
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Settles as the answer does; rejects with `unavailable` if it takes longer than 10 seconds. `source` names who was asked. */
+export function answerInTime<T>(source: string, answer: T | Promise<T>): Promise<T> {
+  return withinLimit(answer, ANSWER_MS, () => {
+    throw new PhoneError('unavailable', `server: ${source} does not answer. Try again later.`);
+  });
 }

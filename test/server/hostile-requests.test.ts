@@ -6,6 +6,7 @@ import {
   type AgentEvent,
   type PhoneErrorCode,
 } from 'phone-widget';
+import type { LogLine } from 'phone-widget/server';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { agentPath } from '../../src/stores/status-protocol.js';
 import {
@@ -751,6 +752,22 @@ describe('from a page', () => {
       expect(answer.headers.get('access-control-allow-origin')).toBe(origins[0]);
     },
   );
+
+  test('an own test of origins decides, and lets nobody in where it throws', async () => {
+    const lines: LogLine[] = [];
+    const test = (origin: string): boolean => {
+      if (origin !== origins[0]) throw new Error('no such origin');
+      return true;
+    };
+    const { server } = await worldWithAna({ origins: test, log: (line) => lines.push(line) });
+    const answer = await new Visitor(server, ana).request(path, from({ origin: origins[0]! }));
+    expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([200, origins[0]]);
+    const refusal = await new Visitor(server, ana).request(path, from({ origin: 'https://evil.example' }));
+    expect([refusal.status, refusal.headers.get('access-control-allow-origin')]).toEqual([403, null]);
+    expect(lines).toContainEqual(
+      expect.objectContaining({ event: 'failure', route: 'origins', message: 'no such origin' }),
+    );
+  });
 
   test('of the own origin, no list is needed, and none is told', async () => {
     const { server } = await worldWithAna();

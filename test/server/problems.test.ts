@@ -1,5 +1,5 @@
-import type { PhoneErrorCode } from 'phone-widget';
-import { createStatusServer } from 'phone-widget/server';
+import { memoryStore, type PhoneErrorCode } from 'phone-widget';
+import { createStatusServer, type LogLine } from 'phone-widget/server';
 import { describe, expect, test } from 'vitest';
 import { agentPath, CLOCK_HEADER, PROBLEM_TYPE } from '../../src/stores/status-protocol.js';
 import { STATUS_OF, STATUSES } from '../../src/server/http/problems.js';
@@ -79,6 +79,22 @@ describe('every refusal', () => {
     await mustBeWhole(await new Visitor(broken, ana).request('account'), 503);
   });
 
+  test('of a store that throws no error has them too, and is readable for pages of allowed origins', async () => {
+    const origins = ['https://desk.example'];
+    const lines: LogLine[] = [];
+    const store = Object.assign(memoryStore({}), { readAgent: () => Promise.reject('a text') as Promise<never> });
+    const broken = createStatusServer({
+      store: () => store,
+      authenticate: believe,
+      origins,
+      log: (line) => lines.push(line),
+    });
+    const answer = await new Visitor(broken, ana).request(path, { headers: { origin: origins[0]! } });
+    expect(answer.headers.get('access-control-allow-origin')).toBe(origins[0]);
+    expect(lines).toContainEqual(expect.objectContaining({ event: 'failure', message: 'a text' }));
+    await mustBeWhole(answer, 500);
+  });
+
   async function mustBeWhole(answer: Response, status: number): Promise<void> {
     expect([answer.status, answer.headers.get('content-type')]).toEqual([status, PROBLEM_TYPE]);
     expect(answer.headers.get(CLOCK_HEADER)).toMatch(/^\d{13}$/);
@@ -86,6 +102,17 @@ describe('every refusal', () => {
     expect(Object.keys(STATUS_OF)).toContain(problem.code);
     expect(problem.title).toBe(STATUSES[status as keyof typeof STATUSES][0]);
   }
+});
+
+test.each([
+  ['account', 'GET, PUT'],
+  ['agents/stream', 'GET'],
+  [path, 'GET, DELETE'],
+  [`${path}/facts`, 'POST'],
+  ['health', 'GET'],
+])('a wrong method on %s is told the right ones', async (one, allowed) => {
+  const answer = await new Visitor(world().server, ana).request(one, { method: 'PATCH' });
+  expect([answer.status, answer.headers.get('allow')]).toEqual([405, allowed]);
 });
 
 describe('what is wrong is named', () => {

@@ -1,7 +1,7 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { openApi, type StatusServer } from 'phone-widget/server';
-import { routeOf } from '../../src/server/http/routes.js';
+import { ownPath, routeOf } from '../../src/server/http/own-path.js';
 
 const ID = 'https://status.test/openapi.json';
 const ajv = new Ajv2020({ strict: false, allErrors: false });
@@ -42,7 +42,7 @@ function resolved<T extends { readonly $ref?: string }>(value: T): T {
 
 /** The document's path for a request, and what it says of the method. */
 export function operationOf(request: Request): { readonly name: string; readonly operation: Operation | undefined } {
-  const path = routeOf(request).replace(':agent', '{agent}');
+  const path = routeOf(ownPath(request)).replace(':agent', '{agent}');
   const method = request.method === 'HEAD' ? 'get' : request.method.toLowerCase();
   const known = openApi.paths[path] as Readonly<Record<string, Operation>> | undefined;
   return { name: `${request.method} ${path}`, operation: known?.[method] };

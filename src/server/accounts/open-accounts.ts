@@ -1,7 +1,6 @@
 import type { StatusStore } from '../../stores/status-store.js';
 import type { Entry } from './entry-cache.js';
-import { messageOf } from '../log.js';
-import type { Logged } from '../log.js';
+import { failure, type Logged } from '../log.js';
 import { refusal } from '../http/problems.js';
 import { AccountService } from './account-service.js';
 
@@ -96,7 +95,7 @@ export class OpenAccounts {
     try {
       return ask();
     } catch (cause) {
-      this.#options.log({ event: 'failure', level: 'error', route: 'store', message: messageOf(cause) });
+      this.#options.log(failure('store', cause));
       throw refusal(503, 'The store of this account cannot be used now. Try again later.');
     }
   }

@@ -2,35 +2,28 @@ import { switchForward, type Account } from '../../model/account.js';
 import { readAccount } from '../../model/codec.js';
 import type { PhoneError } from '../../model/errors.js';
 import { checkAccount, checkSent } from './account-rules.js';
-import { ACCOUNT_BYTES } from '../http/request-body.js';
+import { ACCOUNT_BYTES, readBody } from '../http/request-body.js';
+import { requiredPrecondition } from '../http/preconditions.js';
 import { denied, refusal } from '../http/problems.js';
+import { documentResponse, saveRefusal } from '../http/entry-responses.js';
 import { savesAccountAs } from '../access/rights.js';
-import { redactEntry } from '../streams/streams.js';
-import {
-  audit,
-  bodyOf,
-  entryAnswer,
-  mustBeBased,
-  precondition,
-  saveRefusal,
-  WHOLE,
-  type RequestContext,
-} from '../http/request-context.js';
+import { redactEntry, WHOLE } from '../access/redaction.js';
+import { audit, type RequestContext } from '../http/request-context.js';
 
 /** `PUT account`: saves the account, based on the revision that the request names. */
-export async function putAccount(visit: RequestContext): Promise<Response> {
-  const { request, viewer, service } = visit;
-  visit.operation = { action: 'save-account' };
+export async function putAccount(c: RequestContext): Promise<Response> {
+  const { viewer, service } = c.var;
+  c.set('operation', { action: 'save-account' });
   const role = savesAccountAs(viewer);
   if (!role) throw denied('save the account');
-  visit.operation = { action: 'save-account', role };
-  const basedOn = mustBeBased(precondition(request));
+  c.set('operation', { action: 'save-account', role });
+  const basedOn = requiredPrecondition(c.req.raw);
   try {
-    const body = await bodyOf(visit, ACCOUNT_BYTES);
+    const body = await readBody(c, ACCOUNT_BYTES);
     const saved = await service.saveAccount((present, lastKnown) => {
       checkSent(body, present);
       const account = accountOf(body);
-      // Of one that is damaged the last state holds, and a fresh one may be saved over it.
+      // If the saved account is damaged, its last state counts, and a fresh one may be saved over it.
       const { forwardToPhone } = (present ?? lastKnown).settings;
       const wanted = role === 'admin' && !saysForward(body) ? withForward(account, forwardToPhone) : account;
       checkAccount(wanted, present);
@@ -40,14 +33,14 @@ export async function putAccount(visit: RequestContext): Promise<Response> {
       }
       return wanted;
     }, basedOn);
-    audit(visit, 'saved', saved.revision);
-    return entryAnswer(visit, saved.value, saved.revision);
+    audit(c.var, 'saved', saved.revision);
+    return documentResponse(service, saved.revision, saved.value);
   } catch (error) {
-    throw saveRefusal(visit, error, (entry) => redactEntry(entry, WHOLE));
+    throw saveRefusal(service, error, (entry) => redactEntry(entry, WHOLE));
   }
 }
 
-/** The account that a body is; what is wrong with it is told, as it is the visitor's own. */
+/** The account in a body. Its errors are told in full: the body is the viewer's own. */
 function accountOf(body: unknown): Account {
   try {
     return readAccount(body);

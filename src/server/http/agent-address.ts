@@ -12,7 +12,7 @@ export function agentIdOf(segment: string): string {
 
 /** No agent is at that segment of a path; how one is named is told by an example. */
 export function noSuchAgent(segment: string): Refusal {
-  const detail = `Name an agent by ~ and the base64url, without padding, of the id. ${exampleOf(decoded(segment))}`;
+  const detail = `Name an agent by ~ and the base64url, without padding, of the id. ${exampleOf(segment)}`;
   return refusal(404, detail, { code: 'missing-agent' });
 }
 
@@ -24,12 +24,4 @@ function exampleOf(name: string): string {
   // What is too long to be quoted would be cut.
   const agentId = name.startsWith('~') || name.length > 30 ? 'ana' : name;
   return `The agent ${quote(agentId)} is ${quote(agentPath(agentId))}.`;
-}
-
-function decoded(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
 }

@@ -1,15 +1,38 @@
+import { checkExpiry } from '../access/authentication.js';
+import { failure } from '../log.js';
+import { withinLimit } from '../time-limit.js';
 import { Refusal, refusal } from './problems.js';
+import type { RequestContext } from './request-context.js';
 
-/** The largest body of a request, in bytes; an account with 1,000 statuses stays below the second. */
+/** The largest body of a request, in bytes. An account with 1,000 statuses stays below the second. */
 export const EVENT_BYTES = 64 * 1024;
 export const ACCOUNT_BYTES = 2 * 1024 * 1024;
-/** A body that has not come by then, in milliseconds, is not waited for. */
+/** How long a body may take to arrive, in milliseconds. */
 const BODY_MS = 10_000;
 /** How deep a body may be nested. */
 const DEPTH = 32;
 
-/** The JSON of a request's body. Throws a refusal for what is too large, too slow, too deep, or no JSON. */
-export async function readJson(request: Request, limit: number): Promise<unknown> {
+/** A mistake of the host that mounted the server. It is told in the log and in the response, so that it is found soon. */
+const BODY_USED =
+  'The body was read before it reached the status server. Mount the status server before body parsers such as express.json().';
+
+/**
+ * The JSON of a request's body. Throws a refusal if the body is larger than `limit` bytes, too slow, nested too deeply, or not
+ * JSON, and if the token expires before the body has arrived.
+ */
+export async function readBody(c: RequestContext, limit: number): Promise<unknown> {
+  const { server, viewer, operation } = c.var;
+  const request = c.req.raw;
+  if (request.bodyUsed) {
+    server.log(failure(operation.action, BODY_USED));
+    throw refusal(500, BODY_USED);
+  }
+  const body = await readJson(request, limit);
+  checkExpiry(viewer, server);
+  return body;
+}
+
+async function readJson(request: Request, limit: number): Promise<unknown> {
   const type = request.headers.get('content-type') ?? '';
   if (!/^application\/json\s*(;|$)/i.test(type)) throw refusal(415, 'The body must be application/json.');
   const text = await readText(request, limit);
@@ -28,21 +51,17 @@ async function readText(request: Request, limit: number): Promise<string> {
   const length = request.headers.get('content-length');
   if (Number(length ?? 0) > limit) throw tooLarge(limit);
   const stop = new AbortController();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(refusal(408, 'The body did not arrive in time.')), BODY_MS);
-  });
   try {
     // Servers read a body of known length several times faster as a whole.
     const body = length === null ? readChunks(request, limit, stop.signal) : request.arrayBuffer();
-    const bytes = await Promise.race([body, late]);
+    const bytes = await withinLimit<Uint8Array | ArrayBuffer>(body, BODY_MS, () => {
+      throw refusal(408, 'The body did not arrive in time.');
+    });
     if (bytes.byteLength > limit) throw tooLarge(limit);
     return decode(bytes);
   } catch (error) {
     stop.abort();
     throw error instanceof Refusal ? error : refusal(400, 'The body did not arrive in full.', { code: 'unavailable' });
-  } finally {
-    clearTimeout(timer);
   }
 }
 
@@ -83,7 +102,7 @@ function tooLarge(limit: number): Error {
   return refusal(413, `The body is larger than ${limit} bytes.`);
 }
 
-/** How deep brackets stand in one another, outside of texts. */
+/** How deep brackets are nested, outside of strings. */
 function depthOf(text: string): number {
   let [depth, deepest, isText] = [0, 0, false];
   for (let at = 0; at < text.length; at++) {
@@ -101,46 +120,4 @@ function depthOf(text: string): number {
 function hasPrototypeKey(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return Object.hasOwn(value, '__proto__') || Object.values(value).some(hasPrototypeKey);
-}
-
-/** How many events a second somebody may send for long, and how many at once. */
-export interface Rate {
-  readonly perSecond: number;
-  readonly burst: number;
-}
-
-/** Lets so many requests of one owner through. */
-export class RateLimiter {
-  readonly #rate: Rate;
-  readonly #clock: () => number;
-  readonly #buckets = new Map<string, { left: number; at: number }>();
-  #sweptAt = 0;
-
-  constructor(rate: Rate, clock: () => number) {
-    this.#rate = rate;
-    this.#clock = clock;
-  }
-
-  /** Whether so many more of that owner are let through now: all, or none. */
-  allows(owner: string, cost = 1): boolean {
-    const { perSecond, burst } = this.#rate;
-    const now = this.#clock();
-    this.#sweep(now);
-    const bucket = this.#buckets.get(owner) ?? { left: burst, at: now };
-    bucket.left = Math.min(burst, bucket.left + (Math.max(0, now - bucket.at) / 1000) * perSecond);
-    bucket.at = now;
-    this.#buckets.set(owner, bucket);
-    if (bucket.left < cost) return false;
-    bucket.left -= cost;
-    return true;
-  }
-
-  /** Who has been silent for long enough has everything again, and is forgotten. */
-  #sweep(now: number): void {
-    const { perSecond, burst } = this.#rate;
-    const refillMs = (burst / perSecond) * 1000;
-    if (now - this.#sweptAt < refillMs) return;
-    this.#sweptAt = now;
-    for (const [owner, { at }] of this.#buckets) if (now - at >= refillMs) this.#buckets.delete(owner);
-  }
 }

@@ -1,10 +1,9 @@
-import type { AgentRecord } from '../../model/agent.js';
-import { BEAT_MS, type StreamedAgent, type StreamedEntry } from '../../stores/status-protocol.js';
+import { BEAT_MS } from '../../stores/status-protocol.js';
 import type { Entry, Listener } from '../accounts/entry-cache.js';
 import { encoded, EventStream, type EndReason, type Telling } from './event-stream.js';
 import { endOf, type Identity } from '../access/identity.js';
 import { refusal } from '../http/problems.js';
-import { redactRecord, type Redaction } from '../access/redaction.js';
+import { redactAgent, type Redaction } from '../access/redaction.js';
 import type { Agents, AccountService } from '../accounts/account-service.js';
 
 /** So many streams of one person or machine are open at a time: tabs that share one count once. */
@@ -185,25 +184,13 @@ function encodedOnce(entry: Entry, variant: string, encode: () => Uint8Array): U
 }
 
 function accountChunk(entry: Entry): Uint8Array {
-  return encoded('account', 'value' in entry ? { revision: entry.revision, value: entry.value } : told(entry));
+  return encoded(
+    'account',
+    'value' in entry ? { revision: entry.revision, value: entry.value } : { revision: entry.revision, damaged: true },
+  );
 }
 
 function agentChunk(agentId: string, entry: Entry, redaction: Redaction): Uint8Array {
   const variant = `${redaction.number} ${redaction.party}`;
   return encodedOnce(entry, variant, () => encoded('agent', redactAgent(agentId, entry, redaction)));
-}
-
-/** The agent's entry as somebody sees it. */
-export function redactAgent(agentId: string, entry: Entry, redaction: Redaction): StreamedAgent {
-  return { agentId, ...redactEntry(entry, redaction) };
-}
-
-/** A record's entry as somebody sees it. What is damaged is shown to who may see everything. */
-export function redactEntry(entry: Entry, redaction: Redaction): StreamedEntry {
-  if ('value' in entry) return { revision: entry.revision, value: redactRecord(entry.value as AgentRecord, redaction) };
-  return redaction.number && redaction.party ? told(entry, entry.document) : told(entry);
-}
-
-function told({ revision }: Entry, document?: unknown): StreamedEntry {
-  return document === undefined ? { revision, damaged: true } : { revision, damaged: true, document };
 }
