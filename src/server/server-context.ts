@@ -18,8 +18,8 @@ export interface ServerContext {
   now(): Instant;
   /** The account's service. Throws a refusal if its store cannot be used. */
   service(account: string): AccountService;
-  /** Charges a request, or `cost` requests. Throws a refusal (429) when a rate limit is reached. */
-  limit(identity: Identity, cost?: number): void;
+  /** Charges a request, or `count` of them. Throws a refusal (429) beyond a rate limit. */
+  limit(identity: Identity, count?: number): void;
   /** Whether the host lets the viewer see the other parties of the agent's calls. */
   showsParty(viewer: Identity, agentId: string): boolean;
   log(line: Logged): void;

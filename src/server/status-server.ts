@@ -4,19 +4,15 @@ import { wallClock } from '../platform/time.js';
 import type { ServerContext } from './server-context.js';
 import type { StatusServerOptions } from './server-options.js';
 import type { Identity } from './access/identity.js';
-import { RateLimiter } from './http/rate-limiter.js';
+import { RateLimits } from './http/rate-limits.js';
 import { failure, type Logged } from './log.js';
 import { Metrics } from './metrics.js';
-import { refusal } from './http/problems.js';
 import { createRoutes } from './http/routes.js';
 import { Streams } from './streams/streams.js';
 import type { AccountService } from './accounts/account-service.js';
 import { OpenAccounts } from './accounts/open-accounts.js';
 import { withinLimit } from './time-limit.js';
 
-/** So many requests a second of one person are taken for long, and so many at once; of a machine ten times as many. */
-const RATE = { perSecond: 200, burst: 2_000 } as const;
-const MACHINE_RATE = { perSecond: 2_000, burst: 20_000 } as const;
 /** Closing waits so long for what is under way, in milliseconds. */
 const CLOSING_MS = 5_000;
 
@@ -45,8 +41,7 @@ class Server implements StatusServer, ServerContext {
   );
   readonly #routes: ReturnType<typeof createRoutes>;
   readonly #accounts: OpenAccounts;
-  readonly #people = new RateLimiter(RATE, () => this.now());
-  readonly #machines = new RateLimiter(MACHINE_RATE, () => this.now());
+  readonly #limits: RateLimits;
   readonly #clocks = new ClockWatch({
     clock: () => this.now(),
     log: (line) => this.log(line),
@@ -59,6 +54,7 @@ class Server implements StatusServer, ServerContext {
 
   constructor(options: StatusServerOptions) {
     this.options = options;
+    this.#limits = new RateLimits(options.rateLimits ?? {}, () => this.now());
     this.#routes = createRoutes(this);
     const { store } = options;
     this.#accounts = new OpenAccounts({
@@ -103,12 +99,8 @@ class Server implements StatusServer, ServerContext {
     return this.#accounts.of(account);
   }
 
-  limit({ account, id, roles }: Identity, cost = 1): void {
-    const isMachine = roles.includes('telephony') || roles.includes('router');
-    const limiter = isMachine ? this.#machines : this.#people;
-    if (!limiter.allows(JSON.stringify([account, id]), cost)) {
-      throw refusal(429, 'Too many requests in a short time. Try again in a second.');
-    }
+  limit(identity: Identity, count = 1): void {
+    this.#limits.charge(identity, count);
   }
 
   showsParty(viewer: Identity, agentId: string): boolean {

@@ -17,7 +17,7 @@ import { readEvent, readFact } from './agent-event.js';
 import type { Entry } from './entry-cache.js';
 
 /** How many facts one request may carry. */
-const FACTS_AT_ONCE = 100;
+export const FACTS_AT_ONCE = 100;
 
 /** `POST agents/{agent}/events`: applies one event, based on the revision that the request names. */
 export async function postEvent(c: RequestContext): Promise<Response> {

@@ -1,38 +1,42 @@
-/** How many events a second somebody may send for long, and how many at once. */
-export interface Rate {
-  readonly perSecond: number;
-  readonly burst: number;
-}
+import type { RateLimit } from '../server-options.js';
 
-/** Lets so many requests of one owner through. */
+/** Counts the requests of each owner against one limit. */
 export class RateLimiter {
-  readonly #rate: Rate;
+  readonly #limit: RateLimit;
   readonly #clock: () => number;
   readonly #buckets = new Map<string, { left: number; at: number }>();
   #sweptAt = 0;
 
-  constructor(rate: Rate, clock: () => number) {
-    this.#rate = rate;
+  constructor(limit: RateLimit, clock: () => number) {
+    this.#limit = limit;
     this.#clock = clock;
   }
 
-  /** Whether so many more of that owner are let through now: all, or none. */
-  allows(owner: string, cost = 1): boolean {
-    const { perSecond, burst } = this.#rate;
+  /** After how many milliseconds the owner may send that many requests; 0 if now. */
+  waitMs(owner: string, count: number): number {
+    return (Math.max(0, count - this.#bucketOf(owner).left) / this.#limit.perSecond) * 1000;
+  }
+
+  /** Charges requests that the owner may send now. */
+  charge(owner: string, count: number): void {
+    this.#bucketOf(owner).left -= count;
+  }
+
+  /** The owner's bucket, filled up to now. */
+  #bucketOf(owner: string): { left: number } {
+    const { perSecond, burst } = this.#limit;
     const now = this.#clock();
     this.#sweep(now);
     const bucket = this.#buckets.get(owner) ?? { left: burst, at: now };
     bucket.left = Math.min(burst, bucket.left + (Math.max(0, now - bucket.at) / 1000) * perSecond);
     bucket.at = now;
     this.#buckets.set(owner, bucket);
-    if (bucket.left < cost) return false;
-    bucket.left -= cost;
-    return true;
+    return bucket;
   }
 
-  /** Who has been silent for long enough has everything again, and is forgotten. */
+  /** Forgets buckets that are full again. */
   #sweep(now: number): void {
-    const { perSecond, burst } = this.#rate;
+    const { perSecond, burst } = this.#limit;
     const refillMs = (burst / perSecond) * 1000;
     if (now - this.#sweptAt < refillMs) return;
     this.#sweptAt = now;
