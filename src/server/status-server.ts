@@ -13,20 +13,21 @@ import type { AccountService } from './accounts/account-service.js';
 import { OpenAccounts } from './accounts/open-accounts.js';
 import { withinLimit } from './time-limit.js';
 
-/** Closing waits so long for what is under way, in milliseconds. */
+/** How long closing waits for requests that are being answered, in milliseconds. */
 const CLOSING_MS = 5_000;
 
-/** A server's handler, as every JavaScript runtime takes it. */
+/** A handler from `Request` to `Response`, which every JavaScript server runtime takes. */
 export interface StatusServer {
   /** Answers one request. Never rejects. */
   fetch(request: Request): Promise<Response>;
-  /** Ends the event streams, so that clients move on, and waits for what is under way. */
+  /** Ends the event streams, so that clients move to another server, and waits up to 5 seconds for other requests. */
   close(): Promise<void>;
 }
 
 /**
- * The status server: puts any store behind the protocol of `httpStore`. It computes every record itself with the model and its
- * own clock, decides by the token's roles who may do what, and keeps nothing: any number of them work side by side on one place.
+ * Creates a status server, which puts any store behind the protocol of `httpStore`. It computes every record itself with the
+ * model and its own clock, and decides by the token's roles who may do what. It keeps no state: any number of servers can share
+ * the same stores. Throws `invalid-setting` for a bad rate limit.
  */
 export function createStatusServer(options: StatusServerOptions): StatusServer {
   return new Server(options);
@@ -48,7 +49,7 @@ class Server implements StatusServer, ServerContext {
     count: () => this.metrics.recordsAhead.inc(),
   });
   readonly #underWay = new Set<Promise<unknown>>();
-  /** Lines of the log that were not taken since the last one that was. */
+  /** How many lines the log has not taken since the last one that it took. */
   #dropped = 0;
   #closed: Promise<void> | undefined;
 
@@ -61,9 +62,9 @@ class Server implements StatusServer, ServerContext {
       store,
       clock: () => this.now(),
       log: (line) => this.log(line),
-      meet: (...met) => this.#clocks.meet(...met),
+      onRead: (...read) => this.#clocks.checkRecord(...read),
     });
-    // As functions of their own they can be handed on.
+    // Bound, so that hosts can pass them on as plain functions.
     this.fetch = this.fetch.bind(this);
     this.close = this.close.bind(this);
   }
@@ -123,7 +124,7 @@ class Server implements StatusServer, ServerContext {
     try {
       return this.options.log?.({ time: new Date(this.now()).toISOString(), ...line }) !== false;
     } catch {
-      // Whoever writes the log down has no other place to say that it fails; requests go on.
+      // The log itself failed: there is nowhere to report that, and requests go on.
       return false;
     }
   }
@@ -133,7 +134,7 @@ class Server implements StatusServer, ServerContext {
     this.streams.end('closing');
     const ending = Promise.allSettled([...this.#underWay, this.#accounts.endLists()]);
     await withinLimit<unknown>(ending, CLOSING_MS, () => undefined);
-    // A stream may have been opened by what was under way.
+    // A request that was being answered may have opened a stream.
     this.streams.end('closing');
     this.#accounts.close();
   }

@@ -1,106 +1,76 @@
 import { defaultAccount, type Account } from '../../model/account.js';
-import {
-  cutText,
-  draftOf,
-  newAgentRecord,
-  type AgentEvent,
-  type AgentRecord,
-  type Instant,
-} from '../../model/agent.js';
-import { isWritable } from '../../model/codec.js';
-import { isPhoneError, PhoneError, quote } from '../../model/errors.js';
+import { newAgentRecord, type AgentRecord, type Instant } from '../../model/agent.js';
+import { isPhoneError, type PhoneError } from '../../model/errors.js';
 import { recordEvent } from '../../model/record-event.js';
+import { Listeners } from '../../platform/listeners.js';
 import type { Tag } from '../../stores/status-protocol.js';
 import type { StatusStore, Unwatch, Versioned } from '../../stores/status-store.js';
 import { answerInTime } from '../time-limit.js';
+import { AgentIndex } from './agent-index.js';
 import { damagedEntry, isDamaged, readOrDamaged } from './damaged-entry.js';
 import { EntryCache, type Entry } from './entry-cache.js';
+import { renamed, staleSave, writableRecord, type Basis, type EventToSave } from './event-to-save.js';
 import { ListQueue } from './list-queue.js';
-import { AgentIndex } from './agent-index.js';
 
-/** How often an event that names no revision is applied to a newer record before it is given up. */
+/** How often an event without a basis is applied to a newer record before the server gives up. */
 const TRIES = 20;
 
-/** What a save is based on; `null`: the entry must not exist yet. */
-export type Basis = Tag | null;
-
-/** What is to be applied to an agent's record. */
-export interface Wanted {
-  readonly agentId: string;
-  readonly event: AgentEvent;
-  readonly basedOn: Basis | undefined;
-  /** What the agent who signs in is called. */
-  readonly agentName?: string | undefined;
-  /** Throws where the record as it stands forbids the event to its author. */
-  readonly check?: ((record: AgentRecord, now: number) => void) | undefined;
-}
-
-/** Agents with what is known of them; made one by one, so that it may be gone through in pieces. */
+/** Agents with their entries, made one by one, so that a reader can go through them in pieces. */
 export type Agents = Iterable<readonly [agentId: string, entry: Entry]>;
 
-/** One account: its store, and what is known of it, shared by all requests and streams. */
+/** One account: reads and saves in its store, and watches it for all requests and streams together. */
 export class AccountService {
   readonly entries = new EntryCache();
   readonly lists = new ListQueue();
-  /** How many event streams follow it. */
+  /** How many event streams follow the account. */
   streams = 0;
   readonly #store: StatusStore;
-  readonly #meet: (agentId: string, entry: Entry) => void;
+  readonly #onRead: (agentId: string, entry: Entry) => void;
   readonly #unwatch: readonly Unwatch[];
-  readonly #onRenewal = new Set<() => void>();
+  readonly #generationListeners = new Listeners<void>();
+  /** The last save of each agent's events without a basis that is under way. */
+  readonly #queues = new Map<string, Promise<unknown>>();
   #index: AgentIndex;
-  #accountTold = newSignal();
+  #accountReady = newSignal();
+  #isAccountReady = false;
   #generation: string | undefined;
-  /** The last event of each agent that names no revision and is under way. */
-  readonly #turns = new Map<string, Promise<unknown>>();
-  #isAccountTold = false;
+  /** The last account that was not damaged. */
   #account: Account = defaultAccount;
   #isReachable = true;
   #isBroken = false;
 
-  constructor(store: StatusStore, meet: (agentId: string, entry: Entry) => void) {
+  /** `onRead` gets each agent's entry whenever it is read. */
+  constructor(store: StatusStore, onRead: (agentId: string, entry: Entry) => void) {
     this.#store = store;
-    this.#meet = meet;
-    this.entries.listen(undefined, (agentId, entry, isErased) => isErased || meet(agentId as string, entry));
+    this.#onRead = onRead;
     const { entries } = this;
-    const onBroken = (): void => void (this.#isBroken = true);
+    entries.listen(undefined, (agentId, entry, isErased) => isErased || onRead(agentId as string, entry));
     entries.listen(null, (_, entry) => {
-      // While the account is damaged, its last state holds.
       if ('value' in entry) this.#account = entry.value as Account;
     });
-    this.#index = new AgentIndex(store, entries, onBroken);
+    this.#index = this.#newIndex();
     this.#unwatch = [
       store.watchConnection(({ state }) => {
         this.#isReachable = state === 'online' || state === 'connecting';
       }),
       store.watchAccount({
-        next: (entry) => entries.tell(null, entry),
+        next: (entry) => entries.update(null, entry),
         ready: (generation) => {
-          if (this.#renew(generation, onBroken)) return;
-          this.#isAccountTold = true;
-          this.#accountTold.give();
+          if (this.#changeGeneration(generation)) return;
+          this.#isAccountReady = true;
+          this.#accountReady.give();
         },
-        error: (error) => (isDamaged(error) ? entries.tell(null, damagedEntry(error)) : onBroken()),
+        error: (error) => {
+          if (isDamaged(error)) entries.update(null, damagedEntry(error));
+          else this.#isBroken = true;
+        },
       }),
     ];
   }
 
-  /** The generation in which the place counts its revisions; nothing where it is not known. */
+  /** The generation that the store counts its revisions in, if it tells one. */
   get generation(): { readonly generation?: string } {
     return this.#generation === undefined ? {} : { generation: this.#generation };
-  }
-
-  /** Tells when the place has another generation: nothing that was read before holds. Answers what ends that. */
-  onRenewal(listener: () => void): () => void {
-    this.#onRenewal.add(listener);
-    return () => void this.#onRenewal.delete(listener);
-  }
-
-  /** Somebody knew that entry: where the place has never given it, it was set back, which its watchers are told. */
-  async recall({ generation, revision }: Tag): Promise<void> {
-    await this.account();
-    if (generation === undefined || generation !== this.#generation) return;
-    await answerInTime('the store', this.#store.recall?.(generation, revision));
   }
 
   /** Whether the store answers, as far as it says. */
@@ -108,123 +78,155 @@ export class AccountService {
     return this.#isReachable && !this.#isBroken;
   }
 
-  /** The clock of the place. */
-  get now(): Instant {
-    return this.#store.now();
-  }
-
-  /** Whether a watch has ended, so that changes would be missed: another store has to be asked for. */
+  /** Whether a watch has ended for good, so that this service would miss changes. */
   get isBroken(): boolean {
     return this.#isBroken;
   }
 
-  /** The record as it stands, or its damage: as the store has it now, or newer where that is known. */
+  /** Whether a stream follows the account, or a list of its agents is being read. */
+  get isInUse(): boolean {
+    return this.streams > 0 || this.lists.isBusy;
+  }
+
+  /** The store's clock. */
+  get now(): Instant {
+    return this.#store.now();
+  }
+
+  /** Calls the listener when the store has a new generation: nothing that was read before is valid. Returns what ends that. */
+  onNewGeneration(listener: () => void): () => void {
+    return this.#generationListeners.add(listener);
+  }
+
+  /** Checks a tag that a client knew: if the store has never given it, it was set back, and gets a new generation. */
+  async recall({ generation, revision }: Tag): Promise<void> {
+    await this.knownAccount();
+    if (generation === undefined || generation !== this.#generation) return;
+    await answerInTime('the store', this.#store.recall?.(generation, revision));
+  }
+
+  /** The agent's entry: as the store has it now, or newer if a newer one is known. */
   async read(agentId: string): Promise<Entry | undefined> {
     const before = this.entries.get(agentId);
     const entry = await readOrDamaged(answerInTime('the store', this.#store.readAgent(agentId)));
-    if (entry && entry.revision === before?.revision) this.#meet(agentId, entry);
-    else if (entry) this.entries.tell(agentId, entry);
-    else if (before) this.entries.forget(agentId, before);
+    if (entry && entry.revision === before?.revision) this.#onRead(agentId, entry);
+    else if (entry) this.entries.update(agentId, entry);
+    else if (before) this.entries.erase(agentId, before);
     return this.#newest(agentId, entry);
   }
 
+  /** The account's entry: as the store has it now, or newer if a newer one is known. */
   async readAccount(): Promise<Entry | undefined> {
     const entry = await readOrDamaged(answerInTime('the store', this.#store.readAccount()));
-    if (entry) this.entries.tell(null, entry);
+    if (entry) this.entries.update(null, entry);
     return this.#newest(null, entry);
   }
 
-  /** The account as it is known, and as every event is applied to. */
-  async account(): Promise<Entry | undefined> {
-    if (!this.#isAccountTold) await answerInTime('the store', this.#accountTold.given);
+  /** The account's entry as the watch knows it. Waits until it has come. */
+  async knownAccount(): Promise<Entry | undefined> {
+    if (!this.#isAccountReady) await answerInTime('the store', this.#accountReady.given);
     return this.entries.get(null);
   }
 
-  /** All agents; what another server erased is gone after some seconds. */
+  /** All agents. One that another server erased may still be there for some seconds. */
   async agents(): Promise<Agents> {
     await this.#index.update();
     return this.entries.agents();
   }
 
-  /** Saves what that makes of the account that stands. */
+  /** Saves what `change` makes of the saved account, and of the last one that was not damaged. */
   async saveAccount(
     change: (saved: Account | undefined, lastKnown: Account) => Account,
     basis: Basis,
   ): Promise<Versioned<Account>> {
-    if (!this.#isAccountTold) await this.account();
+    if (!this.#isAccountReady) await this.knownAccount();
     const basedOn = this.#revisionOf(basis) as number | null;
     const known = this.entries.get(null);
     const present = known && known.revision === basedOn ? known : await this.readAccount();
     if (basedOn !== (present?.revision ?? null)) throw await this.#stale(present, basis);
     const account = change(present && 'value' in present ? (present.value as Account) : undefined, this.#account);
     const saved = await answerInTime('the store', this.#store.saveAccount(account, basedOn));
-    this.entries.tell(null, saved);
+    this.entries.update(null, saved);
     return saved;
   }
 
-  /**
-   * Applies the event at that instant and saves what becomes of it; answers the record as it now stands. Nothing, where the
-   * event says nothing of an agent who has no record.
-   */
-  async apply(wanted: Wanted, now: number): Promise<Versioned<AgentRecord> | undefined> {
-    if (!this.#isAccountTold) await this.account();
-    const { agentId, basedOn } = wanted;
-    if (basedOn !== undefined) return this.#apply(wanted, now);
-    // Those that name no revision would only meet conflicts with each other.
-    const before = this.#turns.get(agentId)?.catch(() => undefined);
-    const turn = answerInTime('the store', before).then(() => this.#apply(wanted, now));
-    this.#turns.set(agentId, turn);
+  /** Applies the event at `now` and saves the record. Returns it; `undefined` for an unknown agent that the event leaves so. */
+  async apply(change: EventToSave, now: Instant): Promise<Versioned<AgentRecord> | undefined> {
+    if (!this.#isAccountReady) await this.knownAccount();
+    const { agentId, basedOn } = change;
+    if (basedOn !== undefined) return this.#apply(change, now);
+    // Without a basis, they would only run into conflicts with each other.
+    const before = this.#queues.get(agentId)?.catch(() => undefined);
+    const saving = answerInTime('the store', before).then(() => this.#apply(change, now));
+    this.#queues.set(agentId, saving);
     try {
-      return await turn;
+      return await saving;
     } finally {
-      if (this.#turns.get(agentId) === turn) this.#turns.delete(agentId);
+      if (this.#queues.get(agentId) === saving) this.#queues.delete(agentId);
     }
   }
 
+  /** Erases everything that the store keeps about the agent. */
   async erase(agentId: string): Promise<void> {
     await answerInTime('the store', this.#store.removeAgent(agentId));
-    this.entries.forget(agentId);
+    this.entries.erase(agentId);
   }
 
-  /** Whether anybody follows it, or reads a list of it. */
-  get isInUse(): boolean {
-    return this.streams > 0 || this.lists.isBusy;
-  }
-
-  /** Watches no more. */
+  /** Ends all watches. */
   stop(): void {
     this.#index.stop();
     for (const unwatch of this.#unwatch) unwatch();
   }
 
-  async #apply(wanted: Wanted, now: number): Promise<Versioned<AgentRecord> | undefined> {
+  #newIndex(): AgentIndex {
+    return new AgentIndex(this.#store, this.entries, () => (this.#isBroken = true));
+  }
+
+  async #apply(change: EventToSave, now: Instant): Promise<Versioned<AgentRecord> | undefined> {
     for (let tries = 1; ; tries++) {
-      const present = await this.#present(wanted);
+      const present = await this.#present(change);
       try {
-        return await this.#save(wanted, present, now);
+        return await this.#save(change, present, now);
       } catch (error) {
         if (!isPhoneError(error, 'conflict')) throw error;
         const found = (error.data as { readonly present?: Versioned<AgentRecord> } | undefined)?.present;
-        if (found) this.entries.tell(wanted.agentId, found);
-        else this.entries.forget(wanted.agentId);
-        if (wanted.basedOn !== undefined || tries === TRIES) throw error;
+        if (found) this.entries.update(change.agentId, found);
+        else this.entries.erase(change.agentId);
+        if (change.basedOn !== undefined || tries === TRIES) throw error;
       }
     }
   }
 
-  /** What was read may be older than what is known: nobody reads what stood before the own save. */
+  async #save(change: EventToSave, present: Entry | undefined, now: Instant): ReturnType<AccountService['apply']> {
+    const { agentId, event, check } = change;
+    const basedOn = this.#revisionOf(change.basedOn);
+    const revision = present?.revision ?? null;
+    const isDamaged = present !== undefined && !('value' in present);
+    // A client that names no basis does not know of the damage, and keeps no copy of the damaged document.
+    if (basedOn === undefined ? isDamaged : basedOn !== revision) throw await this.#stale(present, change.basedOn);
+    const entry = writableRecord(agentId, present);
+    if (entry) check?.(entry.value, now);
+    const before = renamed(entry?.value ?? newAgentRecord(agentId), change);
+    const next = recordEvent(this.#account, before, event, now);
+    if (next === before && (entry || basedOn === undefined)) return entry;
+    const saved = await answerInTime('the store', this.#store.saveAgent(next, revision, event));
+    this.entries.update(agentId, saved);
+    return saved;
+  }
+
+  /** The newer of what was read and what is known, so that nobody reads an entry from before their own save. */
   #newest(key: string | null, read: Entry | undefined): Entry | undefined {
     const known = this.entries.get(key);
     return known && known.revision > (read?.revision ?? -1) ? known : read;
   }
 
-  /** What is known counts where the request is based on just that revision: a revision stands for one document. */
-  async #present({ agentId, basedOn }: Wanted): Promise<Entry | undefined> {
+  /** The known entry if the save is based on it, since a revision stands for one document; otherwise it is read. */
+  async #present({ agentId, basedOn }: EventToSave): Promise<Entry | undefined> {
     const known = this.entries.get(agentId);
     return known && known.revision === this.#revisionOf(basedOn) ? known : this.read(agentId);
   }
 
-  /** The revision to compare: none is equal to that of another generation. */
+  /** The revision to compare. One of another generation is equal to none. */
   #revisionOf(basis: Basis | undefined): number | null | undefined {
     const isForeign = basis?.generation !== undefined && this.#generation && basis.generation !== this.#generation;
     return isForeign ? NaN : basis && basis.revision;
@@ -232,43 +234,23 @@ export class AccountService {
 
   async #stale(present: Entry | undefined, basis: Basis | undefined): Promise<PhoneError> {
     if (basis && basis.revision > (present?.revision ?? -1)) await this.recall(basis);
-    return stale(present);
+    return staleSave(present);
   }
 
-  #renew(generation: string | undefined, onBroken: () => void): boolean {
+  /** Forgets everything if the store's generation has changed. Returns whether it has. */
+  #changeGeneration(generation: string | undefined): boolean {
     const before = this.#generation;
     if (generation === undefined || generation === before) return false;
     this.#generation = generation;
     if (before === undefined) return false;
     this.entries.clear();
-    this.#isAccountTold = false;
-    this.#accountTold = newSignal();
+    this.#isAccountReady = false;
+    this.#accountReady = newSignal();
     this.#account = defaultAccount;
     this.#index.stop();
-    this.#index = new AgentIndex(this.#store, this.entries, onBroken);
-    for (const listener of this.#onRenewal) listener();
+    this.#index = this.#newIndex();
+    this.#generationListeners.tell();
     return true;
-  }
-
-  async #save(wanted: Wanted, present: Entry | undefined, now: number): Promise<Versioned<AgentRecord> | undefined> {
-    const { agentId, event } = wanted;
-    const basedOn = this.#revisionOf(wanted.basedOn);
-    const stands = present?.revision ?? null;
-    const isDamaged = present !== undefined && !('value' in present);
-    // Who names no revision does not know of the damage, and keeps no copy of what lies there.
-    if (basedOn === undefined ? isDamaged : basedOn !== stands) {
-      throw await this.#stale(present, wanted.basedOn);
-    }
-    const entry = present && 'value' in present ? (present as Versioned<AgentRecord>) : undefined;
-    if (entry && !isWritable(entry.value)) throw tooNew(agentId);
-    if (entry) wanted.check?.(entry.value, now);
-    const before = named(entry?.value ?? newAgentRecord(agentId), wanted);
-    const next = recordEvent(this.#account, before, event, now);
-    const isUnchanged = next === before;
-    if (isUnchanged && (entry || basedOn === undefined)) return entry;
-    const saved = await answerInTime('the store', this.#store.saveAgent(next, stands, event));
-    this.entries.tell(agentId, saved);
-    return saved;
   }
 }
 
@@ -281,31 +263,4 @@ function newSignal(): Signal {
   let give = (): void => undefined;
   const given = new Promise<void>((resolve) => (give = resolve));
   return { given, give };
-}
-
-/** Who signs in says under which name. */
-function named(record: AgentRecord, { event, agentName }: Wanted): AgentRecord {
-  const name = agentName && cutText(agentName);
-  return event.type !== 'sign-in' || !name || name === record.agentName
-    ? record
-    : { ...draftOf(record), agentName: name };
-}
-
-function tooNew(agentId: string): PhoneError {
-  return new PhoneError(
-    'newer-version',
-    `server: a newer version wrote the record of ${quote(agentId)}. Update this server.`,
-  );
-}
-
-function stale(present: Entry | undefined): PhoneError {
-  if (present && !('value' in present)) {
-    const { revision, document } = present;
-    return new PhoneError('damaged-data', 'server: the entry is damaged. You can save a fresh one over it.', {
-      data: { revision, document },
-    });
-  }
-  return new PhoneError('conflict', 'server: someone else saved first. Apply the change to the current entry.', {
-    data: { present },
-  });
 }

@@ -5,27 +5,27 @@ import { wallClock } from '../../platform/time.js';
 import { isDamaged, damagedEntry } from './damaged-entry.js';
 import type { EntryCache, Entry } from './entry-cache.js';
 
-/** A list of all agents that is older, in milliseconds, is made anew: a store that has fallen silent shows in no other way. */
+/** How long the list of agents counts as fresh, in milliseconds. Only a new watch shows that a store has fallen silent. */
 const FRESH_MS = 10_000;
 
 interface Watch {
-  /** All present entries have been told. */
+  /** Settles once all present entries have come. */
   readonly ready: Promise<void>;
-  /** When that was. */
+  /** When that was, by the server's clock. */
   readonly readyAt: () => number | undefined;
   readonly stop: () => void;
   readonly found: ReadonlySet<string>;
-  /** What was known when it began. */
+  /** The entries that were known when it began. */
   readonly before: ReadonlyMap<string, Entry>;
 }
 
-/** Who all the agents of an account are. What a silent store did not report, such as an erasure, shows when it lists them again. */
+/** Knows all agents of an account. What a silent store did not report, such as an erasure, shows when they are listed again. */
 export class AgentIndex {
   readonly #store: StatusStore;
   readonly #entries: EntryCache;
   readonly #onBroken: (error: PhoneError) => void;
   #watch: Watch;
-  #renewing: Promise<void> | undefined;
+  #refreshing: Promise<void> | undefined;
 
   constructor(store: StatusStore, entries: EntryCache, onBroken: (error: PhoneError) => void) {
     this.#store = store;
@@ -34,20 +34,20 @@ export class AgentIndex {
     this.#watch = this.#begin();
   }
 
-  /** Settles once the entries hold all agents, and none who had been erased some seconds ago. */
+  /** Settles once the cache has all agents, and none who were erased more than some seconds ago. */
   async update(): Promise<void> {
     const readyAt = this.#watch.readyAt();
     if (readyAt === undefined) return allOf(this.#watch);
     if (Math.abs(wallClock() - readyAt) < FRESH_MS) return;
-    this.#renewing ??= this.#renew().finally(() => (this.#renewing = undefined));
-    await this.#renewing;
+    this.#refreshing ??= this.#refresh().finally(() => (this.#refreshing = undefined));
+    await this.#refreshing;
   }
 
   stop(): void {
     this.#watch.stop();
   }
 
-  async #renew(): Promise<void> {
+  async #refresh(): Promise<void> {
     const watch = this.#begin();
     try {
       await allOf(watch);
@@ -57,7 +57,7 @@ export class AgentIndex {
     }
     this.#watch.stop();
     this.#watch = watch;
-    for (const [agentId, entry] of watch.before) if (!watch.found.has(agentId)) this.#entries.forget(agentId, entry);
+    for (const [agentId, entry] of watch.before) if (!watch.found.has(agentId)) this.#entries.erase(agentId, entry);
   }
 
   #begin(): Watch {
@@ -67,28 +67,28 @@ export class AgentIndex {
     let markReady = (): void => undefined;
     const ready = new Promise<void>((resolve) => (markReady = resolve));
     const before = new Map(entries.agents());
-    const tell = (agentId: string, entry: Entry): void => {
+    const take = (agentId: string, entry: Entry): void => {
       found.add(agentId);
-      entries.tell(agentId, entry);
+      entries.update(agentId, entry);
     };
     const stop = this.#store.watchAgents({
-      next: (entry) => tell(entry.value.agentId, entry),
+      next: (entry) => take(entry.value.agentId, entry),
       ready: () => {
         readyAt = wallClock();
         markReady();
       },
-      gone: (agentId) => entries.forget(agentId),
+      gone: (agentId) => entries.erase(agentId),
       error: (error) => {
         const { agentId } = (error.data ?? {}) as { readonly agentId?: unknown };
         if (!isDamaged(error)) this.#onBroken(error);
-        else if (typeof agentId === 'string') tell(agentId, damagedEntry(error));
+        else if (typeof agentId === 'string') take(agentId, damagedEntry(error));
       },
     });
     return { ready, readyAt: () => readyAt, stop, found, before };
   }
 }
 
-/** Settles when all has been told; a store that goes on telling may take its time. */
+/** Settles once all agents have come. A store may take its time while more of them keep coming. */
 async function allOf({ ready, found }: Watch): Promise<void> {
   for (;;) {
     const before = found.size;

@@ -2,10 +2,10 @@ import type { AgentRecord, Instant } from '../../model/agent.js';
 import type { Entry } from './entry-cache.js';
 import type { Logged } from '../log.js';
 
-/** Clocks that differ by more, in milliseconds, are told. */
+/** How far clocks may differ without a word, in milliseconds. */
 export const APART_MS = 5_000;
-/** How often that is written down, in milliseconds. */
-const PAUSE_MS = 60_000;
+/** The shortest time between two lines of the log, in milliseconds. */
+const LOG_PAUSE_MS = 60_000;
 
 interface Options {
   readonly clock: () => Instant;
@@ -14,35 +14,35 @@ interface Options {
   readonly count: () => void;
 }
 
-/** Tells the operator of clocks that differ: of the one that wrote a record, and of the store's own. */
+/** Tells the operator of clocks that differ from the server's: one that wrote a record, and the store's own. */
 export class ClockWatch {
   readonly #options: Options;
-  readonly #toldAt = new Map<string, number>();
+  readonly #warnedAt = new Map<string, number>();
 
   constructor(options: Options) {
     this.#options = options;
   }
 
-  /** A record was read: it may have been written by a clock that is ahead. */
-  meet(agentId: string, entry: Entry, account: string): void {
+  /** Checks a record that was read: a clock that is ahead may have written it. */
+  checkRecord(agentId: string, entry: Entry, account: string): void {
     if (!('value' in entry)) return;
     const aheadMs = (entry.value as AgentRecord).at - this.#options.clock();
     if (aheadMs <= APART_MS) return;
     this.#options.count();
-    this.#tell('record', { event: 'clock', level: 'warn', what: 'record', account, agentId, aheadMs });
+    this.#warn('record', { event: 'clock', level: 'warn', what: 'record', account, agentId, aheadMs });
   }
 
-  /** Whether the store's clock is another than this server's. */
+  /** Whether the store's clock differs, by that many milliseconds, too much from this server's. */
   isApart(apartMs: number): boolean {
     if (Math.abs(apartMs) <= APART_MS) return false;
-    this.#tell('store', { event: 'clock', level: 'error', what: 'store', aheadMs: apartMs });
+    this.#warn('store', { event: 'clock', level: 'error', what: 'store', aheadMs: apartMs });
     return true;
   }
 
-  #tell(what: string, line: Logged): void {
+  #warn(what: string, line: Logged): void {
     const now = performance.now();
-    if (now - (this.#toldAt.get(what) ?? -Infinity) < PAUSE_MS) return;
-    this.#toldAt.set(what, now);
+    if (now - (this.#warnedAt.get(what) ?? -Infinity) < LOG_PAUSE_MS) return;
+    this.#warnedAt.set(what, now);
     this.#options.log(line);
   }
 }

@@ -1,16 +1,16 @@
 import type { Versioned } from '../../stores/status-store.js';
 
-/** An entry as the store has it; of a damaged one, what lies there. */
+/** An entry as the store has it. A damaged one may come with the document that could not be read. */
 export type Entry =
   Versioned<unknown> | { readonly revision: number; readonly damaged: true; readonly document?: unknown };
 
-/** Told of each later state of an entry: of an agent, or of the account (`null`). `isErased`: that was the agent's last one. */
+/** Gets each later entry of an agent, or of the account (`null`). `isErased`: it was the last one of an agent who was erased. */
 export type Listener = (agentId: string | null, entry: Entry, isErased?: boolean) => void;
 
-/** The newest entries of one account that are known here, and who wants to hear of them. */
+/** The newest known entries of one account, and who listens to them. */
 export class EntryCache {
   readonly #entries = new Map<string | null, Entry>();
-  /** The last revision of an agent who was erased: what is still told of it is old. */
+  /** The last revision of each erased agent: older entries may still arrive. */
   readonly #erased = new Map<string | null, number>();
   readonly #listeners = new Map<string | null, Set<Listener>>();
   readonly #all = new Set<Listener>();
@@ -19,7 +19,7 @@ export class EntryCache {
     return this.#entries.get(agentId);
   }
 
-  /** The agents that are known now. Who goes through them in pieces skips those who are erased meanwhile. */
+  /** The agents that are known now. A reader who takes them in pieces skips those who are erased meanwhile. */
   *agents(): Generator<readonly [agentId: string, entry: Entry]> {
     for (const agentId of [...this.#entries.keys()]) {
       const entry = this.#entries.get(agentId);
@@ -27,8 +27,8 @@ export class EntryCache {
     }
   }
 
-  /** Takes in what is newer than what is known, and tells it. */
-  tell(agentId: string | null, entry: Entry): void {
+  /** Keeps an entry that is newer than the known one, and calls the listeners. */
+  update(agentId: string | null, entry: Entry): void {
     const known = this.#entries.get(agentId)?.revision ?? this.#erased.get(agentId);
     if (known !== undefined && known >= entry.revision) return;
     this.#erased.delete(agentId);
@@ -36,21 +36,21 @@ export class EntryCache {
     this.#each(agentId, (listener) => listener(agentId, entry));
   }
 
-  /** The agent is erased, unless something newer than that entry has become known. */
-  forget(agentId: string, entry = this.#entries.get(agentId)): void {
+  /** Marks the agent as erased, unless something newer than that entry is known. */
+  erase(agentId: string, entry = this.#entries.get(agentId)): void {
     if (!entry || this.#entries.get(agentId) !== entry) return;
     this.#entries.delete(agentId);
     this.#erased.set(agentId, entry.revision);
     this.#each(agentId, (listener) => listener(agentId, entry, true));
   }
 
-  /** Nothing that was known holds any more. */
+  /** Forgets everything. */
   clear(): void {
     this.#entries.clear();
     this.#erased.clear();
   }
 
-  /** Tells the listener of one agent, of the account (`null`), or of every agent (`undefined`). Answers what ends that. */
+  /** Calls the listener for one agent, for the account (`null`), or for all agents (`undefined`). Returns what ends that. */
   listen(agentId: string | null | undefined, listener: Listener): () => void {
     if (agentId === undefined) {
       this.#all.add(listener);
@@ -64,8 +64,8 @@ export class EntryCache {
     };
   }
 
-  #each(agentId: string | null, tell: (listener: Listener) => void): void {
-    this.#listeners.get(agentId)?.forEach(tell);
-    if (agentId !== null) this.#all.forEach(tell);
+  #each(agentId: string | null, call: (listener: Listener) => void): void {
+    this.#listeners.get(agentId)?.forEach(call);
+    if (agentId !== null) this.#all.forEach(call);
   }
 }

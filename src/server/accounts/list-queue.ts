@@ -1,6 +1,6 @@
 import { refusal, type Refusal } from '../http/problems.js';
 
-/** So many lists may wait for their turn. */
+/** How many lists may wait. */
 const WAITING = 20;
 
 interface Waiting {
@@ -8,20 +8,20 @@ interface Waiting {
   readonly refuse: (refusal: Refusal) => void;
 }
 
-/** The lists of one account: one at a time, in the order in which they were asked for. */
+/** The lists of one account's agents: one is sent at a time, in the order of the requests. */
 export class ListQueue {
   readonly #waiting = new Set<Waiting>();
   #isBusy = false;
   #onIdle = (): void => undefined;
 
-  /** Whether a list is under way. */
+  /** Whether a list is being sent. */
   get isBusy(): boolean {
     return this.#isBusy;
   }
 
   /**
-   * Settles when it is the caller's turn, with what ends that turn. Throws a refusal where too many wait already, and for a
-   * client who goes while waiting: the place is free then.
+   * Settles when it is the caller's turn, with the function that ends it. Throws a refusal (429) if too many are waiting, and
+   * for a client that leaves while waiting.
    */
   async enter(signal: AbortSignal): Promise<() => void> {
     if (this.#isBusy) await this.#turn(signal);
@@ -33,7 +33,7 @@ export class ListQueue {
     };
   }
 
-  /** Refuses all who wait; settles when the list that is under way has ended. */
+  /** Refuses all that are waiting. Settles when the list that is being sent has ended. */
   async close(): Promise<void> {
     for (const { refuse } of this.#waiting) {
       refuse(refusal(503, 'This server is closing. Use another one.', { code: 'unavailable' }));

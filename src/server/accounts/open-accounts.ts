@@ -4,28 +4,28 @@ import { failure, type Logged } from '../log.js';
 import { refusal } from '../http/problems.js';
 import { AccountService } from './account-service.js';
 
-/** An account that nobody has asked for or followed for so long, in milliseconds, is watched no more. */
+/** How long an account is watched without a request or a stream, in milliseconds. */
 const IDLE_MS = 600_000;
 
 interface Options {
   readonly store: (account: string) => StatusStore;
   readonly clock: () => number;
   readonly log: (line: Logged) => void;
-  /** A record of an account was read. */
-  readonly meet: (agentId: string, entry: Entry, account: string) => void;
+  /** Gets each agent's entry whenever it is read. */
+  readonly onRead: (agentId: string, entry: Entry, account: string) => void;
 }
 
-interface Known {
+interface OpenAccount {
   readonly store: StatusStore;
-  /** While somebody asks for the account. */
+  /** Only while the account is in use. */
   service: AccountService | undefined;
   usedAt: number;
 }
 
-/** The accounts that are asked for, each with its store: the host's, who opened it and closes it. */
+/** The services of the accounts in use, over the host's stores. */
 export class OpenAccounts {
   readonly #options: Options;
-  readonly #known = new Map<string, Known>();
+  readonly #accounts = new Map<string, OpenAccount>();
   #sweptAt: number;
   #isClosed = false;
 
@@ -34,76 +34,76 @@ export class OpenAccounts {
     this.#sweptAt = options.clock();
   }
 
-  /** Whether any store can be reached, or none has been asked yet. */
+  /** Whether any store can be reached; also before the first account is used. */
   get isReachable(): boolean {
-    const all = [...this.#known.values()].flatMap(({ service }) => service ?? []);
+    const all = [...this.#accounts.values()].flatMap(({ service }) => service ?? []);
     return all.length === 0 || all.some((service) => service.isReachable);
   }
 
-  /** How far the clock of a store is ahead of this server's, in milliseconds: the one that differs most. */
+  /** How far the store whose clock differs most is ahead of this server, in milliseconds; negative if behind. */
   get aheadMs(): number {
     const now = this.#options.clock();
-    const all = [...this.#known.values()].flatMap(({ service }) => (service ? service.now - now : []));
+    const all = [...this.#accounts.values()].flatMap(({ service }) => (service ? service.now - now : []));
     return all.reduce((most, one) => (Math.abs(one) > Math.abs(most) ? one : most), 0);
   }
 
-  /** The account, with a store of its own from the first time on. Throws a refusal where there is none. */
+  /** The account's service. Throws a refusal (503) if its store cannot be used. */
   of(account: string): AccountService {
     if (this.#isClosed) throw refusal(503, 'This server is closed. Use another one.');
     const usedAt = this.#options.clock();
-    this.#letGo(usedAt);
-    const known = this.#knownOf(account);
+    this.#stopIdle(usedAt);
+    const known = this.#openAccount(account);
     known.usedAt = usedAt;
-    known.service ??= this.#watched(account, known.store);
+    known.service ??= this.#startService(account, known.store);
     return known.service;
   }
 
-  /** Refuses the lists that wait for their turn, and waits for those that are under way. */
+  /** Refuses the lists that are waiting, and waits for those that are being read. */
   async endLists(): Promise<void> {
-    await Promise.all([...this.#known.values()].flatMap(({ service }) => service?.lists.close() ?? []));
+    await Promise.all([...this.#accounts.values()].flatMap(({ service }) => service?.lists.close() ?? []));
   }
 
-  /** Watches no account any more. */
+  /** Stops all services. */
   close(): void {
     this.#isClosed = true;
-    for (const { service } of this.#known.values()) service?.stop();
+    for (const { service } of this.#accounts.values()) service?.stop();
   }
 
-  #knownOf(account: string): Known {
-    const known = this.#known.get(account);
+  #openAccount(account: string): OpenAccount {
+    const known = this.#accounts.get(account);
     if (known && !known.service?.isBroken) return known;
-    // A store whose watches have ended for ever would never tell of a change again.
+    // A store whose watches have ended would never report a change again.
     known?.service?.stop();
-    this.#known.delete(account);
-    const opened = { store: this.#asked(() => this.#options.store(account)), service: undefined, usedAt: 0 };
-    this.#known.set(account, opened);
+    this.#accounts.delete(account);
+    const opened = { store: this.#fromHost(() => this.#options.store(account)), service: undefined, usedAt: 0 };
+    this.#accounts.set(account, opened);
     return opened;
   }
 
-  #watched(account: string, store: StatusStore): AccountService {
+  #startService(account: string, store: StatusStore): AccountService {
     try {
-      return this.#asked(
-        () => new AccountService(store, (agentId, entry) => this.#options.meet(agentId, entry, account)),
+      return this.#fromHost(
+        () => new AccountService(store, (agentId, entry) => this.#options.onRead(agentId, entry, account)),
       );
     } catch (error) {
-      this.#known.delete(account);
+      this.#accounts.delete(account);
       throw error;
     }
   }
 
-  #asked<T>(ask: () => T): T {
+  #fromHost<T>(use: () => T): T {
     try {
-      return ask();
+      return use();
     } catch (cause) {
       this.#options.log(failure('store', cause));
       throw refusal(503, 'The store of this account cannot be used now. Try again later.');
     }
   }
 
-  #letGo(now: number): void {
+  #stopIdle(now: number): void {
     if (Math.abs(now - this.#sweptAt) < IDLE_MS / 5) return;
     this.#sweptAt = now;
-    for (const known of this.#known.values()) {
+    for (const known of this.#accounts.values()) {
       if (!known.service || known.service.isInUse || now - known.usedAt < IDLE_MS) continue;
       known.service.stop();
       known.service = undefined;

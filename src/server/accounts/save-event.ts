@@ -12,9 +12,10 @@ import { audit, outcomeOf, type RequestContext, type RequestVariables } from '..
 import { respond } from '../http/responses.js';
 import { failure } from '../log.js';
 import { answerInTime } from '../time-limit.js';
-import type { AccountService, Wanted } from './account-service.js';
+import type { AccountService } from './account-service.js';
 import { readEvent, readFact } from './agent-event.js';
 import type { Entry } from './entry-cache.js';
+import type { EventToSave } from './event-to-save.js';
 
 /** How many facts one request may carry. */
 export const FACTS_AT_ONCE = 100;
@@ -88,15 +89,15 @@ function authorOf(c: RequestContext, viewer: Identity, event: AgentEvent): Actor
   return by;
 }
 
-async function save(c: RequestContext, wanted: Wanted): ReturnType<AccountService['apply']> {
+async function save(c: RequestContext, change: EventToSave): ReturnType<AccountService['apply']> {
   const { server, service, operation } = c.var;
-  const { event } = wanted;
+  const { event } = change;
   const startedAt = performance.now();
   c.set('operation', { ...operation, action: event.type });
   let outcome = 'saved';
   try {
     await checkNumber(c.var, event);
-    const saved = await service.apply(wanted, server.now());
+    const saved = await service.apply(change, server.now());
     audit(c.var, outcome, saved?.revision);
     return saved;
   } catch (error) {

@@ -1,5 +1,5 @@
 import { readTag } from '../../stores/status-protocol.js';
-import type { Basis } from '../accounts/account-service.js';
+import type { Basis } from '../accounts/event-to-save.js';
 import { refusal } from './problems.js';
 
 /** What a save is based on; `null` if the entry must not exist yet, `undefined` if the request does not say. */

@@ -1,9 +1,9 @@
 import { nextTurn } from './event-loop-turn.js';
 
-/** A list is sent in pieces of about so many characters. */
-const PIECE = 64 * 1024;
-/** A reader who takes nothing for so long, in milliseconds, gives way to the next. */
-const PATIENCE_MS = 10_000;
+/** About how many characters a piece of a list has. */
+const PIECE_LENGTH = 64 * 1024;
+/** How long a reader may take for a piece, in milliseconds. */
+const READ_MS = 10_000;
 
 const encoder = new TextEncoder();
 
@@ -11,21 +11,21 @@ const encoder = new TextEncoder();
 export interface AgentListOptions {
   /** The JSON of each agent, made when it is asked for. */
   readonly agents: Iterable<string>;
-  /** Ends the list: its reader has gone. */
+  /** Aborted when the reader has gone. */
   readonly signal: AbortSignal;
-  /** Called once, when nothing more is to be told. */
+  /** Called once, when the list has ended in whatever way. */
   readonly onEnd: () => void;
 }
 
 /**
- * The body of `GET agents`: made piece by piece as its reader takes them, each in a turn of its own. It breaks off where the
- * reader takes nothing for ten seconds.
+ * The body of `GET agents`: made piece by piece as its reader takes them, each in its own turn of the event loop. It breaks off
+ * if the reader takes nothing for 10 seconds.
  */
 export function agentListBody(options: AgentListOptions): ReadableStream<Uint8Array> {
   const list = new AgentList(options);
   return new ReadableStream<Uint8Array>({
     start: (controller) => list.start(controller),
-    pull: () => list.tellNext(),
+    pull: () => list.sendNext(),
     cancel: () => list.end(),
   });
 }
@@ -33,9 +33,9 @@ export function agentListBody(options: AgentListOptions): ReadableStream<Uint8Ar
 class AgentList {
   readonly #rest: Iterator<string>;
   readonly #options: AgentListOptions;
-  readonly #leave = (): void => this.#breakOff('The reader of a list has gone.');
+  readonly #onAbort = (): void => this.#breakOff('The reader of a list has gone.');
   #controller!: ReadableStreamDefaultController<Uint8Array>;
-  #before = '{"agents":[';
+  #separator = '{"agents":[';
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isEnded = false;
 
@@ -47,23 +47,23 @@ class AgentList {
   start(controller: ReadableStreamDefaultController<Uint8Array>): void {
     const { signal } = this.#options;
     this.#controller = controller;
-    signal.addEventListener('abort', this.#leave);
-    if (signal.aborted) this.#leave();
-    else this.#tell();
+    signal.addEventListener('abort', this.#onAbort);
+    if (signal.aborted) this.#onAbort();
+    else this.#send();
   }
 
-  /** The reader has taken the last piece. */
-  async tellNext(): Promise<void> {
+  /** Called when the reader has taken the last piece. */
+  async sendNext(): Promise<void> {
     clearTimeout(this.#timer);
     await nextTurn();
-    if (!this.#isEnded) this.#tell();
+    if (!this.#isEnded) this.#send();
   }
 
   end(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
     clearTimeout(this.#timer);
-    this.#options.signal.removeEventListener('abort', this.#leave);
+    this.#options.signal.removeEventListener('abort', this.#onAbort);
     this.#options.onEnd();
   }
 
@@ -72,7 +72,7 @@ class AgentList {
     this.end();
   }
 
-  #tell(): void {
+  #send(): void {
     try {
       const { text, isLast } = this.#piece();
       this.#controller.enqueue(encoder.encode(text));
@@ -80,7 +80,7 @@ class AgentList {
         this.#controller.close();
         this.end();
       } else {
-        this.#timer = setTimeout(() => this.#breakOff('The reader of a list is too slow.'), PATIENCE_MS);
+        this.#timer = setTimeout(() => this.#breakOff('The reader of a list is too slow.'), READ_MS);
       }
     } catch (error) {
       this.end();
@@ -90,11 +90,11 @@ class AgentList {
 
   #piece(): { readonly text: string; readonly isLast: boolean } {
     let text = '';
-    while (text.length < PIECE) {
+    while (text.length < PIECE_LENGTH) {
       const { done, value } = this.#rest.next();
-      if (done) return { text: `${text}${this.#before === ',' ? '' : this.#before}]}`, isLast: true };
-      text += this.#before + value;
-      this.#before = ',';
+      if (done) return { text: `${text}${this.#separator === ',' ? '' : this.#separator}]}`, isLast: true };
+      text += this.#separator + value;
+      this.#separator = ',';
     }
     return { text, isLast: false };
   }
