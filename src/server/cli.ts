@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// An old Node has to understand this file: everything that needs a newer one is loaded after the check.
+// An old Node must be able to parse this file: everything that needs a newer one is loaded after the check.
 if (parseInt(process.version.slice(1), 10) < 20) {
   process.stderr.write('phone-widget: Node 20 or newer is required; this is Node ' + process.version.slice(1) + '.\n');
   process.exitCode = 1;

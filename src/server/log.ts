@@ -1,7 +1,7 @@
-/** One line of the server's log: plain data, without tokens, numbers and names of parties. */
+/** One line of the server's log: plain data without tokens, phone numbers and names of other parties. */
 export type LogLine = { readonly time: string } & (
   | {
-      /** Who did what to whose record, and what came of it. */
+      /** Who did what to which record, and with which outcome. */
       readonly event: 'audit';
       readonly level: 'info' | 'warn';
       readonly account: string;
@@ -9,7 +9,7 @@ export type LogLine = { readonly time: string } & (
       readonly role?: string;
       readonly action: string;
       readonly agentId?: string;
-      /** `saved`, `unchanged`, or the code or status with which it was refused. */
+      /** `saved`, `erased`, or the code or status of the refusal. */
       readonly outcome: string;
       readonly revision?: number;
     }
@@ -24,7 +24,7 @@ export type LogLine = { readonly time: string } & (
   | { readonly event: 'failure'; readonly level: 'error'; readonly route: string; readonly message: string }
   | { readonly event: 'refused-origin'; readonly level: 'warn'; readonly origin: string; readonly message: string }
   | {
-      /** A clock is ahead of this server's by more than 5 s (below 0: behind it): of who wrote a record, or the store's own. */
+      /** A clock differs from this server's by more than 5 s: the one that wrote a record, or the store's. Negative: it is behind. */
       readonly event: 'clock';
       readonly level: 'warn' | 'error';
       readonly what: 'record' | 'store';
@@ -33,7 +33,7 @@ export type LogLine = { readonly time: string } & (
       readonly agentId?: string;
     }
   | {
-      /** So many lines before this one were not taken: whoever reads the log had stalled. */
+      /** How many lines before this one were lost because the log did not take them. */
       readonly event: 'dropped';
       readonly level: 'warn';
       readonly lines: number;
@@ -41,10 +41,10 @@ export type LogLine = { readonly time: string } & (
   | { readonly event: 'closing'; readonly level: 'info'; readonly streams: number }
 );
 
-/** The longest message of a failure that is written down. */
+/** The longest message in a line, in characters. */
 const MESSAGE_LENGTH = 300;
 
-/** What was thrown, in words for the log: what looks like a token or a number is left out, whoever put it there. */
+/** The message of an error for the log. Whatever looks like a token or a phone number is left out. */
 export function messageOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message
@@ -54,10 +54,10 @@ export function messageOf(error: unknown): string {
     .replace(/\+?\d(?:[ ()/.-]{0,2}\d){5,}/g, '[number]');
 }
 
-/** Takes one line of the log; the time is added by the server. Answer `false` for a line that could not be taken: it is counted. */
+/** Takes one line of the log. Return `false` for a line that you could not take: the server counts it as dropped. */
 export type Log = (line: LogLine) => unknown;
 
-/** A line before its time is known. */
+/** A line without its time. */
 export type Logged = LogLine extends infer Line ? (Line extends LogLine ? Omit<Line, 'time'> : never) : never;
 
 /** The line for a failure of the server, its store or its host. `route` says where it happened. */
@@ -65,7 +65,7 @@ export function failure(route: string, error: unknown): Logged {
   return { event: 'failure', level: 'error', route, message: messageOf(error) };
 }
 
-/** The line for an origin whose pages may not ask the server: often it is only missing in the list. */
+/** The line for an origin whose pages were refused. Often it is only missing from the list. */
 export function refusedOrigin(origin: string): Logged {
   const message = 'Pages of this origin were refused. To allow them, add it to the option `origins`, or pass --origin.';
   return { event: 'refused-origin', level: 'warn', origin: origin.slice(0, MESSAGE_LENGTH), message };

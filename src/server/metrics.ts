@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { respond } from './http/responses.js';
 
-/** What the server counts, for Prometheus; without names of accounts and agents. */
+/** The server's metrics for Prometheus. They name no accounts and no agents. */
 export class Metrics {
   readonly requests: Counter<'method' | 'route' | 'status'>;
   readonly events: Counter<'type' | 'outcome'>;

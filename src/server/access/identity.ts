@@ -1,22 +1,22 @@
 import type { Actor, Instant } from '../../model/agent.js';
 
-/** Whose request it is, as the host's `authenticate` found out: the account (tenant), the person or machine, and its roles. */
+/** Whose request it is, as the host's `authenticate` says: the account (tenant), the person or machine, and its roles. */
 export interface Identity {
   readonly account: string;
-  /** An agent's id is the id of the record that the agent owns. */
+  /** An agent's id is also the id of the agent's own record. */
   readonly id: string;
   readonly name?: string;
   readonly roles: readonly Actor['role'][];
-  /** When the token ends, event streams with it; up to 5 s later is not late, since clocks differ. */
+  /** When the token expires, and event streams end. The server allows 5 s more, since clocks differ. */
   readonly expiresAt?: Instant;
 }
 
-/** How far the clock of who made a token and this server's may be apart, in milliseconds. */
+/** How far the clock of a token's issuer may differ from this server's, in milliseconds. */
 export const CLOCK_TOLERANCE_MS = 5_000;
-/** The longest id: that of an agent. */
+/** The longest id of an agent, in code points. */
 const ID_LENGTH = 200;
 
-/** Whether that is an identity; what a host's `authenticate` must never answer gives nobody rights. */
+/** Whether the value is a valid identity. Anything else that a host's `authenticate` returns gives no rights. */
 export function isIdentity(value: unknown): value is Identity {
   try {
     const { account, id, name, roles, expiresAt } = value as Identity;
@@ -30,12 +30,12 @@ export function isIdentity(value: unknown): value is Identity {
       (expiresAt === undefined || Number.isFinite(expiresAt))
     );
   } catch {
-    // Not even its fields can be read.
+    // Reading its fields throws.
     return false;
   }
 }
 
-/** When rights given by it end. */
+/** When the rights of the identity end. */
 export function endOf({ expiresAt = Infinity }: Identity): Instant {
   return expiresAt + CLOCK_TOLERANCE_MS;
 }

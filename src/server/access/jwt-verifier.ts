@@ -10,19 +10,19 @@ import type { Actor } from '../../model/agent.js';
 import { PhoneError } from '../../model/errors.js';
 import { CLOCK_TOLERANCE_MS, isIdentity, type Identity } from './identity.js';
 
-/** Whose tokens are believed, and what they have to say. */
+/** Which tokens are accepted. */
 export interface JwtVerifierOptions {
-  /** Where the issuer publishes its public keys (a JSON Web Key Set). */
+  /** The address of the issuer's public keys (a JSON Web Key Set). */
   readonly jwks: string | URL;
-  /** Who has to have issued the token (`iss`); anybody with a key of the set without it. */
+  /** Accepted issuers (`iss`). By default any that has a key of the set. */
   readonly issuer?: string | readonly string[];
-  /** For whom the token has to be meant (`aud`); for anybody without it. */
+  /** Accepted audiences (`aud`). By default any. */
   readonly audience?: string | readonly string[];
-  /** The claim that names the account (tenant); `account` without it. */
+  /** The claim that names the account (tenant). Default: `account`. */
   readonly accountClaim?: string;
 }
 
-/** Signatures by a key pair: with a shared secret everybody who can check a token could make one. */
+/** Signatures by a key pair. With a shared secret, everyone who can check a token could also make one. */
 const ALGORITHMS = [
   'RS256',
   'RS384',
@@ -36,10 +36,10 @@ const ALGORITHMS = [
   'EdDSA',
   'Ed25519',
 ];
-/** What a token may name; `system` is the vendor's operator. */
+/** The roles that a token may name. `system` is the vendor's operator. */
 const ROLES: readonly Actor['role'][] = ['agent', 'supervisor', 'admin', 'telephony', 'router', 'system'];
 
-/** What jose throws where the token is to blame, and not the key set. */
+/** The errors of jose that blame the token, not the key set. */
 const WRONG_TOKEN = [
   errors.JWTInvalid,
   errors.JWTExpired,
@@ -53,9 +53,10 @@ const WRONG_TOKEN = [
 
 /**
  * An `authenticate` for JSON Web Tokens: `Authorization: Bearer …`, signed by a key of the issuer's set, with `exp`. `sub` is
- * the id, `name` the name, `roles` the list of roles (unknown ones are dropped), `account` or the claim that is named the account.
+ * the id, `name` the name, `roles` the list of roles (unknown ones are dropped), `account` or `accountClaim` the account.
  *
- * Answers `null` for a token that is missing, wrong, foreign or expired. Rejects with `unavailable` where the keys cannot be had.
+ * Resolves to `null` for a token that is missing, wrong, foreign or expired. Rejects with `unavailable` if the keys cannot be
+ * loaded.
  */
 export function jwtVerifier(options: JwtVerifierOptions): (request: Request) => Promise<Identity | null> {
   const { issuer, audience, accountClaim = 'account' } = options;
@@ -86,7 +87,7 @@ export function jwtVerifier(options: JwtVerifierOptions): (request: Request) => 
   };
 }
 
-/** Where the token does not say which of several keys has signed it. */
+/** Tries each key if the token does not say which of several has signed it. */
 async function tryEachKey(error: unknown, token: string, wanted: JWTVerifyOptions): Promise<JWTVerifyResult> {
   if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
   let last: unknown = new errors.JWSSignatureVerificationFailed();
@@ -95,14 +96,14 @@ async function tryEachKey(error: unknown, token: string, wanted: JWTVerifyOption
       return await jwtVerify(token, key, wanted);
     } catch (cause) {
       last = cause;
-      // Signed by this key, but not good: no other key would make it so.
+      // This key has signed it, but the token is not valid: no other key would change that.
       if (!(cause instanceof errors.JWSSignatureVerificationFailed)) break;
     }
   }
   throw last;
 }
 
-/** What the claims say; `null` where they are odd. */
+/** The identity in the claims; `null` if they are not valid. */
 function identityOf(payload: JWTPayload, accountClaim: string): Identity | null {
   const { sub: id, name, roles, exp = NaN } = payload;
   const account = Object.hasOwn(payload, accountClaim) ? payload[accountClaim] : undefined;
@@ -111,7 +112,7 @@ function identityOf(payload: JWTPayload, accountClaim: string): Identity | null 
   return isIdentity(identity) ? identity : null;
 }
 
-/** Those of the roles that a token may give. */
+/** The known roles of a claim. */
 export function knownRoles(roles: unknown): readonly Actor['role'][] {
   return Array.isArray(roles) ? ROLES.filter((role) => roles.includes(role)) : [];
 }

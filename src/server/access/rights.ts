@@ -3,7 +3,7 @@ import { PhoneError, quote } from '../../model/errors.js';
 import { LEASE_MS, leaseOf } from '../../model/presence.js';
 import type { Identity } from './identity.js';
 
-/** What a supervisor does for others. */
+/** Events that a supervisor may send for other agents. */
 const SUPERVISION: ReadonlySet<AgentEvent['type']> = new Set([
   'choose',
   'withdraw',
@@ -12,7 +12,7 @@ const SUPERVISION: ReadonlySet<AgentEvent['type']> = new Set([
   'call-presumed-ended',
 ]);
 
-/** What telephony reports. */
+/** Events that telephony may report. */
 const CALL_FACTS: ReadonlySet<AgentEvent['type']> = new Set([
   'call-ringing',
   'call-started',
@@ -26,7 +26,7 @@ export function isOwn({ id, roles }: Identity, agentId: string): boolean {
   return id === agentId && roles.includes('agent');
 }
 
-/** Supervisors and routers read everything. */
+/** Whether the identity may read all records: supervisors and routers. */
 export function mayReadAll({ roles }: Identity): boolean {
   return roles.includes('supervisor') || roles.includes('router');
 }
@@ -39,27 +39,27 @@ export function mayReadAccount(identity: Identity): boolean {
   return mayReadAll(identity) || identity.roles.includes('agent') || savesAccountAs(identity) !== undefined;
 }
 
-/** As what the identity saves the account: the system whole, an admin all but `forwardToPhone`. */
+/** The role in which the identity saves the account: `system` all of it, `admin` all but `forwardToPhone`. */
 export function savesAccountAs({ roles }: Identity): 'system' | 'admin' | undefined {
   return (['system', 'admin'] as const).find((role) => roles.includes(role));
 }
 
-/** Admins erase what is kept about an agent. */
+/** Whether the identity may erase agents: admins. */
 export function mayErase({ roles }: Identity): boolean {
   return roles.includes('admin');
 }
 
-/** Telephony reports calls, of any agent. */
+/** Whether the identity may report calls of any agent: telephony. */
 export function mayReport({ roles }: Identity): boolean {
   return roles.includes('telephony');
 }
 
-/** As whom the identity may do that to the agent's record; `undefined`: it may not. */
+/** As whom the identity may send the event for the agent; `undefined` if it may not. */
 export function actorOf(identity: Identity, agentId: string, event: AgentEvent): Actor | undefined {
   const { roles } = identity;
   if (isOwn(identity, agentId)) return actor(identity, 'agent');
   if (roles.includes('supervisor') && SUPERVISION.has(event.type)) {
-    // Only the agent sets a number, and only the agent's pages sign in.
+    // Only agents set their number, and only their own pages sign them in.
     const isForAgentAlone = event.type === 'choose' && (event.forwardTo !== undefined || event.page !== undefined);
     if (!isForAgentAlone) return actor(identity, 'supervisor');
   }
@@ -69,7 +69,7 @@ export function actorOf(identity: Identity, agentId: string, event: AgentEvent):
   return undefined;
 }
 
-/** The event with its author: nobody says by themselves who they are. */
+/** The event with its author as the token names it, whatever the client says. */
 export function attributed(event: AgentEvent, by: Actor): AgentEvent {
   switch (event.type) {
     case 'choose':
@@ -84,7 +84,7 @@ export function attributed(event: AgentEvent, by: Actor): AgentEvent {
   }
 }
 
-/** What the right depends on in the record: a supervisor ends no call that an open page of the agent carries. */
+/** A check of the record that the right depends on: a supervisor cannot end a call that an open page of the agent carries. */
 export function checkOf(event: AgentEvent, by: Actor): ((record: AgentRecord, now: Instant) => void) | undefined {
   if (event.type !== 'call-presumed-ended' || by.role !== 'supervisor') return undefined;
   const { callId } = event;

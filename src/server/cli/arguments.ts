@@ -1,11 +1,11 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { misuse } from './failure.js';
 
-/** How the status server is to be started. */
+/** The arguments of `serve`. */
 export interface ServeArguments {
   readonly port: number;
   readonly host: string;
-  /** Where statuses are kept: in a file, or in a cluster. */
+  /** Where statuses are kept: in an SQLite file, or in a NATS cluster. */
   readonly place: { readonly db: string } | { readonly nats: readonly string[] };
   readonly jwks?: URL;
   readonly issuer?: string;
@@ -15,7 +15,7 @@ export interface ServeArguments {
   readonly hosts: readonly string[];
 }
 
-/** Which backend is to be tested, and how requests sign in. */
+/** The arguments of `conformance`: the backend to test, and how requests sign in. */
 export interface ConformanceArguments {
   readonly url: URL;
   /** `Name: value`, with `{account}`, `{agent}` and `{roles}` in it. */
@@ -26,7 +26,7 @@ const text = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;
 const texts = { type: 'string', multiple: true } as const;
 
-/** Reads the arguments of `serve`; `undefined`: help is asked for. Throws what ends the command. */
+/** Reads the arguments of `serve`; `undefined` if they ask for help. Throws a `Failure`. */
 export function serveArguments(args: readonly string[]): ServeArguments | undefined {
   const { values } = parse(args, {
     port: text,
@@ -63,7 +63,7 @@ export function serveArguments(args: readonly string[]): ServeArguments | undefi
   };
 }
 
-/** Reads the arguments of `conformance`; `undefined`: help is asked for. Throws what ends the command. */
+/** Reads the arguments of `conformance`; `undefined` if they ask for help. Throws a `Failure`. */
 export function conformanceArguments(args: readonly string[]): ConformanceArguments | undefined {
   const { values, positionals } = parse(args, { header: texts, dev: flag, help: { ...flag, short: 'h' } });
   if (values.help) return undefined;
@@ -81,7 +81,7 @@ function parse<T extends NonNullable<ParseArgsConfig['options']>>(args: readonly
   try {
     return parseArgs({ args: [...args], options, allowPositionals: 'header' in options, strict: true });
   } catch (error) {
-    // Node explains at length how an argument that begins with a dash is written.
+    // Node adds a long explanation of arguments that begin with a dash.
     throw misuse(`${(error as Error).message.split('. ')[0]}.`);
   }
 }

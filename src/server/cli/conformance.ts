@@ -12,7 +12,7 @@ type Roles = Identity['roles'];
 
 const EVERYTHING: Roles = ['agent', 'supervisor', 'admin', 'router'];
 const READING: Roles = ['supervisor'];
-/** Who asks for what is no agent's. */
+/** The id of requests that are about no agent. */
 const NOBODY = 'conformance';
 
 interface Case {
@@ -20,7 +20,7 @@ interface Case {
   readonly run: () => Promise<void>;
 }
 
-/** Runs the suite against a backend and prints a line a case; answers whether all promises hold. */
+/** Runs the suite against a backend and prints a line for each case. Returns whether all promises hold. */
 export async function conformance({ url, headers }: ConformanceArguments): Promise<boolean> {
   const open = (place: string, roles: Roles): StatusStore => {
     const account = `conformance-${place}`;
@@ -65,7 +65,7 @@ async function holds(title: string, run: () => Promise<void>): Promise<boolean> 
   }
 }
 
-/** One look before the suite: a wrong address would fail every case. */
+/** Tries the address before the suite, since a wrong one would fail every case. */
 async function mustAnswer(url: URL, open: (place: string, roles: Roles) => StatusStore): Promise<void> {
   const store = open('look', EVERYTHING);
   try {
@@ -85,7 +85,7 @@ function agentOf(url: string): string | undefined {
 function headersFor(identity: Identity, templates: readonly string[]): readonly (readonly [string, string])[] {
   if (templates.length === 0) return [['authorization', devToken(identity)]];
   const { account, id, roles } = identity;
-  // A header holds neither every letter of an id nor its line breaks.
+  // Headers cannot hold every character of an id.
   const values: Readonly<Record<string, string>> = { account, agent: encodeURIComponent(id), roles: roles.join(',') };
   return templates.map((template) => {
     const at = template.indexOf(':');

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import type { StatusServer } from '../status-server.js';
 import { devToken } from './dev-tokens.js';
 
-/** Where the built package lies, seen from the sources as from the build. */
+/** The folder of the built package: the path is the same from the sources and from the build. */
 const DIST = new URL('../../../dist/', import.meta.url);
-/** Files that the page loads: the bundles, their lazy chunks and data. */
+/** Files that the page may load: the bundles, their lazy chunks and data. */
 const FILE = /^\/([\w-][\w.-]*\.(js|json))$/;
 const TYPES: Readonly<Record<string, string>> = { js: 'text/javascript', json: 'application/json' };
 /** The strictest policy that the widget promises to work under. */
@@ -25,7 +25,7 @@ const PAGE = `<!doctype html>
 </html>
 `;
 
-/** What a page has to say to use this server as Ana; `url` is an expression of JavaScript. */
+/** The script of a page that uses this server as Ana. `url` is a JavaScript expression. */
 function snippet(url: string, module: string): string {
   return `import { httpStore } from '${module}';
 
@@ -39,7 +39,7 @@ const SCRIPT = `import './phone-widget.bundle.js';
 ${snippet("new URL('./', import.meta.url)", './phone-http.bundle.js')}
 `;
 
-/** What `serve --dev` says when it listens. */
+/** What `serve --dev` prints when it listens. */
 export function devWords(url: string, place: string): string {
   const code = snippet(`'${url}/'`, 'phone-widget/http').replace(/^(?=.)/gm, '  ');
   return `Open ${url}/ to try it out, or paste this into a page on this machine that has
@@ -51,7 +51,7 @@ Statuses are kept in ${place}.
 `;
 }
 
-/** The server with a page to try it out. */
+/** The server with an added page to try it out. */
 export function withDevPage(server: StatusServer): StatusServer {
   return { fetch: async (request) => (await pageFor(request)) ?? server.fetch(request), close: server.close };
 }

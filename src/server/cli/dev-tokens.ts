@@ -1,12 +1,12 @@
 import type { Identity } from '../access/identity.js';
 import { knownRoles } from '../access/jwt-verifier.js';
 
-/** A token that a server for trying things out believes: whoever sends it says who it is. */
+/** A token of `serve --dev`, which accepts any identity that the token claims. */
 export function devToken(identity: Identity): string {
   return `Bearer dev.${Buffer.from(JSON.stringify(identity)).toString('base64url')}`;
 }
 
-/** Believes every token that `devToken` makes; `null` where there is none. */
+/** An `authenticate` that believes every token of `devToken`; `null` without one. */
 export async function believeDevToken({ headers }: Request): Promise<Identity | null> {
   const claims = /^Bearer +dev\.([\w-]+)$/i.exec(headers.get('authorization') ?? '')?.[1];
   if (claims === undefined) return null;

@@ -1,4 +1,4 @@
-/** Ends the command with one line and an exit code: 1 for what went wrong, 2 for what was asked for in a wrong way. */
+/** Ends the command with one line and an exit code: 1 for a failure, 2 for wrong arguments. */
 export class Failure extends Error {
   readonly exitCode: 1 | 2;
 
@@ -8,7 +8,7 @@ export class Failure extends Error {
   }
 }
 
-/** What was asked for in a wrong way. */
+/** A failure by wrong arguments. */
 export function misuse(message: string): Failure {
   return new Failure(message, 2);
 }

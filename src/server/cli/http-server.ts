@@ -7,44 +7,44 @@ import { Failure } from './failure.js';
 import { answerNodeRefusals } from './node-refusals.js';
 
 /*
- * What a slow or hostile client may hold up. Streams that are open are answers, which have no limit in time: their number is
- * bounded by the open files that the system allows.
+ * Limits for slow and hostile clients. Open streams are responses, which may take any time: the open files that the system
+ * allows limit their number.
  */
 const LIMITS = {
-  /** Within so many milliseconds the headers, and then the whole request, have to be there. */
+  /** How long the headers, and then the whole request, may take to arrive, in milliseconds. */
   headersTimeout: 10_000,
   requestTimeout: 20_000,
-  /** How often late requests are looked for. */
+  /** How often Node looks for late requests, in milliseconds. */
   connectionsCheckingInterval: 2_000,
-  /** A connection that is used no more is kept for longer than proxies keep theirs (60 s). */
+  /** How long an idle connection is kept, in milliseconds: longer than proxies keep theirs (60 s). */
   keepAliveTimeout: 65_000,
   maxHeaderSize: 16 * 1024,
-  /** That is looked for where it is answered. */
+  /** The server's own host check refuses such a request with a problem document. */
   requireHostHeader: false,
-  /** A peer that went away without a word is noticed. */
+  /** Notices peers that have gone without closing the connection. */
   keepAlive: true,
   keepAliveInitialDelay: 30_000,
 };
 const HEADERS = 100;
-/** How many connections may wait until they are taken: a restart brings all clients at once. */
+/** How many connections may wait to be accepted: after a restart all clients connect at once. */
 const BACKLOG = 4_096;
 
-/** A status server that listens. */
+/** A status server that listens on a port. */
 export interface Listening {
   readonly url: string;
-  /** Takes no more connections, lets the streams end, and what is under way; after that it cuts the rest. */
+  /** Takes no more connections, ends the streams, waits for other requests, and then cuts the rest. */
   close(): Promise<void>;
 }
 
-/** Puts a status server on a port. Throws what ends the command. */
+/** Makes a status server listen on a port. Throws a `Failure`. */
 export async function listen(
   server: StatusServer,
   { port, host }: { readonly port: number; readonly host: string },
 ): Promise<Listening> {
-  // This process is the server's own: with lighter requests and answers in place of Node's it takes a fifth more saves.
+  // This process is the server's own, so it may replace the global Request and Response by lighter ones: a fifth more saves.
   const answer = getRequestListener((request) => server.fetch(request), {
     overrideGlobalObjects: true,
-    // An address that is none.
+    // For an invalid address.
     errorHandler: () => nodeRefusal(400),
   });
   const http = createServer(LIMITS, answer);

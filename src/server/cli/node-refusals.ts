@@ -2,17 +2,17 @@ import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream';
 import { nodeRefusal, type UnreadStatus } from '../http/problems.js';
 
-/** Why Node takes a request no further: its codes, and the status of each; all others are 400. */
+/** The statuses of Node's error codes. All others are 400. */
 const STATUS_OF_CODE: Readonly<Record<string, UnreadStatus>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
   HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
   HPE_HEADER_OVERFLOW: 431,
 };
 
-/** What Node refuses by itself is answered as everything else is: by a problem document. */
+/** Answers requests that Node refuses by itself with a problem document, like all others. */
 export function answerNodeRefusals(http: Server): void {
   http.on('clientError', ({ code }: NodeJS.ErrnoException, socket: Waiting) => {
-    // Nothing is written into an answer that is under way.
+    // Nothing may be written into a response that has begun.
     if (!socket.writable || socket._httpMessage?.headersSent) socket.destroy();
     else void end(socket, nodeRefusal(STATUS_OF_CODE[code ?? ''] ?? 400));
   });
@@ -23,7 +23,7 @@ export function answerNodeRefusals(http: Server): void {
 }
 
 interface Waiting extends Duplex {
-  /** The answer that Node is writing there. */
+  /** The response that Node is writing. */
   readonly _httpMessage?: Pick<ServerResponse, 'headersSent'> | null;
 }
 

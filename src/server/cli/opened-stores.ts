@@ -4,25 +4,25 @@ import type { Connection, StatusStore } from '../../stores/status-store.js';
 import type { ServeArguments } from './arguments.js';
 import { Failure } from './failure.js';
 
-/** Where the statuses of all accounts are kept. */
+/** The stores of all accounts, in one file or one cluster. */
 export interface OpenedStores {
-  /** Where it is, as the log says it: the whole path of a file, or the nodes of a cluster. */
+  /** Their name in the log: the absolute path of the file, or the nodes of the cluster. */
   readonly name: string;
   store(account: string): StatusStore;
   close(): Promise<void>;
 }
 
-/** A node of a cluster that has not said anything by then, in milliseconds, is not there. */
-const PATIENCE_MS = 5_000;
+/** How long a node of a cluster may take to greet, in milliseconds. */
+const GREETING_MS = 5_000;
 
-/** Opens the place; only the client library that it needs is loaded. Throws what ends the command. */
+/** Opens the stores, and loads only the client library that they need. Throws a `Failure`. */
 export async function openStores(place: ServeArguments['place']): Promise<OpenedStores> {
   return 'db' in place ? openFile(place.db) : openCluster(place.nats);
 }
 
 async function openFile(file: string): Promise<OpenedStores> {
   const { sqliteStore } = await import('../../stores/sqlite-store.js');
-  // Keeps the file open, whichever accounts come and go.
+  // Keeps the file open while accounts come and go.
   const holder = sqliteStore({ file });
   const { state, reason } = await firstState(holder);
   if (state === 'online')
@@ -56,7 +56,7 @@ async function openCluster(servers: readonly string[]): Promise<OpenedStores> {
   return { name, ...opened((account) => natsStore({ servers, account })) };
 }
 
-/** Opens stores, and closes all that were opened. */
+/** Opens stores, and closes all of them together. */
 function opened(open: OpenedStores['store'], ...stores: StatusStore[]): Pick<OpenedStores, 'store' | 'close'> {
   return {
     store(account) {
@@ -74,11 +74,11 @@ function addressOf(server: string): URL {
   throw new Failure(`--nats ${JSON.stringify(server)} is not an address: write nats://127.0.0.1:4222.`, 2);
 }
 
-/** A NATS server speaks first: it says what it is. */
+/** Settles when a NATS server greets: it speaks first. */
 function greeting({ hostname, port }: URL): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 4222) });
-    socket.setTimeout(PATIENCE_MS, () => socket.destroy(new Error('It does not answer.')));
+    socket.setTimeout(GREETING_MS, () => socket.destroy(new Error('It does not answer.')));
     socket.once('data', (said) => {
       if (said.toString('latin1').startsWith('INFO ')) resolve();
       socket.destroy();

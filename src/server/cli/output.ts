@@ -1,9 +1,9 @@
 import type { LogLine } from '../log.js';
 
-/** So much, in bytes, may wait for a reader who has stalled; what comes after it is dropped. */
+/** How many bytes may wait for a slow reader. Further lines are dropped. */
 const WAITING_BYTES = 4 * 1024 * 1024;
 
-/** Writes lines to a stream, those of one turn together. */
+/** Writes lines to a stream, all lines of one turn of the event loop together. */
 export class Output {
   readonly #stream: NodeJS.WriteStream;
   #lines: string[] = [];
@@ -11,11 +11,11 @@ export class Output {
 
   constructor(stream: NodeJS.WriteStream) {
     this.#stream = stream;
-    // Whoever read it is gone; the server goes on.
+    // The reader has gone; the server goes on.
     stream.on('error', () => undefined);
   }
 
-  /** Whether the line was taken; otherwise its reader has stalled. */
+  /** Takes a line. Returns whether there was room for it. */
   write(line: string): boolean {
     const bytes = Buffer.byteLength(line) + 1;
     if (this.#stream.writableLength + this.#waiting + bytes > WAITING_BYTES) return false;
@@ -24,7 +24,7 @@ export class Output {
     return true;
   }
 
-  /** Writes what is waiting. */
+  /** Writes all waiting lines. */
   flush(): void {
     if (this.#lines.length === 0) return;
     this.#stream.write(`${this.#lines.join('\n')}\n`);
@@ -33,7 +33,7 @@ export class Output {
   }
 }
 
-/** What the command itself has to log. */
+/** The lines that the command itself adds to the log. */
 export type CommandLine =
   | {
       readonly time: string;
@@ -44,7 +44,7 @@ export type CommandLine =
     }
   | { readonly time: string; readonly level: 'info'; readonly event: 'ended' };
 
-/** A line of the log: JSON for programs, words for a person at a terminal. */
+/** A line of the log as text: JSON for programs, names and values for a person at a terminal. */
 export function formatLine(line: LogLine | CommandLine, isTerminal: boolean): string {
   if (!isTerminal) return JSON.stringify(line);
   const { time, level, event, ...rest } = line;

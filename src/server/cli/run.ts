@@ -5,7 +5,7 @@ import { conformanceArguments, serveArguments } from './arguments.js';
 import { Failure, misuse } from './failure.js';
 import { conformanceHelp, generalHelp, serveHelp } from './help.js';
 
-/** The command; answers its exit code. */
+/** Runs the command. Returns its exit code. */
 export async function run([command, ...rest]: readonly string[]): Promise<number> {
   try {
     return await obey(command, rest);

@@ -12,42 +12,42 @@ import { openStores, type OpenedStores } from './opened-stores.js';
 
 const DEV_WARNING = 'WARNING: --dev lets anyone sign in as anyone. Use it only to try things out on this machine.';
 
-/** Ending takes at most so long, in milliseconds; the server itself gives what is under way 5 s. */
+/** How long ending may take, in milliseconds. The server alone waits 5 s for requests. */
 const ENDING_MS = 12_000;
 
-/** Runs the status server until a signal ends it. Throws what ends the command. */
+/** Runs the status server until a signal ends it. Throws a `Failure`. */
 export async function serve(options: ServeArguments): Promise<void> {
   const { dev, jwks, host } = options;
   if (!dev && !jwks) throw new Failure('Nobody could sign in: give --jwks URL, or --dev to try things out.');
   if (dev && !isLoopback(host)) {
     throw new Failure(`--dev lets anyone sign in, so it serves only this machine: leave out --host ${host}.`);
   }
-  const place = await openStores(options.place);
+  const stores = await openStores(options.place);
   const output = new Output(process.stdout);
   const log = (line: Parameters<typeof formatLine>[0]): boolean =>
     output.write(formatLine(line, process.stdout.isTTY === true));
   let listening: Listening;
   try {
-    const server = createServer(options, place, log);
+    const server = createServer(options, stores, log);
     listening = await listen(dev ? withDevPage(server) : server, options);
   } catch (error) {
-    await place.close();
+    await stores.close();
     throw error;
   }
   const ending = signals();
-  if (dev) process.stderr.write(`${DEV_WARNING}\n\n${devWords(listening.url, place.name)}`);
+  if (dev) process.stderr.write(`${DEV_WARNING}\n\n${devWords(listening.url, stores.name)}`);
   const now = (): Pick<CommandLine, 'time'> => ({ time: new Date(wallClock()).toISOString() });
-  log({ ...now(), level: 'info', event: 'listening', url: listening.url, place: place.name });
+  log({ ...now(), level: 'info', event: 'listening', url: listening.url, place: stores.name });
   await ending;
-  // What does not end by itself is not waited for.
+  // Whatever has not ended by then is cut off.
   setTimeout(() => process.exit(1), ENDING_MS).unref();
   await listening.close();
-  await place.close();
+  await stores.close();
   log({ ...now(), level: 'info', event: 'ended' });
   output.flush();
 }
 
-function createServer(options: ServeArguments, place: OpenedStores, log: (line: never) => boolean): StatusServer {
+function createServer(options: ServeArguments, stores: OpenedStores, log: (line: never) => boolean): StatusServer {
   const { dev, jwks, issuer, audience, origins } = options;
   const hosts = dev ? [...LOOPBACK_NAMES, options.host] : options.hosts;
   const authenticate =
@@ -59,17 +59,17 @@ function createServer(options: ServeArguments, place: OpenedStores, log: (line: 
           ...(audience === undefined ? {} : { audience }),
         });
   return createStatusServer({
-    store: (account) => place.store(account),
+    store: (account) => stores.store(account),
     authenticate,
     origins: dev ? (origin) => isLoopbackOrigin(origin) || origins.includes(origin) : origins,
-    // Who may be anybody may be the agent.
+    // Anyone could sign in as the agent anyway.
     ...(dev ? { showParty: () => true } : {}),
     ...(hosts.length > 0 ? { hosts } : {}),
     log: log as (line: unknown) => boolean,
   });
 }
 
-/** Settles with the first signal; the second one ends the process. */
+/** Settles with the first signal. The second one ends the process at once. */
 function signals(): Promise<void> {
   return new Promise((resolve) => {
     let isEnding = false;

@@ -3,12 +3,12 @@ import { getRequestListener } from '@hono/node-server';
 import { nodeRefusal } from './problems.js';
 import type { StatusServer } from '../status-server.js';
 
-/** Answers one request of `node:http`, whatever becomes of it. */
+/** Handles one request of `node:http`. Never throws. */
 export type NodeHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
 /**
- * A status server for `node:http`, Express and Fastify, below any path. Mount it before anything that reads bodies, as
- * `express.json()` does: what was read before it is answered with 500. An event stream ends with its connection.
+ * A handler of the status server for `node:http`, Express and Fastify, below any path. Mount it before body parsers such as
+ * `express.json()`: a request whose body was read before is answered with 500. An event stream ends with its connection.
  */
 export function nodeHandler(server: Pick<StatusServer, 'fetch'>): NodeHandler {
   const listener = getRequestListener(
@@ -17,20 +17,20 @@ export function nodeHandler(server: Pick<StatusServer, 'fetch'>): NodeHandler {
     {
       // The process is the host's: its `Request` and `Response` stay as they are.
       overrideGlobalObjects: false,
-      // An address that is none.
+      // For an invalid address.
       errorHandler: () => nodeRefusal(400),
     },
   );
   return (request, response) => void listener(request, response);
 }
 
-/** Whether somebody has read a body already. */
+/** Whether a body was read before. */
 function wasRead({ method, headers, readableDidRead }: IncomingMessage): boolean {
   if (!readableDidRead || method === 'GET' || method === 'HEAD') return false;
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > 0;
 }
 
-/** The same request with a body that counts as read, as it would be behind any other adapter. */
+/** The same request with a body that counts as read, like behind any other adapter. */
 async function withoutBody({ url, method, headers, signal }: Request): Promise<Request> {
   const request = new Request(url, { method, headers, signal, body: '-' });
   await request.text();

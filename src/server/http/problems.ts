@@ -2,10 +2,10 @@ import { isPhoneError, type PhoneError, type PhoneErrorCode } from '../../model/
 import { PROBLEM_TYPE, type Problem } from '../../stores/status-protocol.js';
 import { respondJson } from './responses.js';
 
-/** An error as this server tells it. */
+/** The problem document of an error. This server always gives a code. */
 export type ToldProblem = Problem & Required<Pick<Problem, 'code'>>;
 
-/** What a request is answered with instead of what it asked for. */
+/** An error that is answered with a problem document. */
 export class Refusal extends Error {
   readonly problem: ToldProblem;
   readonly headers: Readonly<Record<string, string>>;
@@ -76,7 +76,7 @@ export function statusOf(code: PhoneErrorCode): ProblemStatus {
   return (STATUS_OF as Partial<Record<PhoneErrorCode, ProblemStatus>>)[code] ?? 409;
 }
 
-/** What clients are told of the server's own troubles, and of what lies in its store; the reason is in the log. */
+/** What clients are told of the server's own failures and of entries in its store. The log has the reason. */
 const FIXED_DETAILS: Readonly<Partial<Record<PhoneErrorCode, string>>> = {
   conflict: 'Someone else saved first. Apply the change to the current entry.',
   denied: 'The server has no right to do that in its store.',
@@ -85,13 +85,13 @@ const FIXED_DETAILS: Readonly<Partial<Record<PhoneErrorCode, string>>> = {
   'damaged-data': 'The entry is damaged. You can save a fresh one over it.',
 };
 
-/** Whether the error tells of a trouble of the server itself, for its operator to see to. */
+/** Whether the error is a failure of the server itself, for its operator to look into. */
 export function isOwnTrouble(error: unknown): boolean {
   if (error instanceof Refusal) return false;
   return !isPhoneError(error) || isPhoneError(error, 'denied', 'unavailable', 'closed', 'newer-version');
 }
 
-/** A refusal with that status; `code` is what a store rejects with. */
+/** A refusal with that status. `httpStore` rejects with its code. */
 export function refusal(status: ProblemStatus, detail: string, more: Partial<Problem> = {}): Refusal {
   const headers: Record<string, string> = {};
   if (status === 401) headers['www-authenticate'] = 'Bearer';
@@ -108,28 +108,28 @@ const UNREAD_DETAILS = {
   431: 'The headers are too large.',
 } as const satisfies Partial<Record<ProblemStatus, string>>;
 
-/** The status of a request that did not even come so far as to be read. */
+/** The status of a request that could not be read. */
 export type UnreadStatus = keyof typeof UNREAD_DETAILS;
 
-/** What Node, or the adapter to it, refuses by itself; that says nothing of what was sent. */
+/** The response to a request that Node or its adapter refuses by itself. Its code is no verdict on the content. */
 export function nodeRefusal(status: UnreadStatus): Response {
   return refusal(status, UNREAD_DETAILS[status], { code: 'unavailable' }).toResponse();
 }
 
-/** Somebody who may not do that. */
+/** The refusal of something that the token gives no right to. */
 export function denied(what: string): Refusal {
   return refusal(403, `This token does not allow you to ${what}.`);
 }
 
-/** What is asked for is not there: an agent's record, or the account. */
+/** The refusal of an entry that was never saved: an agent's record, or the account if `agentId` is empty. */
 export function absent(agentId: string): Refusal {
   const code = agentId === '' ? {} : ({ code: 'missing-agent' } as const);
   return refusal(404, 'Nothing has been saved there yet.', { type: 'absent', ...code });
 }
 
-/** The refusal that tells an error of the model or of the store. */
+/** The refusal for an error of the model or the store. */
 export function refusalOf(error: PhoneError, more: Partial<Problem> = {}): Refusal {
-  // A store that was closed is nothing that a browser could know of.
+  // Browsers cannot know that the server's store was closed.
   const code = error.code === 'closed' ? 'unavailable' : error.code;
   return refusal(statusOf(code), FIXED_DETAILS[code] ?? plain(error.message), { code, ...more });
 }

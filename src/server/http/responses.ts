@@ -1,7 +1,7 @@
 import { CLOCK_HEADER } from '../../stores/status-protocol.js';
 import { wallClock } from '../../platform/time.js';
 
-/** What every answer says. */
+/** Headers of every response. */
 const ALWAYS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', vary: 'origin' } as const;
 
 interface Head {
@@ -9,8 +9,8 @@ interface Head {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** An answer, with the server's clock. */
-// All headers are there from the start: an adapter writes such an answer straight out, several times faster than one that is changed.
+/** A response with the server's clock. */
+// All headers are set from the start: the Node adapter writes an unchanged response several times faster than a changed one.
 export function respond(
   body: string | Uint8Array | ReadableStream | null,
   { status = 200, headers }: Head = {},
@@ -21,7 +21,7 @@ export function respond(
   });
 }
 
-/** An answer that is JSON. */
+/** A JSON response. */
 export function respondJson(value: unknown, { status = 200, headers }: Head = {}): Response {
   return respond(JSON.stringify(value), { status, headers: { 'content-type': 'application/json', ...headers } });
 }
