@@ -13,14 +13,8 @@ import { respond, respondJson } from './responses.js';
 /** `GET identity`: who the server takes the viewer for. */
 export async function getIdentity(c: RequestContext): Promise<Response> {
   const { account, id, name, roles, expiresAt } = c.var.viewer;
-  const known: IdentityAnswer = {
-    account,
-    id,
-    roles,
-    ...(name === undefined ? {} : { name }),
-    ...(expiresAt === undefined ? {} : { expiresAt }),
-  };
-  return respondJson(known);
+  const identity: Readonly<Record<keyof IdentityAnswer, unknown>> = { account, id, roles, name, expiresAt };
+  return respondJson(identity);
 }
 
 /** `GET account`. */

@@ -54,7 +54,7 @@ async function readText(request: Request, limit: number): Promise<string> {
   try {
     // Servers read a body of known length several times faster as a whole.
     const body = length === null ? readChunks(request, limit, stop.signal) : request.arrayBuffer();
-    const bytes = await withinLimit<Uint8Array | ArrayBuffer>(body, BODY_MS, () => {
+    const bytes = await withinLimit(body, BODY_MS, () => {
       throw refusal(408, 'The body did not arrive in time.');
     });
     if (bytes.byteLength > limit) throw tooLarge(limit);
@@ -67,7 +67,7 @@ async function readText(request: Request, limit: number): Promise<string> {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-function decode(bytes: Uint8Array | ArrayBuffer): string {
+function decode(bytes: ArrayBuffer): string {
   try {
     return utf8.decode(bytes);
   } catch {
@@ -75,27 +75,17 @@ function decode(bytes: Uint8Array | ArrayBuffer): string {
   }
 }
 
-async function readChunks({ body }: Request, limit: number, signal: AbortSignal): Promise<Uint8Array> {
-  const reader = body?.getReader();
-  signal.addEventListener('abort', () => void reader?.cancel().catch(() => undefined));
-  const chunks: Uint8Array[] = [];
+/** Reads a body of unknown length, and no further than the limit. */
+function readChunks({ body }: Request, limit: number, signal: AbortSignal): Promise<ArrayBuffer> {
   let size = 0;
-  for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) {
-    size += read.value.byteLength;
-    if (size > limit) throw tooLarge(limit);
-    chunks.push(read.value);
-  }
-  return joined(chunks, size);
-}
-
-function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return whole;
+  const counter = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      size += chunk.byteLength;
+      if (size > limit) controller.error(tooLarge(limit));
+      else controller.enqueue(chunk);
+    },
+  });
+  return new Response(body && body.pipeThrough(counter, { signal })).arrayBuffer();
 }
 
 function tooLarge(limit: number): Error {
