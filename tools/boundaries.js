@@ -64,7 +64,7 @@ const rows = [
   },
   // The one place where elements name a store and a call source: what works without any set-up.
   {
-    files: /^src\/elements\/session\/default-(store|calls)\.ts$/,
+    files: /^src\/elements\/session\/defaults\.ts$/,
     values: [
       'src/session/',
       'src/model/',

@@ -7,87 +7,88 @@ import { callerOf, nameOf, nextText, whyOf } from '../phone-status-select/labels
 import type { Strings } from '../text/strings.js';
 import { announce } from './announcer.js';
 
-/** A save that takes longer, in milliseconds, is late: its end is told. */
+/** A save that takes longer than this, in milliseconds, is announced when it is done. */
 const LATE_MS = 500;
 
-/** What was known of a session when it was last looked at. */
-interface Told {
+/** The state of a session when its changes were last announced. */
+interface Announced {
   view?: AgentView | undefined;
   isCutOff: boolean;
   muted: readonly CallId[];
-  /** When the choice was made that stood. */
+  /** When the choice in force was made. */
   choiceAt?: Instant | undefined;
-  /** What waits for the store. */
+  /** The choice that waits for the store. */
   wish?: { readonly text: string; readonly since: Instant; isLate: boolean } | undefined;
-  /** Chosen on this page: the user knows. */
+  /** The status that the user chose on this page, and needs not hear. */
   chosen?: StatusId | undefined;
-  /** The instant since which the status whose allowance is used up was shown. */
+  /** `since` of the status whose used-up allowance was announced. */
   over?: number;
 }
 
-const toldBySession = new WeakMap<AgentSession, Told>();
+const announcedBySession = new WeakMap<AgentSession, Announced>();
 
-/** Tells screen readers what has happened to a session since it was last told: each change once, whoever asks. */
-export function tellNews(session: AgentSession, strings: Strings): void {
-  const told = toldBySession.get(session);
+/** Announces to screen readers what has changed in a session since the last call: each change once per page, whichever element calls. */
+export function announceChanges(session: AgentSession, strings: Strings): void {
+  const known = announcedBySession.get(session);
   const now = {
     view: session.view,
-    isCutOff: isCutOff(session, told),
+    isCutOff: isCutOff(session, known),
     muted: mutedOf(session),
     choiceAt: session.record?.choice?.at,
   };
-  toldBySession.set(session, { ...told, ...now });
-  if (!told) return;
+  announcedBySession.set(session, { ...known, ...now });
+  if (!known) return;
   const say = (...parts: readonly string[]): void => announce(session, strings.sentence(parts.filter(Boolean)));
-  if (now.isCutOff !== told.isCutOff) say(now.isCutOff ? strings.unreachable : strings.reconnected);
-  const stood = now.choiceAt === told.choiceAt;
-  if (now.view && told.view && now.view !== told.view) compare(told.view, now.view, { session, strings, say, stood });
-  for (const id of now.muted) if (!told.muted.includes(id)) say(strings.muted);
+  if (now.isCutOff !== known.isCutOff) say(now.isCutOff ? strings.unreachable : strings.reconnected);
+  const isSameChoice = now.choiceAt === known.choiceAt;
+  if (now.view && known.view && now.view !== known.view)
+    compare(known.view, now.view, { session, strings, say, isSameChoice });
+  for (const id of now.muted) if (!known.muted.includes(id)) say(strings.muted);
   for (const { id } of now.view?.conversations ?? []) {
-    if (told.muted.includes(id) && !now.muted.includes(id)) say(strings.unmuted);
+    if (known.muted.includes(id) && !now.muted.includes(id)) say(strings.unmuted);
   }
-  tellSaved(session, strings, say);
+  announceSaved(session, strings, say);
 }
 
-/** Remembers that the user chose that status on this page. During a conversation it waits: that it comes into force is news. */
-export function noteChosen(session: AgentSession, chosen: StatusId): void {
-  const told = toldBySession.get(session);
-  if (told) told.chosen = hasConversation(session.view) ? undefined : chosen;
+/** Remembers that the user chose a status on this page, so that it is not announced. During a conversation it waits, and is announced when it comes into force. */
+export function rememberChoice(session: AgentSession, chosen: StatusId): void {
+  const known = announcedBySession.get(session);
+  if (known) known.chosen = hasConversation(session.view) ? undefined : chosen;
 }
 
-/** Says, once, that the status lasts longer than its allowance. */
-export function tellOver(session: AgentSession, strings: Strings): void {
-  const told = toldBySession.get(session);
-  if (!told?.view || told.over === told.view.since) return;
-  told.over = told.view.since;
-  const { status } = told.view;
+/** Announces, once, that the status lasts longer than its allowance. */
+export function announceOverAllowance(session: AgentSession, strings: Strings): void {
+  const known = announcedBySession.get(session);
+  if (!known?.view || known.over === known.view.since) return;
+  known.over = known.view.since;
+  const { status } = known.view;
   const name = nameOf(status, strings, session.account);
-  announce(session, strings.sentence([name, overWords(status.allowanceMinutes, strings)]));
+  announce(session, strings.sentence([name, overAllowanceText(status.allowanceMinutes, strings)]));
 }
 
-/** That the allowance is used up. */
-export function overWords(minutes: number, strings: Strings): string {
+/** The text that the allowance is used up. */
+export function overAllowanceText(minutes: number, strings: Strings): string {
   return strings.overAllowance(formatMinutes(minutes * 60_000, strings.lang));
 }
 
-interface Telling {
+interface Comparison {
   readonly session: AgentSession;
   readonly strings: Strings;
-  /** The choice is the one that stood before. */
-  readonly stood: boolean;
+  /** Whether the choice is the same as before. */
+  readonly isSameChoice: boolean;
   say(...parts: readonly string[]): void;
 }
 
-function compare(before: AgentView, view: AgentView, { session, strings, say, stood }: Telling): void {
+function compare(before: AgentView, view: AgentView, { session, strings, say, isSameChoice }: Comparison): void {
   const { status, cause, by, next } = view;
-  const told = toldBySession.get(session) as Told;
+  const known = announcedBySession.get(session) as Announced;
   const isChanged = status.id !== before.status.id || cause !== before.cause || by?.id !== before.by?.id;
   if (isChanged) {
-    // Why the choice was made was told when it was; whoever was here all the time did not sign in now.
-    const isOld = cause === session.record?.choice?.cause && (stood || (cause === 'sign-in' && before.present));
+    // The reason for a choice is announced once, when it is made; an agent who was present did not just sign in.
+    const isOld = cause === session.record?.choice?.cause && (isSameChoice || (cause === 'sign-in' && before.present));
     const why = isOld ? '' : whyOf(view, strings);
-    if (status.id !== told.chosen) say(nameOf(status, strings, session.account), why);
-    told.chosen = undefined;
+    if (status.id !== known.chosen) say(nameOf(status, strings, session.account), why);
+    known.chosen = undefined;
   }
   if (next && keyOf(next) !== keyOf(before.next)) say(nextText(next, strings, session.account));
   else if (!next && before.next && hasConversation(view)) {
@@ -104,7 +105,7 @@ function compare(before: AgentView, view: AgentView, { session, strings, say, st
 function compareCalls(
   before: Conversation,
   now: Conversation,
-  { session, strings, say }: Omit<Telling, 'stood'>,
+  { session, strings, say }: Omit<Comparison, 'isSameChoice'>,
 ): void {
   const { closesAt, extensionsLeft = 0 } = now;
   if (now.state === 'held' && before.state === 'live') say(strings.onHold, callerOf(now, strings));
@@ -115,21 +116,21 @@ function compareCalls(
   }
 }
 
-/** A save that has taken long, or had to wait for the connection, is told when it is done. */
-function tellSaved(session: AgentSession, strings: Strings, say: Telling['say']): void {
-  const told = toldBySession.get(session) as Told;
-  const { wish } = told;
-  const text = told.view ? wishIn(told.view, session, strings) : '';
+/** Announces the end of a save that took long, or had to wait for the connection. */
+function announceSaved(session: AgentSession, strings: Strings, say: Comparison['say']): void {
+  const known = announcedBySession.get(session) as Announced;
+  const { wish } = known;
+  const text = known.view ? wishIn(known.view, session, strings) : '';
   const now = session.store.now();
   if (session.saving) {
-    told.wish = { text, since: wish?.since ?? now, isLate: wish?.isLate || told.isCutOff };
+    known.wish = { text, since: wish?.since ?? now, isLate: wish?.isLate || known.isCutOff };
   } else {
-    told.wish = undefined;
+    known.wish = undefined;
     if (wish?.text === text && (wish.isLate || now - wish.since > LATE_MS)) say(text, strings.saved);
   }
 }
 
-/** What the agent wants as it is shown. */
+/** The name of the status that the agent wants. */
 function wishIn({ status, next }: AgentView, session: AgentSession, strings: Strings): string {
   return nameOf(next?.status ?? status, strings, session.account);
 }
@@ -138,9 +139,9 @@ function hasConversation(view: AgentView | undefined): boolean {
   return view?.conversations.some(({ state }) => state !== 'ringing') === true;
 }
 
-/** Until it is back for good. */
-function isCutOff({ connection: { state } }: AgentSession, told: Told | undefined): boolean {
-  return state === 'offline' || (state !== 'online' && told?.isCutOff === true);
+/** Stays true until the connection is back: `connecting` alone does not end it. */
+function isCutOff({ connection: { state } }: AgentSession, known: Announced | undefined): boolean {
+  return state === 'offline' || (state !== 'online' && known?.isCutOff === true);
 }
 
 function mutedOf(session: AgentSession): readonly CallId[] {

@@ -8,7 +8,7 @@ import { ClockController } from '../controllers/clock-controller.js';
 import { DraftsController } from '../notes/drafts.js';
 import { focusGroup } from '../controllers/focus-keeper.js';
 import { ScopeController } from '../session/scope-controller.js';
-import { tellNews } from '../controllers/announcements.js';
+import { announceChanges } from '../controllers/announcements.js';
 import { formatSpan } from '../text/format.js';
 import { PhoneElement } from '../phone-element.js';
 import type { Strings } from '../text/strings.js';
@@ -50,7 +50,7 @@ export class PhoneConversation extends PhoneElement implements PanelHost {
     // Drawn at once where the focus is inside: an element around may take this one away as soon as it is empty.
     changed: () => {
       const { session, strings } = this.#source;
-      if (session) tellNews(session, strings);
+      if (session) announceChanges(session, strings);
       if (!this.shadowRoot?.activeElement) return;
       this.requestUpdate();
       this.performUpdate();

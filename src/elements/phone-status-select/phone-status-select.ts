@@ -9,7 +9,7 @@ import { announce, Announcer } from '../controllers/announcer.js';
 import { ClockController } from '../controllers/clock-controller.js';
 import { FocusKeeper } from '../controllers/focus-keeper.js';
 import { ScopeController } from '../session/scope-controller.js';
-import { noteChosen, tellNews, tellOver } from '../controllers/announcements.js';
+import { rememberChoice, announceChanges, announceOverAllowance } from '../controllers/announcements.js';
 import { formatClock } from '../text/format.js';
 import { PhoneElement } from '../phone-element.js';
 import { errorText, type Strings } from '../text/strings.js';
@@ -104,7 +104,7 @@ export class PhoneStatusSelect extends PhoneElement {
     this.#minutes = Math.floor(this.#elapsed / MINUTE_MS);
     this.#clock.runs = Boolean(this.#view?.since);
     const { session, strings } = this.#scope;
-    if (session && this.hasUpdated && this.#isOver) tellOver(session, strings);
+    if (session && this.hasUpdated && this.#isOver) announceOverAllowance(session, strings);
   }
 
   protected override updated(): void {
@@ -250,7 +250,7 @@ export class PhoneStatusSelect extends PhoneElement {
 
   #announce(): void {
     const { session, strings } = this.#scope;
-    if (session) tellNews(session, strings);
+    if (session) announceChanges(session, strings);
   }
 
   #pick(status: Status): void {
@@ -265,7 +265,7 @@ export class PhoneStatusSelect extends PhoneElement {
     const { id: statusId } = what;
     const options = forwardTo === undefined ? {} : { forwardTo };
     if (!scope.request({ agentId: session.agentId, statusId, ...options })) return;
-    noteChosen(session, statusId);
+    rememberChoice(session, statusId);
     await this.#attempt(what, session.choose(statusId, options));
   }
 

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Account } from '../../model/account.js';
 import type { Status } from '../../model/status.js';
 import type { AgentView, NextStatus } from '../../model/view.js';
-import { overWords } from '../controllers/announcements.js';
+import { overAllowanceText } from '../controllers/announcements.js';
 import { formatMinutes } from '../text/format.js';
 import { errorText, type Strings } from '../text/strings.js';
 import { text } from '../text/text.js';
@@ -29,7 +29,7 @@ export interface WhyLine {
 /** Why the agent is in the status: a whole sentence to be read, of which is seen what the selector does not show. */
 export function renderWhy({ view, minutes, isOver, embedded }: WhyLine, { strings, account }: Words): TemplateResult {
   const { status, cause, since } = view;
-  const over = isOver ? overWords(status.allowanceMinutes, strings) : '';
+  const over = isOver ? overAllowanceText(status.allowanceMinutes, strings) : '';
   const reason = whyOf(view, strings);
   const why = strings.sentence([reason, over].filter(Boolean));
   const time = since ? formatMinutes(minutes * MINUTE_MS, strings.lang) : '';

@@ -5,7 +5,7 @@ import { createAlarm } from '../../platform/time.js';
 import type { StatusStore } from '../../stores/status-store.js';
 import { ScopeController } from '../session/scope-controller.js';
 import { StoreHints } from '../session/store-hints.js';
-import { defaultStore } from '../session/default-store.js';
+import { defaultStore } from '../session/defaults.js';
 
 /** An element that is only moved in the document is back long before this. */
 const LEAVE_AFTER_MS = 1000;

@@ -18,7 +18,7 @@ import { AccountController } from './account-controller.js';
 import { AccountSettingsSection } from './account-settings.js';
 import { cardStyles } from './cards.styles.js';
 import { emojiDataUrl } from './emoji-data.js';
-import { FocusKeeper, isAt } from './focus-keeper.js';
+import { FocusRestorer, isAt } from './focus-restorer.js';
 import { formStyles } from './form.styles.js';
 import { adminText, newsInWords, plain, statusName, warningOf } from './labels.js';
 import { styles } from './phone-status-settings.styles.js';
@@ -27,7 +27,7 @@ import { settingsStringsFor, type SettingsStrings } from './settings-strings.js'
 import { StatusForm } from './status-form.js';
 import { StatusTable } from './status-table.js';
 import { tableStyles } from './table.styles.js';
-import { WarningNews } from './warning-news.js';
+import { WarningAnnouncer } from './warning-announcer.js';
 
 const FIRST_FIELD = '.form input';
 
@@ -72,14 +72,14 @@ export class PhoneStatusSettings extends PhoneElement {
   /** The address of the emoji to choose from, such as those of another language; the English ones of this package if left out. */
   @property({ attribute: 'emoji-data' }) emojiData = '';
 
-  readonly #owner = new AccountController(
+  readonly #account = new AccountController(
     this,
     (error) => this.#failed(error),
     () => this.#startAnew(),
   );
-  readonly #focus = new FocusKeeper(this, () => this.#words.title);
+  readonly #focus = new FocusRestorer(this, () => this.#words.title);
   readonly #table = new StatusTable(() => ({ ...this.#page(), form: this.#form, edit: (id) => this.#open(id) }));
-  readonly #warnings = new WarningNews((text) => announce(this, text));
+  readonly #warnings = new WarningAnnouncer((text) => announce(this, text));
   #settings = new AccountSettingsSection(() => this.#page());
   #form: StatusForm | undefined;
   #words: SettingsStrings = settingsStringsFor('');
@@ -88,7 +88,7 @@ export class PhoneStatusSettings extends PhoneElement {
 
   /** What follows the account and saves its changes; absent before the first update. */
   get session(): AccountSession | undefined {
-    return this.#owner.session;
+    return this.#account.session;
   }
 
   constructor() {

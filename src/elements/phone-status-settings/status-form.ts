@@ -7,7 +7,7 @@ import { DESCRIPTION_LENGTH, NAME_LENGTH, type StatusId } from '../../model/stat
 import { isComposing } from '../typing.js';
 import { text } from '../text/text.js';
 import { EmojiField } from './emoji-field.js';
-import { isAt } from './focus-keeper.js';
+import { isAt } from './focus-restorer.js';
 import type { SettingsPage, Wish } from './settings-page.js';
 import {
   changeOf,

@@ -46,19 +46,19 @@ export class PhoneWidget extends SessionElement {
   readonly #around = new ScopeController(this);
   readonly #missed = new MissedCalls();
   readonly #midnight = createAlarm(() => this.requestUpdate());
-  readonly #dial = new DialBox(this, () => this.owner.scope);
+  readonly #dial = new DialBox(this, () => this.controller.scope);
 
   constructor() {
     super();
     new Announcer(this, () => this.session);
-    new FocusKeeper(this, () => this.owner.scope.strings.widget);
+    new FocusKeeper(this, () => this.controller.scope.strings.widget);
     // Whoever could hear of it would ask all its elements to look for their provider anew; what is inside finds this one.
     this.addEventListener('context-provider', (event) => event.stopPropagation());
   }
 
   protected override willUpdate(): void {
     this.#around.seek();
-    this.owner.outer = this.agentId ? undefined : this.#around.scope;
+    this.controller.outer = this.agentId ? undefined : this.#around.scope;
     const { session } = this;
     for (const missed of this.#missed.compare(session)) announce(session, this.#lineOf(missed), missed.call);
     const now = session?.store.now() ?? 0;
@@ -72,7 +72,7 @@ export class PhoneWidget extends SessionElement {
   }
 
   protected override render(): TemplateResult {
-    const { strings } = this.owner.scope;
+    const { strings } = this.controller.scope;
     const showsCalls = this.view?.conversations.length || this.renderRoot.querySelector('phone-conversation')?.keeps;
     return html`<div part="base" class="base" role="group" tabindex="-1" aria-label=${strings.widget}>
       <phone-status-select embedded .country=${this.country} exportparts=${SELECT_PARTS}></phone-status-select>
@@ -89,7 +89,7 @@ export class PhoneWidget extends SessionElement {
   }
 
   #renderMissed(): TemplateResult {
-    const { strings } = this.owner.scope;
+    const { strings } = this.controller.scope;
     const { list } = this.#missed;
     return html`<div part="missed" class="notice">
       <div class="text">${list.map((missed) => html`<p .textContent=${this.#lineOf(missed)}></p>`)}</div>
@@ -98,7 +98,7 @@ export class PhoneWidget extends SessionElement {
   }
 
   #lineOf({ call, at }: MissedCall): string {
-    const { strings } = this.owner.scope;
+    const { strings } = this.controller.scope;
     const now = this.session?.store.now() ?? at;
     return strings.missed(callerOf(call, strings), formatTime(at, strings.lang, now));
   }

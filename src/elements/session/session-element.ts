@@ -28,19 +28,19 @@ export abstract class SessionElement extends PhoneElement {
   /** Words that replace those of the page's language; the others stay. */
   @property({ attribute: false }) strings?: Partial<Strings> | undefined;
 
-  protected readonly owner = new SessionController(this);
+  protected readonly controller = new SessionController(this);
 
   /**
    * A call feed for a page that already has a phone; always there, the source where `calls` is not set. Inside a provider,
    * the provider's.
    */
   get feed(): CallFeed {
-    return this.owner.scope.feed;
+    return this.controller.scope.feed;
   }
 
   /** The running session; absent before the first update and without an agent. */
   get session(): AgentSession | undefined {
-    return this.owner.scope.session;
+    return this.controller.scope.session;
   }
 
   /** What everyone sees of the agent; absent while the session is not ready. */
@@ -50,41 +50,41 @@ export abstract class SessionElement extends PhoneElement {
 
   /** Chooses a status, with the number for Forward to Phone. Settles when it is saved or refused. */
   async choose(statusId: StatusId, options?: { forwardTo?: string }): Promise<void> {
-    await (await this.owner.ready()).choose(statusId, options);
+    await (await this.controller.ready()).choose(statusId, options);
   }
 
   /** Drops the choice that waits for the end of the conversations. */
   async withdraw(): Promise<void> {
-    await (await this.owner.ready()).withdraw();
+    await (await this.controller.ready()).withdraw();
   }
 
   /** Asks the page (`phone-conversation-close`), waits for it, and closes the conversation. */
   async closeConversation(callId: CallId): Promise<void> {
-    await this.owner.closeConversation(callId);
+    await this.controller.closeConversation(callId);
   }
 
   /** Asks for more After Call Work. */
   async extend(callId: CallId): Promise<void> {
-    await (await this.owner.ready()).extend(callId);
+    await (await this.controller.ready()).extend(callId);
   }
 
   /** Says that the call is over, where the hang-up was lost. */
   async endCall(callId: CallId): Promise<void> {
-    await (await this.owner.ready()).endCall(callId);
+    await (await this.controller.ready()).endCall(callId);
   }
 
   /** Signs the agent in; starts a session that is `manual`. */
   async signIn(): Promise<void> {
-    await this.owner.signIn();
+    await this.controller.signIn();
   }
 
   /** Signs the agent out in every page; during a call only with `force`. */
   async signOut(options?: { force?: boolean }): Promise<void> {
-    await (await this.owner.ready()).signOut(options);
+    await (await this.controller.ready()).signOut(options);
   }
 
   /** Starts an outbound call, where the source can. */
   async dial(number: string): Promise<void> {
-    await (await this.owner.ready()).dial(number);
+    await (await this.controller.ready()).dial(number);
   }
 }

@@ -9,7 +9,7 @@ export function isAt({ ownerDocument, shadowRoot }: LitElement, selector: string
 }
 
 /** Keeps the focus where it is when rows are drawn in another order, or moves it to what is about to be drawn. */
-export class FocusKeeper {
+export class FocusRestorer {
   readonly #host: LitElement;
   readonly #name: () => string;
   #kept: HTMLElement | null | undefined;

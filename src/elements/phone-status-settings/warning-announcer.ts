@@ -4,7 +4,7 @@ import { warningOf } from './labels.js';
 import type { SettingsStrings } from './settings-strings.js';
 
 /** Tells what keeps changes from being saved or kept when that changes, and that the connection is back for good. */
-export class WarningNews {
+export class WarningAnnouncer {
   readonly #say: (text: string) => void;
   #session: AccountSession | undefined;
   #told = '';
