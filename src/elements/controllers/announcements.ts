@@ -2,8 +2,8 @@ import type { CallId, Instant } from '../../model/agent.js';
 import type { StatusId } from '../../model/status.js';
 import type { AgentView, Conversation } from '../../model/view.js';
 import type { AgentSession } from '../../session/agent-session.js';
-import { formatMinutes, formatSpan } from '../text/format.js';
-import { callerOf, nameOf, nextText, whyOf } from '../phone-status-select/labels.js';
+import { formatSpan } from '../text/format.js';
+import { callerOf, nameOf, nextText, overAllowanceText, whyOf } from '../phone-status-select/labels.js';
 import type { Strings } from '../text/strings.js';
 import { announce } from './announcer.js';
 
@@ -64,11 +64,6 @@ export function announceOverAllowance(session: AgentSession, strings: Strings): 
   const { status } = known.view;
   const name = nameOf(status, strings, session.account);
   announce(session, strings.sentence([name, overAllowanceText(status.allowanceMinutes, strings)]));
-}
-
-/** The text that the allowance is used up. */
-export function overAllowanceText(minutes: number, strings: Strings): string {
-  return strings.overAllowance(formatMinutes(minutes * 60_000, strings.lang));
 }
 
 interface Comparison {

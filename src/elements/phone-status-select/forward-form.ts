@@ -1,4 +1,4 @@
-import { html, nothing, type LitElement, type TemplateResult } from 'lit';
+import { html, nothing, type LitElement, type ReactiveController, type TemplateResult } from 'lit';
 import { readLocal, writeLocal } from '../../platform/storage.js';
 import type { AgentSession } from '../../session/agent-session.js';
 import { hasExtension } from '../text/error-words.js';
@@ -7,25 +7,32 @@ import { text } from '../text/text.js';
 import { isComposing } from '../typing.js';
 import { forwardKey, readNumber } from './forward-number.js';
 
-/** What the form works for. */
-export interface ForwardTarget {
+/** What the form shows, and what it calls. */
+export interface ForwardOptions {
   readonly session: AgentSession | undefined;
   readonly strings: Strings;
   /** Two letters, or empty for the browser's region. */
   readonly country: string;
-  forward(number: string): void;
+  /** Nothing can be chosen: the form stays closed. */
+  readonly isFixed: boolean;
+  onForward(number: string): void;
 }
 
-/** Asks for the number of Forward to Phone; the last one, of this agent in this browser, is filled in. */
-export class ForwardForm {
+/** Asks for the number of Forward to Phone; the agent's last one in this browser is filled in. */
+export class ForwardForm implements ReactiveController {
   readonly #host: LitElement;
-  readonly #target: () => ForwardTarget;
+  readonly #options: () => ForwardOptions;
   #isOpen = false;
   #problem: unknown;
 
-  constructor(host: LitElement, target: () => ForwardTarget) {
+  constructor(host: LitElement, options: () => ForwardOptions) {
     this.#host = host;
-    this.#target = target;
+    this.#options = options;
+    host.addController(this);
+  }
+
+  hostUpdate(): void {
+    if (this.#isOpen && this.#options().isFixed) this.#set(false);
   }
 
   async open(): Promise<void> {
@@ -36,24 +43,19 @@ export class ForwardForm {
     field?.select();
   }
 
-  /** Closes the form by itself: the focus goes to nothing that takes keys. */
-  drop(): void {
-    if (this.#isOpen) this.#set(false);
-  }
-
   close(): void {
     const hadFocus = this.#hasFocus;
-    this.drop();
+    if (this.#isOpen) this.#set(false);
     if (hadFocus) this.#host.focus();
   }
 
   render(): TemplateResult | undefined {
     if (!this.#isOpen) return undefined;
-    const { strings, session } = this.#target();
+    const { strings, session } = this.#options();
     const last = session && (session.record?.choice?.forwardTo ?? readLocal(forwardKey(session)));
     const problem = this.#problem;
     const wrong = problem && (hasExtension(problem) ? strings.extension : strings.badNumber);
-    return html`<form class="forward" novalidate @submit=${this.#onSubmit} @keydown=${this.#onKey}>
+    return html`<form class="forward" novalidate @submit=${this.#onSubmit} @keydown=${this.#onKeydown}>
       <label for="number" .textContent=${strings.forwardNumber}></label>
       <input
         id="number"
@@ -78,21 +80,21 @@ export class ForwardForm {
     return !!this.#host.shadowRoot?.activeElement?.closest('form');
   }
 
-  #set(open: boolean): void {
-    this.#isOpen = open;
+  #set(isOpen: boolean): void {
+    this.#isOpen = isOpen;
     this.#problem = undefined;
     this.#host.requestUpdate();
   }
 
   readonly #onSubmit = async (event: Event): Promise<void> => {
     event.preventDefault();
-    const { session, country, forward } = this.#target();
+    const { session, country, onForward } = this.#options();
     try {
       const number = await readNumber(this.#field?.value ?? '', country);
       if (!this.#isOpen || !session) return;
       keep(session, number);
       this.close();
-      forward(number);
+      onForward(number);
     } catch (problem) {
       this.#problem = problem;
       this.#host.requestUpdate();
@@ -100,7 +102,7 @@ export class ForwardForm {
     }
   };
 
-  readonly #onKey = (event: KeyboardEvent): void => {
+  readonly #onKeydown = (event: KeyboardEvent): void => {
     if (event.key !== 'Escape' || isComposing(event)) return;
     event.preventDefault();
     this.close();
@@ -111,7 +113,7 @@ function keep(session: AgentSession, number: string): void {
   try {
     writeLocal(forwardKey(session), number);
   } catch {
-    // Without room it is asked for again next time.
+    // Storage is full: the form asks for the number again next time.
     return;
   }
 }

@@ -3,7 +3,10 @@ import { trimText, type Call } from '../../model/agent.js';
 import { numberKey } from '../../model/phone-number.js';
 import { nameKey, ownStatuses, type Status } from '../../model/status.js';
 import type { AgentView, NextStatus } from '../../model/view.js';
+import { formatMinutes } from '../text/format.js';
 import type { Strings } from '../text/strings.js';
+
+const MINUTE_MS = 60_000;
 
 /** The words for statuses. */
 export type StatusWords = Pick<Strings, 'statusNames' | 'statusDescriptions'>;
@@ -107,6 +110,36 @@ export function whyOf({ cause, by, status, conversations, route, agentId }: Agen
     case 'agent':
       return route?.to === 'phone' ? strings.forwardedTo(isolated(route.number)) : '';
   }
+}
+
+/** The text that the allowance is used up. */
+export function overAllowanceText(minutes: number, strings: Strings): string {
+  return strings.overAllowance(formatMinutes(minutes * MINUTE_MS, strings.lang));
+}
+
+/** The line under the selector: a whole sentence for screen readers, of which `shown` is visible. */
+export interface WhyLine {
+  readonly before: string;
+  /** Empty where the selector shows everything. */
+  readonly shown: string;
+  readonly after: string;
+}
+
+/** Why the agent is in the status. `minutes`: whole minutes in it; `embedded`: the calls are shown beside it. */
+export function whyLine(
+  view: AgentView,
+  { minutes, isOver, embedded }: { readonly minutes: number; readonly isOver: boolean; readonly embedded: boolean },
+  { strings, account }: { readonly strings: Strings; readonly account: Account | undefined },
+): WhyLine {
+  const { status, cause, since } = view;
+  const over = isOver ? overAllowanceText(status.allowanceMinutes, strings) : '';
+  const why = strings.sentence([whyOf(view, strings), over].filter(Boolean));
+  const time = since ? formatMinutes(minutes * MINUTE_MS, strings.lang) : '';
+  const sentence = strings.sentence([nameOf(status, strings, account), why, time].filter(Boolean));
+  const isSeen = !over && (cause === 'sign-in' || (cause === 'call' && embedded));
+  if (!why || isSeen) return { before: sentence, shown: '', after: '' };
+  const start = sentence.indexOf(why);
+  return { before: sentence.slice(0, start), shown: why, after: sentence.slice(start + why.length) };
 }
 
 /** A number reads from left to right in whatever script is around it. */

@@ -1,130 +1,121 @@
-import { html, nothing, type LitElement, type TemplateResult } from 'lit';
+import { html, nothing, type LitElement, type ReactiveController, type TemplateResult } from 'lit';
 import type { Account } from '../../model/account.js';
 import { FORWARD, type Status } from '../../model/status.js';
 import { PopupController } from '../controllers/popup-controller.js';
 import type { Strings } from '../text/strings.js';
 import { isComposing, typesText } from '../typing.js';
-import { folded, movedBy, TypeAhead } from './list-keys.js';
 import { nameOf } from './labels.js';
+import { actionOf, closedList, filterList, matching, openList, typeAhead, type ListAction } from './list-state.js';
 
-/** From this many statuses on, the list has a field to filter it. */
-const FILTER_FROM = 12;
-
-/** What the list shows, and what comes of it. */
-export interface ListSource {
+/** What the list shows, and what it calls. */
+export interface ListOptions {
   readonly account: Account | undefined;
   readonly statuses: readonly Status[];
   readonly current: Status | undefined;
   readonly strings: Strings;
-  /** Nothing can be chosen. */
-  readonly fixed: boolean;
-  pick(status: Status): void;
-  /** Says it to screen readers. */
-  say(text: string): void;
-  /** The list opens: what else was open may go. */
-  opens(): void;
+  /** Nothing can be chosen: the list stays closed. */
+  readonly isFixed: boolean;
+  onOpen(): void;
+  onChoose(status: Status): void;
+  /** Says a text to screen readers. */
+  announce(text: string): void;
 }
 
 /**
- * The list of a select-only combobox as the ARIA authoring guide describes it: it opens in the top layer, focus stays in
- * the combobox, or goes to the filter of a long list, and the active option is only pointed at.
+ * The list of a select-only combobox as the ARIA authoring guide describes it. It opens in the top layer; the focus stays
+ * in the combobox, or moves to the filter of a long list, and `aria-activedescendant` names the active option.
  */
-export class StatusList {
+export class StatusList implements ReactiveController {
   readonly #host: LitElement;
-  readonly #source: () => ListSource;
+  readonly #options: () => ListOptions;
   readonly #popup: PopupController;
-  readonly #typeAhead = new TypeAhead();
-  #isOpen = false;
-  #filter = '';
-  #active = 0;
-  /** The status that is pointed at: it stays so when an admin puts another in front of it. */
-  #activeId: string | undefined;
-  /** As it was when the list was opened: a status that an admin adds moves nobody's focus. */
-  #isLong = false;
+  #state = closedList;
 
-  constructor(host: LitElement, source: () => ListSource) {
+  constructor(host: LitElement, options: () => ListOptions) {
     this.#host = host;
-    this.#source = source;
+    this.#options = options;
     this.#popup = new PopupController(host, () => this.close());
+    host.addController(this);
   }
 
   get isOpen(): boolean {
-    return this.#isOpen;
+    return this.#state.isOpen;
   }
 
-  /** Opens the list, the current status active, or the one at `active`. */
-  open(active = this.#current): void {
-    const source = this.#source();
-    if (source.fixed) return;
-    source.opens();
-    this.#filter = '';
-    this.#isLong = source.statuses.length >= FILTER_FROM;
-    this.#activeId = undefined;
-    this.#active = Math.max(0, active);
-    this.#set(true);
+  hostUpdate(): void {
+    if (this.#options().isFixed) this.#set(closedList);
   }
 
-  /** Closes the list; focus goes back to the selector where it was in the list's field. */
-  close(): void {
-    if (this.#field && this.#field === this.#host.shadowRoot?.activeElement) this.#selector?.focus();
-    this.drop();
-  }
-
-  /** Closes the list by itself: the focus goes to nothing that takes keys. */
-  drop(): void {
-    this.#typeAhead.reset();
-    if (this.#isOpen) this.#set(false);
-  }
-
-  /** After the host is drawn: the list that was drawn is shown. */
-  updated(): void {
+  /** Shows the list that was drawn. */
+  hostUpdated(): void {
     const [popup, selector] = [this.#find('popup'), this.#selector];
     if (!popup || !selector) {
       this.#popup.hide();
       selector?.removeAttribute('aria-activedescendant');
       return;
     }
-    const kept = this.#shown.findIndex(({ id }) => id === this.#activeId);
-    const active = this.#point(kept < 0 ? this.#active : kept);
+    const kept = this.#shown.findIndex(({ id }) => id === this.#state.activeId);
+    const active = this.#point(kept < 0 ? this.#state.active : kept);
     // Marked before it is shown, and shown before it is scrolled: a list of 1,000 is laid out once.
     this.#popup.show(popup, selector);
-    if (this.#host.shadowRoot?.activeElement === selector) this.#moveToField();
+    if (this.#host.shadowRoot?.activeElement === selector) this.#moveToFilter();
     if (active) reveal(active);
+  }
+
+  /** Opens the list with the current status active, or the one at `active`. */
+  open(active = this.#current): void {
+    const { isFixed, onOpen, statuses } = this.#options();
+    if (isFixed) return;
+    onOpen();
+    this.#set(openList(statuses.length, active));
+  }
+
+  /** Closes the list; a focus in the filter moves back to the selector. */
+  close(): void {
+    if (this.#filter && this.#filter === this.#host.shadowRoot?.activeElement) this.#selector?.focus();
+    this.#set(closedList);
   }
 
   /** The open list. */
   render(): TemplateResult {
-    const source = this.#source();
-    const { strings } = source;
+    const options = this.#options();
+    const { strings } = options;
+    const { isLong } = this.#state;
     const shown = this.#shown;
     return html`<div
       id="popup"
       part="popup"
-      class="popup ${this.#isLong ? 'long' : ''}"
+      class="popup ${isLong ? 'long' : ''}"
       popover="manual"
-      @mousedown=${this.#onPress}
-      @pointerover=${this.#onPoint}
+      @mousedown=${this.#onMousedown}
+      @pointerover=${this.#onPointerover}
       @click=${this.#onClick}
-      @keydown=${this.onKey}
-      @focusout=${this.onFocusOut}
+      @keydown=${this.onKeydown}
+      @focusout=${this.onFocusout}
     >
-      ${this.#isLong ? this.#renderFilter(strings) : nothing}
+      ${isLong ? this.#renderFilter(strings) : nothing}
       <div id="list" part="list" class="list" role="listbox" aria-label=${strings.statuses}>
-        ${shown.map((status) => option(status, source))}
+        ${shown.map((status) => renderOption(status, options))}
       </div>
       ${shown.length ? nothing : html`<p class="empty" .textContent=${strings.noMatch}></p>`}
     </div>`;
   }
 
   /** The keys of the selector, and of the filter. */
-  readonly onKey = (event: KeyboardEvent): void => {
-    const isShortcut = (event.ctrlKey || event.metaKey) && !typesText(event);
-    if (isShortcut || isComposing(event) || this.#source().fixed) return;
-    const taken = this.#isOpen ? this.#onOpenKey(event) : this.#onClosedKey(event);
-    if (taken) event.preventDefault();
+  readonly onKeydown = (event: KeyboardEvent): void => {
+    const { key, altKey, target } = event;
+    const isText = typesText(event);
+    const isShortcut = (event.ctrlKey || event.metaKey) && !isText;
+    if (isShortcut || isComposing(event) || this.#options().isFixed) return;
+    const inFilter = target === this.#filter;
+    const action = actionOf({ key, altKey, isText, inFilter }, this.#state, this.#shown.length);
+    if (action === undefined) return;
+    if (action === 'type') this.#type(event);
+    else this.#act(action);
+    if (action !== 'leave') event.preventDefault();
   };
 
-  readonly onFocusOut = ({ relatedTarget }: FocusEvent): void => {
+  readonly onFocusout = ({ relatedTarget }: FocusEvent): void => {
     if (!this.#host.shadowRoot?.contains(relatedTarget as Node | null)) this.close();
   };
 
@@ -140,7 +131,7 @@ export class StatusList {
       aria-controls="list"
       aria-label=${strings.filter}
       placeholder=${strings.filter}
-      @input=${this.#onFilter}
+      @input=${this.#onInput}
     />`;
   }
 
@@ -152,35 +143,41 @@ export class StatusList {
     return this.#find('selector');
   }
 
-  get #field(): HTMLInputElement | null {
+  get #filter(): HTMLInputElement | null {
     return this.#find('filter') as HTMLInputElement | null;
   }
 
   get #current(): number {
-    const { statuses, current } = this.#source();
+    const { statuses, current } = this.#options();
     return statuses.findIndex(({ id }) => id === current?.id);
   }
 
   get #shown(): readonly Status[] {
-    const { statuses, strings, account } = this.#source();
-    const wanted = folded(this.#filter.trim());
-    return wanted ? statuses.filter((status) => folded(nameOf(status, strings, account)).includes(wanted)) : statuses;
+    return matching(this.#options().statuses, this.#state.filter, this.#nameOf);
   }
 
-  get #names(): readonly string[] {
-    const { strings, account } = this.#source();
-    return this.#shown.map((status) => nameOf(status, strings, account));
+  readonly #nameOf = (status: Status): string => {
+    const { strings, account } = this.#options();
+    return nameOf(status, strings, account);
+  };
+
+  #set(state: typeof closedList): void {
+    if (state !== this.#state) this.#host.requestUpdate();
+    this.#state = state;
   }
 
-  #set(open: boolean): void {
-    this.#isOpen = open;
-    this.#host.requestUpdate();
+  #act(action: Exclude<ListAction, 'type'>): void {
+    if (action === 'close') this.close();
+    else if (action === 'choose' || action === 'leave') this.#choose(action === 'leave');
+    else if (action === 'open') this.open();
+    else if (this.isOpen) this.#activate(action);
+    else this.open(action);
   }
 
-  /** Points at an option. It is written past the template, which for 1,000 options would be drawn with every key. */
+  /** Marks an option as active, past the template, which for 1,000 options would be drawn with every key. */
   #point(index: number): HTMLElement | undefined {
     const list = this.#find('list');
-    const pointer = this.#field ?? this.#selector;
+    const pointer = this.#filter ?? this.#selector;
     const target = list?.children[index] as HTMLElement | undefined;
     const before = list?.querySelector('[data-active]');
     if (before !== target) before?.removeAttribute('data-active');
@@ -188,8 +185,7 @@ export class StatusList {
       pointer?.removeAttribute('aria-activedescendant');
       return undefined;
     }
-    this.#active = index;
-    this.#activeId = target.dataset['status'];
+    this.#state = { ...this.#state, active: index, activeId: target.dataset['status'] };
     target.toggleAttribute('data-active', true);
     target.id = `o${String(index)}`;
     pointer?.setAttribute('aria-activedescendant', target.id);
@@ -201,81 +197,47 @@ export class StatusList {
     if (target) reveal(target);
   }
 
-  /** Tab takes the active status along on its way out, where that asks for nothing more. */
-  #commit(isLeaving = false): void {
-    const status = this.#shown[this.#active];
+  /** Chooses the active status. Tab does so on its way out, unless that status is current, or asks for a number. */
+  #choose(isLeaving: boolean): void {
+    const status = this.#shown[this.#state.active];
+    const { current, onChoose } = this.#options();
     this.close();
-    if (!status || (isLeaving && [this.#source().current?.id, FORWARD].includes(status.id))) return;
-    this.#source().pick(status);
+    if (status && !(isLeaving && [current?.id, FORWARD].includes(status.id))) onChoose(status);
   }
 
-  #onClosedKey(event: KeyboardEvent): boolean {
-    const { key, altKey } = event;
-    const ends: Readonly<Record<string, number>> = { ArrowUp: 0, Home: 0, End: this.#source().statuses.length - 1 };
-    if (key in ends || key === 'Enter' || key === ' ' || key === 'ArrowDown') this.open(altKey ? undefined : ends[key]);
-    else return this.#type(event);
-    return true;
+  #type({ key, timeStamp: at }: KeyboardEvent): void {
+    const from = this.isOpen ? this.#state.active : this.#current;
+    if (!this.isOpen) this.open();
+    if (this.#state.isLong) return this.#narrow(this.#state.filter + key);
+    this.#state = typeAhead(this.#state, { key, at, from }, this.#shown.map(this.#nameOf));
+    this.#activate(this.#state.active);
   }
 
-  #onOpenKey(event: KeyboardEvent): boolean {
-    const { key, altKey, target } = event;
-    const inField = target === this.#field;
-    const movesCaret = inField && this.#filter !== '' && (key === 'Home' || key === 'End');
-    const moved = altKey || movesCaret ? undefined : movedBy(key, this.#active, this.#shown.length);
-    if (moved !== undefined) this.#activate(moved);
-    else if (key === 'Enter' || (key === ' ' && !inField) || (key === 'ArrowUp' && altKey)) this.#commit();
-    else if (key === 'Escape') this.close();
-    else if (key === 'Tab') this.#commit(true);
-    else return !inField && this.#type(event);
-    return key !== 'Tab';
+  /** What was typed on the selector is the beginning of what is typed in the filter. */
+  #moveToFilter(): void {
+    const filter = this.#filter;
+    if (!filter) return;
+    filter.value = this.#state.filter;
+    filter.focus();
   }
 
-  #type(event: KeyboardEvent): boolean {
-    if (!typesText(event)) return false;
-    const { key, timeStamp } = event;
-    const active = this.#isOpen ? this.#active : this.#current;
-    if (!this.#isOpen) this.open();
-    if (this.#isLong) this.#narrow(this.#filter + key);
-    else {
-      const found = this.#typeAhead.find(this.#names, key, { active, at: timeStamp });
-      if (found >= 0) this.#activate((this.#active = found));
-    }
-    return true;
+  #narrow(filter: string): void {
+    const { announce, strings, statuses } = this.#options();
+    this.#set(filterList(this.#state, filter, statuses.map(this.#nameOf)));
+    if (!this.#shown.length) announce(strings.noMatch);
   }
 
-  /** What was typed on the selector is the beginning of what is typed in the field. */
-  #moveToField(): void {
-    const field = this.#field;
-    if (!field) return;
-    field.value = this.#filter;
-    field.focus();
-  }
+  readonly #onInput = ({ target }: InputEvent): void => this.#narrow((target as HTMLInputElement).value);
 
-  /** Shows the names with this in them, and points at the first that begins so. */
-  #narrow(text: string): void {
-    this.#filter = text;
-    this.#activeId = undefined;
-    const wanted = folded(text.trim());
-    this.#active = Math.max(
-      0,
-      this.#names.findIndex((name) => folded(name).startsWith(wanted)),
-    );
-    const { say, strings } = this.#source();
-    if (!this.#shown.length) say(strings.noMatch);
-    this.#host.requestUpdate();
-  }
-
-  readonly #onFilter = ({ target }: InputEvent): void => this.#narrow((target as HTMLInputElement).value);
-
-  /** A name that is cut is shown in full where it is pointed at. */
-  readonly #onPoint = ({ target }: Event): void => {
+  /** The title of an option shows a name in full that is cut off. */
+  readonly #onPointerover = ({ target }: Event): void => {
     const option = (target as Element).closest<HTMLElement>('[data-status]');
     if (option) option.title = option.lastElementChild?.textContent ?? '';
   };
 
-  /** A press in the list takes the focus from nobody. */
-  readonly #onPress = (event: Event): void => {
-    if (event.target !== this.#field) event.preventDefault();
+  /** A press in the list leaves the focus where it is. */
+  readonly #onMousedown = (event: Event): void => {
+    if (event.target !== this.#filter) event.preventDefault();
   };
 
   readonly #onClick = ({ target }: Event): void => {
@@ -283,11 +245,11 @@ export class StatusList {
     const status = this.#shown.find((one) => one.id === id);
     if (!status) return;
     this.close();
-    this.#source().pick(status);
+    this.#options().onChoose(status);
   };
 }
 
-function option(status: Status, { strings, current, account }: ListSource): TemplateResult {
+function renderOption(status: Status, { strings, current, account }: ListOptions): TemplateResult {
   return html`<div
     part="status"
     class="option"

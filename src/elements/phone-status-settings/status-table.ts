@@ -5,7 +5,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { updateStatus, moveStatus, statusOf } from '../../model/account.js';
 import { FORWARD, type Status, type StatusId } from '../../model/status.js';
 import { formatMinutes } from '../text/format.js';
-import { folded } from '../phone-status-select/list-keys.js';
+import { folded } from '../phone-status-select/list-state.js';
 import { isComposing } from '../typing.js';
 import { text } from '../text/text.js';
 import type { SettingsPage, Wish } from './settings-page.js';
