@@ -1,38 +1,30 @@
-import { html, nothing, type LitElement, type ReactiveController, type TemplateResult } from 'lit';
+import { html, nothing, type ReactiveController, type TemplateResult } from 'lit';
 import { readLocal, writeLocal } from '../../platform/storage.js';
 import type { AgentSession } from '../../session/agent-session.js';
+import type { ScopeController } from '../session/scope-controller.js';
 import { hasExtension } from '../text/error-words.js';
-import type { Strings } from '../text/strings.js';
 import { text } from '../text/text.js';
 import { isComposing } from '../typing.js';
 import { forwardKey, readNumber } from './forward-number.js';
-
-/** What the form shows, and what it calls. */
-export interface ForwardOptions {
-  readonly session: AgentSession | undefined;
-  readonly strings: Strings;
-  /** Two letters, or empty for the browser's region. */
-  readonly country: string;
-  /** Nothing can be chosen: the form stays closed. */
-  readonly isFixed: boolean;
-  onForward(number: string): void;
-}
+import { isFixed, type SelectorHost } from './selector-host.js';
 
 /** Asks for the number of Forward to Phone; the agent's last one in this browser is filled in. */
 export class ForwardForm implements ReactiveController {
-  readonly #host: LitElement;
-  readonly #options: () => ForwardOptions;
+  readonly #host: SelectorHost;
+  readonly #scope: ScopeController;
+  readonly #onForward: (number: string) => void;
   #isOpen = false;
   #problem: unknown;
 
-  constructor(host: LitElement, options: () => ForwardOptions) {
+  constructor(host: SelectorHost, scope: ScopeController, onForward: (number: string) => void) {
     this.#host = host;
-    this.#options = options;
+    this.#scope = scope;
+    this.#onForward = onForward;
     host.addController(this);
   }
 
   hostUpdate(): void {
-    if (this.#isOpen && this.#options().isFixed) this.#set(false);
+    if (this.#isOpen && isFixed(this.#host, this.#scope)) this.#set(false);
   }
 
   async open(): Promise<void> {
@@ -51,7 +43,7 @@ export class ForwardForm implements ReactiveController {
 
   render(): TemplateResult | undefined {
     if (!this.#isOpen) return undefined;
-    const { strings, session } = this.#options();
+    const { strings, session } = this.#scope;
     const last = session && (session.record?.choice?.forwardTo ?? readLocal(forwardKey(session)));
     const problem = this.#problem;
     const wrong = problem && (hasExtension(problem) ? strings.extension : strings.badNumber);
@@ -88,13 +80,13 @@ export class ForwardForm implements ReactiveController {
 
   readonly #onSubmit = async (event: Event): Promise<void> => {
     event.preventDefault();
-    const { session, country, onForward } = this.#options();
+    const { session } = this.#scope;
     try {
-      const number = await readNumber(this.#field?.value ?? '', country);
+      const number = await readNumber(this.#field?.value ?? '', this.#host.country);
       if (!this.#isOpen || !session) return;
       keep(session, number);
       this.close();
-      onForward(number);
+      this.#onForward(number);
     } catch (problem) {
       this.#problem = problem;
       this.#host.requestUpdate();

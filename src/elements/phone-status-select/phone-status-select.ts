@@ -1,10 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
-import { choosableStatuses, statusOf } from '../../model/account.js';
+import { statusOf } from '../../model/account.js';
 import { FORWARD, type Status } from '../../model/status.js';
 import type { AgentView, NextStatus } from '../../model/view.js';
 import { announceChanges, rememberChoice } from '../controllers/announcements.js';
-import { announce, Announcer } from '../controllers/announcer.js';
+import { Announcer } from '../controllers/announcer.js';
 import { FocusKeeper } from '../controllers/focus-keeper.js';
 import { PhoneElement } from '../phone-element.js';
 import { ScopeController } from '../session/scope-controller.js';
@@ -15,7 +15,8 @@ import { ForwardForm } from './forward-form.js';
 import { nameOf, nextText, whyLine, whyOf } from './labels.js';
 import { styles } from './phone-status-select.styles.js';
 import { ProblemNotice } from './problem-notice.js';
-import { StatusList, type ListOptions } from './status-list.js';
+import { isFixed } from './selector-host.js';
+import { StatusList } from './status-list.js';
 import { StatusTime } from './status-time.js';
 
 /**
@@ -120,7 +121,7 @@ export class PhoneStatusSelect extends PhoneElement {
       aria-haspopup="listbox"
       aria-controls=${isOpen ? 'list' : nothing}
       aria-expanded=${isOpen}
-      aria-disabled=${this.#isFixed ? 'true' : nothing}
+      aria-disabled=${isFixed(this, this.#scope) ? 'true' : nothing}
       aria-busy=${saving ? 'true' : nothing}
       aria-label="${strings.status}: ${sentence}"
       @click=${this.#onSelectorClick}
@@ -180,10 +181,6 @@ export class PhoneStatusSelect extends PhoneElement {
     return html`<p part="notice" class="notice warning" .textContent=${this.#scope.strings.unreachable}></p>`;
   }
 
-  get #isFixed(): boolean {
-    return this.disabled || !this.#time.view;
-  }
-
   #nameOf(status: Status): string {
     const { strings, session } = this.#scope;
     return nameOf(status, strings, session?.account);
@@ -195,31 +192,8 @@ export class PhoneStatusSelect extends PhoneElement {
   }
 
   get #ownList(): StatusList {
-    return (this.#list ??= new StatusList(this, () => this.#listOptions()));
-  }
-
-  #listOptions(): ListOptions {
-    const { session, strings } = this.#scope;
-    return {
-      account: session?.account,
-      statuses: session?.account ? choosableStatuses(session.account) : [],
-      current: this.#time.view?.status,
-      strings,
-      isFixed: this.#isFixed,
-      onOpen: () => this.#forward?.close(),
-      onChoose: (status) => this.#onChoose(status),
-      announce: (text) => announce(session, text),
-    };
-  }
-
-  get #ownForward(): ForwardForm {
-    return (this.#forward ??= new ForwardForm(this, () => {
-      const { session, strings } = this.#scope;
-      const onForward = (number: string): void => {
-        if (session?.account) void this.#choose(statusOf(session.account, FORWARD), number);
-      };
-      return { session, strings, country: this.country, isFixed: this.#isFixed, onForward };
-    }));
+    const onOpen = (): void => this.#forward?.close();
+    return (this.#list ??= new StatusList(this, this.#scope, { onOpen, onChoose: (status) => this.#onChoose(status) }));
   }
 
   async #choose(what: Status, forwardTo?: string): Promise<void> {
@@ -233,8 +207,14 @@ export class PhoneStatusSelect extends PhoneElement {
   }
 
   #onChoose(status: Status): void {
-    if (status.id === FORWARD) void this.#ownForward.open();
-    else void this.#choose(status);
+    if (status.id !== FORWARD) return void this.#choose(status);
+    this.#forward ??= new ForwardForm(this, this.#scope, (number) => this.#onForward(number));
+    void this.#forward.open();
+  }
+
+  #onForward(number: string): void {
+    const account = this.#scope.session?.account;
+    if (account) void this.#choose(statusOf(account, FORWARD), number);
   }
 
   #onSelectorClick(): void {

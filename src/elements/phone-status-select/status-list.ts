@@ -1,24 +1,28 @@
-import { html, nothing, type LitElement, type ReactiveController, type TemplateResult } from 'lit';
-import type { Account } from '../../model/account.js';
+import { html, nothing, type ReactiveController, type TemplateResult } from 'lit';
+import { choosableStatuses } from '../../model/account.js';
 import { FORWARD, type Status } from '../../model/status.js';
+import { announce } from '../controllers/announcer.js';
 import { PopupController } from '../controllers/popup-controller.js';
+import type { ScopeController } from '../session/scope-controller.js';
 import type { Strings } from '../text/strings.js';
 import { isComposing, typesText } from '../typing.js';
 import { nameOf } from './labels.js';
-import { actionOf, closedList, filterList, matching, openList, typeAhead, type ListAction } from './list-state.js';
+import { isFixed, type SelectorHost } from './selector-host.js';
+import {
+  actionOf,
+  closedList,
+  filterList,
+  matching,
+  openList,
+  typeAhead,
+  type ListAction,
+  type ListState,
+} from './list-state.js';
 
-/** What the list shows, and what it calls. */
-export interface ListOptions {
-  readonly account: Account | undefined;
-  readonly statuses: readonly Status[];
-  readonly current: Status | undefined;
-  readonly strings: Strings;
-  /** Nothing can be chosen: the list stays closed. */
-  readonly isFixed: boolean;
+/** What the list calls. */
+export interface ListEvents {
   onOpen(): void;
   onChoose(status: Status): void;
-  /** Says a text to screen readers. */
-  announce(text: string): void;
 }
 
 /**
@@ -26,14 +30,16 @@ export interface ListOptions {
  * in the combobox, or moves to the filter of a long list, and `aria-activedescendant` names the active option.
  */
 export class StatusList implements ReactiveController {
-  readonly #host: LitElement;
-  readonly #options: () => ListOptions;
+  readonly #host: SelectorHost;
+  readonly #scope: ScopeController;
+  readonly #events: ListEvents;
   readonly #popup: PopupController;
   #state = closedList;
 
-  constructor(host: LitElement, options: () => ListOptions) {
+  constructor(host: SelectorHost, scope: ScopeController, events: ListEvents) {
     this.#host = host;
-    this.#options = options;
+    this.#scope = scope;
+    this.#events = events;
     this.#popup = new PopupController(host, () => this.close());
     host.addController(this);
   }
@@ -43,7 +49,7 @@ export class StatusList implements ReactiveController {
   }
 
   hostUpdate(): void {
-    if (this.#options().isFixed) this.#set(closedList);
+    if (isFixed(this.#host, this.#scope)) this.#set(closedList);
   }
 
   /** Shows the list that was drawn. */
@@ -64,10 +70,9 @@ export class StatusList implements ReactiveController {
 
   /** Opens the list with the current status active, or the one at `active`. */
   open(active = this.#current): void {
-    const { isFixed, onOpen, statuses } = this.#options();
-    if (isFixed) return;
-    onOpen();
-    this.#set(openList(statuses.length, active));
+    if (isFixed(this.#host, this.#scope)) return;
+    this.#events.onOpen();
+    this.#set(openList(this.#statuses.length, active));
   }
 
   /** Closes the list; a focus in the filter moves back to the selector. */
@@ -78,8 +83,7 @@ export class StatusList implements ReactiveController {
 
   /** The open list. */
   render(): TemplateResult {
-    const options = this.#options();
-    const { strings } = options;
+    const { strings } = this.#scope;
     const { isLong } = this.#state;
     const shown = this.#shown;
     return html`<div
@@ -95,7 +99,7 @@ export class StatusList implements ReactiveController {
     >
       ${isLong ? this.#renderFilter(strings) : nothing}
       <div id="list" part="list" class="list" role="listbox" aria-label=${strings.statuses}>
-        ${shown.map((status) => renderOption(status, options))}
+        ${shown.map((status) => this.#renderOption(status))}
       </div>
       ${shown.length ? nothing : html`<p class="empty" .textContent=${strings.noMatch}></p>`}
     </div>`;
@@ -106,7 +110,7 @@ export class StatusList implements ReactiveController {
     const { key, altKey, target } = event;
     const isText = typesText(event);
     const isShortcut = (event.ctrlKey || event.metaKey) && !isText;
-    if (isShortcut || isComposing(event) || this.#options().isFixed) return;
+    if (isShortcut || isComposing(event) || isFixed(this.#host, this.#scope)) return;
     const inFilter = target === this.#filter;
     const action = actionOf({ key, altKey, isText, inFilter }, this.#state, this.#shown.length);
     if (action === undefined) return;
@@ -135,6 +139,19 @@ export class StatusList implements ReactiveController {
     />`;
   }
 
+  #renderOption(status: Status): TemplateResult {
+    return html`<div
+      part="status"
+      class="option"
+      role="option"
+      data-status=${status.id}
+      aria-selected=${status.id === this.#scope.view?.status.id}
+    >
+      <span class="emoji" aria-hidden="true" .textContent=${status.emoji}></span
+      ><span .textContent=${this.#nameOf(status)}></span>
+    </div>`;
+  }
+
   #find(id: string): HTMLElement | null {
     return this.#host.renderRoot.querySelector<HTMLElement>(`#${id}`);
   }
@@ -147,21 +164,25 @@ export class StatusList implements ReactiveController {
     return this.#find('filter') as HTMLInputElement | null;
   }
 
+  get #statuses(): readonly Status[] {
+    const account = this.#scope.session?.account;
+    return account ? choosableStatuses(account) : [];
+  }
+
   get #current(): number {
-    const { statuses, current } = this.#options();
-    return statuses.findIndex(({ id }) => id === current?.id);
+    return this.#statuses.findIndex(({ id }) => id === this.#scope.view?.status.id);
   }
 
   get #shown(): readonly Status[] {
-    return matching(this.#options().statuses, this.#state.filter, this.#nameOf);
+    return matching(this.#statuses, this.#state.filter, this.#nameOf);
   }
 
   readonly #nameOf = (status: Status): string => {
-    const { strings, account } = this.#options();
-    return nameOf(status, strings, account);
+    const { strings, session } = this.#scope;
+    return nameOf(status, strings, session?.account);
   };
 
-  #set(state: typeof closedList): void {
+  #set(state: ListState): void {
     if (state !== this.#state) this.#host.requestUpdate();
     this.#state = state;
   }
@@ -200,9 +221,9 @@ export class StatusList implements ReactiveController {
   /** Chooses the active status. Tab does so on its way out, unless that status is current, or asks for a number. */
   #choose(isLeaving: boolean): void {
     const status = this.#shown[this.#state.active];
-    const { current, onChoose } = this.#options();
+    const current = this.#scope.view?.status.id;
     this.close();
-    if (status && !(isLeaving && [current?.id, FORWARD].includes(status.id))) onChoose(status);
+    if (status && !(isLeaving && [current, FORWARD].includes(status.id))) this.#events.onChoose(status);
   }
 
   #type({ key, timeStamp: at }: KeyboardEvent): void {
@@ -222,9 +243,9 @@ export class StatusList implements ReactiveController {
   }
 
   #narrow(filter: string): void {
-    const { announce, strings, statuses } = this.#options();
-    this.#set(filterList(this.#state, filter, statuses.map(this.#nameOf)));
-    if (!this.#shown.length) announce(strings.noMatch);
+    const { session, strings } = this.#scope;
+    this.#set(filterList(this.#state, filter, this.#statuses.map(this.#nameOf)));
+    if (!this.#shown.length) announce(session, strings.noMatch);
   }
 
   readonly #onInput = ({ target }: InputEvent): void => this.#narrow((target as HTMLInputElement).value);
@@ -245,21 +266,8 @@ export class StatusList implements ReactiveController {
     const status = this.#shown.find((one) => one.id === id);
     if (!status) return;
     this.close();
-    this.#options().onChoose(status);
+    this.#events.onChoose(status);
   };
-}
-
-function renderOption(status: Status, { strings, current, account }: ListOptions): TemplateResult {
-  return html`<div
-    part="status"
-    class="option"
-    role="option"
-    data-status=${status.id}
-    aria-selected=${status.id === current?.id}
-  >
-    <span class="emoji" aria-hidden="true" .textContent=${status.emoji}></span
-    ><span .textContent=${nameOf(status, strings, account)}></span>
-  </div>`;
 }
 
 /** Scrolls the list, and nothing around it. */
