@@ -1,15 +1,16 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { text } from '../text/text.js';
 import { icon, type Icon } from './icons.js';
-import type { Deed, Panel } from './panel.js';
+import type { PanelAction } from './labels.js';
+import type { PanelState } from './panel-state.js';
 
-/** How a button looks and what it does. */
+/** The look and the action of a button. */
 export interface ButtonOptions {
   readonly label: string;
   readonly press: () => unknown;
-  /** What it does takes a while. */
-  readonly deed?: Deed;
-  /** Stands before the label; without a look of its own the button is no more than this, and the label its name. */
+  /** Set where the action takes a while: the button is busy while it runs. */
+  readonly action?: PanelAction;
+  /** Drawn before the label; without `look` it is drawn alone, and the label is its name. */
   readonly icon?: Icon;
   readonly look?: string;
   readonly part?: string;
@@ -17,13 +18,13 @@ export interface ButtonOptions {
   readonly isExpanded?: boolean;
 }
 
-/** A button that keeps the focus while it is busy, and does nothing then. */
-export function button(panel: Panel, { label, press, deed, look, ...options }: ButtonOptions): TemplateResult {
-  const isBusy = deed && (deed === 'close' ? panel.isClosing : panel.isDoing(deed));
+/** A button that keeps the focus while it is busy, and then ignores presses. */
+export function button(panel: PanelState, { label, press, action, look, ...options }: ButtonOptions): TemplateResult {
+  const isBusy = action && (action === 'close' ? panel.isClosing : panel.isRunning(action));
   const isBare = options.icon && !look;
   return html`<button
     type="button"
-    class=${isBare ? `icon ${deed}` : (look ?? '')}
+    class=${isBare ? `icon ${action}` : (look ?? '')}
     part=${options.part ?? nothing}
     title=${options.title ?? nothing}
     aria-label=${isBare ? label : nothing}
@@ -37,7 +38,7 @@ export function button(panel: Panel, { label, press, deed, look, ...options }: B
   </button>`;
 }
 
-/** The title of a text that may be cut; a short one needs none, which would say the same twice. */
+/** The title of a text that may be cut off; a short one needs none. */
 export function titleOf(text: string): string | typeof nothing {
   return text.length > 12 ? text : nothing;
 }

@@ -2,17 +2,15 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { withTag } from '../notes/drafts.js';
 import { isComposing } from '../typing.js';
 import { titleOf } from './button.js';
+import { splitTags, tagActionOf } from './conversation-state.js';
 import { icon } from './icons.js';
-import type { Panel } from './panel.js';
-
-/** The commas of the world's keyboards end a tag as Enter does. */
-const COMMA = /[,،、，]/;
+import type { PanelState } from './panel-state.js';
 
 /**
  * The tags as chips in front of the field in which the next one is typed. Arrow keys go from the field to the chips,
  * Backspace and Delete remove one; the whole is a single stop of the Tab key.
  */
-export function tagField(panel: Panel): TemplateResult {
+export function tagField(panel: PanelState): TemplateResult {
   const { strings, draft } = panel;
   const tags = draft?.tags ?? [];
   return html`<div
@@ -38,7 +36,7 @@ export function tagField(panel: Panel): TemplateResult {
   </div>`;
 }
 
-function chip(panel: Panel, tag: string, index: number): TemplateResult {
+function chip(panel: PanelState, tag: string, index: number): TemplateResult {
   const name = panel.strings.removeTag(tag);
   return html`<span class="tag" role="listitem">
     <bdi title=${titleOf(tag)} .textContent=${tag}></bdi>
@@ -48,17 +46,16 @@ function chip(panel: Panel, tag: string, index: number): TemplateResult {
   </span>`;
 }
 
-/** A comma that an input method still composes ends nothing. */
-function onInput(panel: Panel, { isComposing: composes }: Partial<InputEvent>): void {
-  const text = fieldOf(panel).value;
-  const parts = composes ? [text] : text.split(COMMA);
-  const entry = parts.pop() ?? '';
-  if (parts.length) addTags(panel, parts, entry.trimStart());
+/** A comma that an input method is still composing ends no tag. */
+function onInput(panel: PanelState, { isComposing: composes }: Partial<InputEvent>): void {
+  const { value } = fieldOf(panel);
+  const { tags, entry } = composes ? { tags: [], entry: value } : splitTags(value);
+  if (tags.length) addTags(panel, tags, entry);
   else panel.write({ entry });
 }
 
-function addTags(panel: Panel, texts: readonly string[], entry: string): void {
-  if (panel.isGone) return;
+function addTags(panel: PanelState, texts: readonly string[], entry: string): void {
+  if (panel.isRemoved) return;
   const before = panel.draft?.tags ?? [];
   const tags = texts.reduce(withTag, before);
   panel.write({ tags, entry });
@@ -66,7 +63,7 @@ function addTags(panel: Panel, texts: readonly string[], entry: string): void {
   if (added.length) panel.host.announce(panel.strings.tagAdded(added.join(', ')));
 }
 
-function removeTag(panel: Panel, index: number): void {
+function removeTag(panel: PanelState, index: number): void {
   const tags = panel.draft?.tags ?? [];
   const removed = tags[index];
   if (removed === undefined || panel.isClosing) return;
@@ -77,26 +74,24 @@ function removeTag(panel: Panel, index: number): void {
   panel.host.announce(panel.strings.tagRemoved(removed));
 }
 
-function onKeydown(panel: Panel, event: KeyboardEvent): void {
-  const { key, target } = event;
+function onKeydown(panel: PanelState, event: KeyboardEvent): void {
   const field = fieldOf(panel);
   const stops = [...panel.element.querySelectorAll<HTMLElement>('.tag button'), field];
-  const index = stops.indexOf(target as HTMLElement);
-  const isInField = target === field;
-  const forward = getComputedStyle(field).direction === 'rtl' ? 'ArrowLeft' : 'ArrowRight';
-  const isAtStart = !isInField || field.selectionEnd === 0;
-  if (isComposing(event)) return;
-  if (key === 'Enter' && isInField) addTags(panel, [field.value], '');
-  else if (key === 'Backspace' && isInField && !field.value) removeTag(panel, index - 1);
-  else if ((key === 'Backspace' || key === 'Delete') && !isInField) removeTag(panel, index);
-  else if (key === forward && !isInField) stops[index + 1]?.focus();
-  else if (/^Arrow(Left|Right)$/.test(key) && key !== forward && isAtStart) stops[index - 1]?.focus();
-  else if (key === 'Home' && isAtStart) stops[0]?.focus();
-  else if (key === 'End' && !isInField) field.focus();
-  else return;
+  const action = tagActionOf({
+    key: event.key,
+    at: stops.indexOf(event.target as HTMLElement),
+    count: stops.length - 1,
+    entry: field.value,
+    isCaretAtStart: field.selectionEnd === 0,
+    isRightToLeft: getComputedStyle(field).direction === 'rtl',
+  });
+  if (!action || isComposing(event)) return;
+  if ('focus' in action) stops[action.focus]?.focus();
+  else if ('remove' in action) removeTag(panel, action.remove);
+  else addTags(panel, [field.value], '');
   event.preventDefault();
 }
 
-function fieldOf(panel: Panel): HTMLInputElement {
+function fieldOf(panel: PanelState): HTMLInputElement {
   return panel.element.querySelector('.tags input') as HTMLInputElement;
 }
