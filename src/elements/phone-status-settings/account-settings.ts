@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type ReactiveController, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { accountNews } from '../../model/account-diff.js';
 import { isNameable, statusOf, updateSettings, type Account } from '../../model/account.js';
@@ -24,7 +24,7 @@ const names: readonly AdminSetting[] = [
 ];
 
 /** The account's settings, each with its meaning: saved as they are changed. */
-export class AccountSettingsSection {
+export class AccountSettingsSection implements ReactiveController {
   readonly #page: () => SettingsPage;
   /** What was typed and is not saved. */
   readonly #typed = new Map<AdminSetting, string>();
@@ -35,11 +35,18 @@ export class AccountSettingsSection {
 
   constructor(page: () => SettingsPage) {
     this.#page = page;
+    page().host.addController(this);
   }
 
-  /** Before the host is drawn: what others saved of a setting that is being typed is told. */
-  willUpdate(): void {
+  /** Takes the section away from its host. */
+  remove(): void {
+    this.#page().host.removeController(this);
+  }
+
+  /** Says what others saved of a setting that is being typed. */
+  hostUpdate(): void {
     const { account, newsOf, strings, say } = this.#page();
+    if (!account) return;
     const before = this.#seen;
     this.#seen = account;
     if (!before || before === account) return;

@@ -1,4 +1,4 @@
-import { html, nothing, type LitElement, type TemplateResult } from 'lit';
+import { html, nothing, type LitElement, type ReactiveController, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import type { PhoneError } from '../../model/errors.js';
 import { PopupController } from '../controllers/popup-controller.js';
@@ -7,21 +7,21 @@ import { windowOf } from '../geometry.js';
 import { text } from '../text/text.js';
 import type { SettingsStrings } from './settings-strings.js';
 
-/** How wide the picker would like to be, in `em`. */
+/** The preferred width of the picker, in `em`. */
 const WIDTH = 24;
 
-/** What the field shows, and what comes of it. */
-export interface EmojiSource {
+/** What the field shows, and what it calls. */
+export interface EmojiOptions {
   readonly value: string;
   readonly problem: PhoneError | undefined;
   readonly strings: SettingsStrings;
-  /** Where the picker finds its emoji; throws where that is no address. */
+  /** The address of the picker's emoji; throws where it is no address. */
   data(): string;
-  change(value: string): void;
-  failed(error: unknown): void;
+  onChange(value: string): void;
+  onError(error: unknown): void;
 }
 
-/** What of the picker is used here. */
+/** The part of the picker's interface that is used here. */
 interface Picker extends HTMLElement {
   dataSource: string;
   locale: string;
@@ -29,9 +29,9 @@ interface Picker extends HTMLElement {
 }
 
 /** A field for one emoji: typed, pasted, or chosen from a picker that is loaded when it is first opened. */
-export class EmojiField {
+export class EmojiField implements ReactiveController {
   readonly #host: LitElement;
-  readonly #source: () => EmojiSource;
+  readonly #options: () => EmojiOptions;
   readonly #popup: PopupController;
   #isOpen = false;
   #opened: AbortController | undefined;
@@ -39,13 +39,14 @@ export class EmojiField {
   #hasFailed = false;
   #takesFocus = false;
 
-  constructor(host: LitElement, source: () => EmojiSource) {
+  constructor(host: LitElement, options: () => EmojiOptions) {
     this.#host = host;
-    this.#source = source;
+    this.#options = options;
     this.#popup = new PopupController(host, () => this.close(), WIDTH);
+    host.addController(this);
   }
 
-  /** Closes the picker; focus goes back to its button where it was in it. */
+  /** Closes the picker; a focus in it moves back to its button. */
   close(): void {
     if (!this.#isOpen) return;
     const hadFocus = this.#find('picker')?.contains(this.#root.activeElement);
@@ -56,8 +57,8 @@ export class EmojiField {
     if (hadFocus) this.#find('choose')?.focus();
   }
 
-  /** After the host is drawn: the picker that was drawn is shown. */
-  updated(): void {
+  /** Shows the picker that was drawn. */
+  hostUpdated(): void {
     const [popup, anchor] = [this.#find('picker'), this.#find('choose')];
     if (!popup || !anchor) return this.#popup.hide();
     this.#popup.show(popup, anchor);
@@ -66,8 +67,15 @@ export class EmojiField {
     this.#picker.shadowRoot?.querySelector<HTMLElement>('input')?.focus();
   }
 
+  /** Closes the picker, and takes the field away from its host. */
+  remove(): void {
+    this.close();
+    this.#popup.hide();
+    for (const part of [this, this.#popup]) this.#host.removeController(part);
+  }
+
   render(): TemplateResult {
-    const { value, problem, strings } = this.#source();
+    const { value, problem, strings } = this.#options();
     return html`<div class="emoji-field" @keydown=${this.#onKey} @focusout=${this.#onFocusOut}>
       <input
         id="emoji"
@@ -131,13 +139,13 @@ export class EmojiField {
       if (this.#isOpen) this.#picker ??= this.#createPicker();
     } catch (error) {
       this.#hasFailed = true;
-      this.#source().failed(error);
+      this.#options().onError(error);
     }
     this.#host.requestUpdate();
   }
 
   #createPicker(): Picker {
-    const { strings, data } = this.#source();
+    const { strings, data } = this.#options();
     const picker = document.createElement('emoji-picker') as unknown as Picker;
     picker.dataSource = data();
     picker.locale = strings.lang.toLowerCase();
@@ -145,7 +153,7 @@ export class EmojiField {
     picker.addEventListener('emoji-click', (event) => {
       const { unicode } = (event as CustomEvent<{ readonly unicode?: string }>).detail;
       this.close();
-      if (unicode) this.#source().change(unicode);
+      if (unicode) this.#options().onChange(unicode);
     });
     return picker;
   }
@@ -156,7 +164,7 @@ export class EmojiField {
   };
 
   readonly #onInput = ({ target }: Event): void => {
-    this.#source().change((target as HTMLInputElement).value);
+    this.#options().onChange((target as HTMLInputElement).value);
   };
 
   readonly #onKey = (event: KeyboardEvent): void => {
@@ -165,7 +173,7 @@ export class EmojiField {
     this.close();
   };
 
-  /** The picker knows nothing of input methods. */
+  /** The picker does not handle input methods itself. */
   readonly #onPickerKey = {
     capture: true,
     handleEvent(event: KeyboardEvent): void {
@@ -174,7 +182,7 @@ export class EmojiField {
   };
 
   readonly #onFocusOut = ({ relatedTarget }: FocusEvent): void => {
-    // Without a target the focus went nowhere: a press beside a button of the picker, or another window.
+    // Without a target nothing else got the focus: a press between buttons of the picker, or another window.
     const isInside = [this.#find('picker'), this.#find('choose')].some((one) => one?.contains(relatedTarget as Node));
     if (relatedTarget && !isInside) this.close();
   };

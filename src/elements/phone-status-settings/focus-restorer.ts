@@ -1,7 +1,7 @@
-import type { LitElement } from 'lit';
+import type { LitElement, ReactiveController } from 'lit';
 import { focusGroup } from '../controllers/focus-keeper.js';
 
-/** Whether the focus is in what matches in a host, or on nothing: who has gone on to something else stays there. */
+/** Whether the focus is in what matches in a host, or on nothing: one that has moved on to something else stays there. */
 export function isAt({ ownerDocument, shadowRoot }: LitElement, selector: string): boolean {
   const { activeElement, body } = ownerDocument;
   const inside = shadowRoot?.activeElement;
@@ -9,7 +9,7 @@ export function isAt({ ownerDocument, shadowRoot }: LitElement, selector: string
 }
 
 /** Keeps the focus where it is when rows are drawn in another order, or moves it to what is about to be drawn. */
-export class FocusRestorer {
+export class FocusRestorer implements ReactiveController {
   readonly #host: LitElement;
   readonly #name: () => string;
   #kept: HTMLElement | null | undefined;
@@ -20,30 +20,30 @@ export class FocusRestorer {
   constructor(host: LitElement, name: () => string) {
     this.#host = host;
     this.#name = name;
+    host.addController(this);
   }
 
-  /** What was pressed is about to go: the first element that matches gets its focus then. */
-  bequeath(selector: string): void {
+  /** When the element that has the focus is removed, the first element that matches gets it. */
+  moveOnRemoval(selector: string): void {
     this.#heir = selector;
   }
 
-  /** After the next drawing the first element that matches has the focus. */
+  /** Focuses the first element that matches after the next update. */
   move(selector: string): void {
     this.#wanted = selector;
     this.#host.requestUpdate();
   }
 
-  /** Before the host is drawn. */
-  keep(): void {
+  hostUpdate(): void {
     this.#kept = this.#host.shadowRoot?.activeElement as HTMLElement | null | undefined;
   }
 
-  /** After the host was drawn: what was moved gets the focus back; of what went by itself a group gets it, which takes no keys. */
-  restore(): void {
+  /** Gives the focus back to an element that was moved. Where it was removed, a group gets it, which takes no keys. */
+  hostUpdated(): void {
     const host = this.#host;
     const root = host.shadowRoot;
     const { activeElement: now, body } = host.ownerDocument;
-    // Who is elsewhere on the page by now stays there.
+    // A focus that is elsewhere on the page by now stays there.
     const isAway = now !== null && now !== body && !host.matches(':focus-within');
     const focus = (selector: string): void => root?.querySelector<HTMLElement>(selector)?.focus();
     const had = isAway ? undefined : (this.#kept ?? this.#wanted);

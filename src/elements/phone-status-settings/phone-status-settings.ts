@@ -1,29 +1,22 @@
-import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import type { Account } from '../../model/account.js';
-import { isPhoneError, type PhoneError } from '../../model/errors.js';
 import type { StatusId } from '../../model/status.js';
-import type { AccountSession, SavedChange } from '../../session/account-session.js';
+import type { AccountSession } from '../../session/account-session.js';
 import type { StatusStore } from '../../stores/status-store.js';
-import { PhoneErrorEvent } from '../events.js';
+import { Announcer } from '../controllers/announcer.js';
 import { PhoneElement } from '../phone-element.js';
-import { languageOf } from '../text/language.js';
-import { messageOf } from '../text/error-words.js';
-import { stringsFor, watchStrings, type Strings } from '../text/strings.js';
-import { descriptionOf } from '../phone-status-select/labels.js';
 import { controls, notices, tokens } from '../styles/tokens.js';
-import { announce, Announcer } from '../controllers/announcer.js';
 import { text } from '../text/text.js';
 import { AccountController } from './account-controller.js';
 import { AccountSettingsSection } from './account-settings.js';
 import { cardStyles } from './cards.styles.js';
-import { emojiDataUrl } from './emoji-data.js';
 import { FocusRestorer, isAt } from './focus-restorer.js';
 import { formStyles } from './form.styles.js';
-import { adminText, newsInWords, plain, statusName, warningOf } from './labels.js';
+import { warningOf } from './labels.js';
 import { styles } from './phone-status-settings.styles.js';
-import type { Notice, SettingsPage, Wish } from './settings-page.js';
-import { settingsStringsFor, type SettingsStrings } from './settings-strings.js';
+import { SettingsPage } from './settings-page.js';
+import type { SettingsStrings } from './settings-strings.js';
 import { StatusForm } from './status-form.js';
 import { StatusTable } from './status-table.js';
 import { tableStyles } from './table.styles.js';
@@ -33,31 +26,31 @@ const FIRST_FIELD = '.form input';
 
 /**
  * The page *Agent Statuses* of an admin: adds, edits, orders, enables and disables the account's statuses, and changes its
- * settings. It works on the store of the `phone-provider` around it, on one of its own, else on this browser's.
+ * settings. It uses its own `store`, else that of the `phone-provider` around it, else this browser's.
  *
- * @slot contact - How to ask for Forward to Phone, beside "Enabled on request".
+ * @slot contact - How to ask for Forward to Phone, shown beside "Enabled on request".
  * @fires {PhoneErrorEvent} phone-error - Something went wrong: a change was refused, or the account cannot be followed.
  * @csspart new - Opens the form of a new status.
  * @csspart form - The form of a new status, or of the one that is edited.
  * @csspart emoji - The field for the emoji.
  * @csspart choose-emoji - Opens the emoji picker.
- * @csspart picker - The box in the top layer around the emoji picker.
+ * @csspart picker - The box around the emoji picker, in the top layer.
  * @csspart name - The field for the name.
  * @csspart description - The field for the description.
- * @csspart takes-calls - Whether agents in the status are available to take calls.
+ * @csspart takes-calls - The checkbox whether agents in the status take calls.
  * @csspart allowance - The field for the allowance.
- * @csspart problem - Why what stands in a field cannot be saved.
- * @csspart meanwhile - What somebody else changed of the status that is edited.
+ * @csspart problem - Why the value of a field cannot be saved.
+ * @csspart meanwhile - What somebody else has changed in the status that is being edited.
  * @csspart save - Saves the form.
- * @csspart cancel - Leaves the form.
+ * @csspart cancel - Leaves the form without saving.
  * @csspart filter - The field that filters a long table.
  * @csspart table - The table of the statuses.
- * @csspart status - One status in it; `data-status` is its id.
+ * @csspart status - One status in the table; `data-status` is its id.
  * @csspart move - The handle that moves a status.
- * @csspart move-button - Moves the status that is edited, by a press.
+ * @csspart move-button - Moves the status that is being edited up or down.
  * @csspart switch - Enables or disables a custom status.
  * @csspart edit - Opens the form of a status.
- * @csspart notice - What was saved, what was refused, or that the connection is lost.
+ * @csspart notice - What was saved or refused, or that the connection is lost.
  * @csspart undo - Undoes the last change.
  * @csspart repair - Saves over a damaged account.
  * @csspart settings - The account's settings.
@@ -65,66 +58,46 @@ const FIRST_FIELD = '.form input';
 export class PhoneStatusSettings extends PhoneElement {
   static override styles = [tokens, controls, notices, styles, tableStyles, cardStyles, formStyles];
 
-  /** Where the account is kept; without one, where the provider around it keeps its state, else in this browser. */
+  /** Where the account is stored. Default: the store of the provider around it, else this browser. */
   @property({ attribute: false }) store?: StatusStore | undefined;
-  /** Words that replace those of the page's language; the others stay. */
+  /** Strings that replace those of the page's language; the others stay. */
   @property({ attribute: false }) strings?: Partial<SettingsStrings> | undefined;
-  /** The address of the emoji to choose from, such as those of another language; the English ones of this package if left out. */
+  /** The address of the emoji to choose from, such as those of another language. Default: this package's English ones. */
   @property({ attribute: 'emoji-data' }) emojiData = '';
 
   readonly #account = new AccountController(
     this,
-    (error) => this.#failed(error),
-    () => this.#startAnew(),
+    (error) => this.#page.report(error),
+    () => this.#reset(),
   );
-  readonly #focus = new FocusRestorer(this, () => this.#words.title);
-  readonly #table = new StatusTable(() => ({ ...this.#page(), form: this.#form, edit: (id) => this.#open(id) }));
-  readonly #warnings = new WarningAnnouncer((text) => announce(this, text));
-  #settings = new AccountSettingsSection(() => this.#page());
+  readonly #page = new SettingsPage(this, this.#account);
+  readonly #focus = new FocusRestorer(this, () => this.#page.strings.title);
+  readonly #table = new StatusTable(
+    this.#page,
+    () => this.#form,
+    (id) => this.#open(id),
+  );
+  #settings = new AccountSettingsSection(() => this.#page);
   #form: StatusForm | undefined;
-  #words: SettingsStrings = settingsStringsFor('');
-  #agentWords: Strings = stringsFor('');
-  #notice: Notice | undefined;
+
+  constructor() {
+    super();
+    new Announcer(this, () => this);
+    new WarningAnnouncer(this.#page);
+    this.#page.isAnnounced = (error) => this.#form?.announces(error) === true;
+  }
 
   /** What follows the account and saves its changes; absent before the first update. */
   get session(): AccountSession | undefined {
     return this.#account.session;
   }
 
-  constructor() {
-    super();
-    new Announcer(this, () => this);
-    // The place where it is put decides on the language.
-    let unwatch = (): void => undefined;
-    this.addController({
-      hostConnected: () => {
-        this.#translate();
-        unwatch = watchStrings(() => this.#translate());
-      },
-      hostDisconnected: () => unwatch(),
-    });
-  }
-
-  protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('strings')) this.#translate();
-    this.#focus.keep();
-    if (!this.session?.account) return;
-    this.#form?.willUpdate();
-    this.#settings.willUpdate();
-  }
-
-  protected override updated(): void {
-    this.#form?.updated();
-    this.#focus.restore();
-    this.#warnings.tell(this.session, this.#words, this.#agentWords);
-  }
-
   protected override render(): TemplateResult {
     const { account } = this.session ?? {};
-    const words = this.#words;
+    const { strings } = this.#page;
     return html`<header>
-        <h2 id="title">${text(words.title)}</h2>
-        ${this.session?.saving ? html`<span class="saving">${text(words.saving)}</span>` : nothing}
+        <h2 id="title">${text(strings.title)}</h2>
+        ${this.session?.saving ? html`<span class="saving">${text(strings.saving)}</span>` : nothing}
         ${account && !this.session?.forbidden ? this.#renderNew() : nothing}
       </header>
       ${this.#renderState(account)} ${account ? this.#renderAccount() : nothing} ${this.#renderNotice()}`;
@@ -132,7 +105,7 @@ export class PhoneStatusSettings extends PhoneElement {
 
   #renderNew(): TemplateResult {
     return html`<button id="new" part="new" class="primary" type="button" @click=${this.#onNew}>
-      ${text(this.#words.newStatus)}
+      ${text(this.#page.strings.newStatus)}
     </button>`;
   }
 
@@ -143,29 +116,31 @@ export class PhoneStatusSettings extends PhoneElement {
     </fieldset>`;
   }
 
-  /** How the account stands, where that is not as usual. */
+  /** What is out of the ordinary with the account, or that it is being loaded. */
   #renderState(account: Account | undefined): unknown {
     const { session } = this;
     if (session?.damage) return this.#renderDamage();
     if (session?.failure)
-      return html`<p part="notice" class="notice error" role="alert">${text(this.#textOf(session.failure))}</p>`;
-    const warning = warningOf(session, this.#words);
+      return html`<p part="notice" class="notice error" role="alert">${text(this.#page.textOf(session.failure))}</p>`;
+    const warning = warningOf(session, this.#page.strings);
     if (warning) return html`<p part="notice" class="notice warning">${text(warning)}</p>`;
-    return account ? nothing : html`<p class="loading" role="status" aria-busy="true">${text(this.#words.loading)}</p>`;
+    return account
+      ? nothing
+      : html`<p class="loading" role="status" aria-busy="true">${text(this.#page.strings.loading)}</p>`;
   }
 
   #renderDamage(): TemplateResult {
-    const { damaged, repair } = this.#words;
+    const { damaged, repair } = this.#page.strings;
     return html`<div part="notice" class="notice error">
       <p class="text" role="alert">${text(damaged)}</p>
-      <button part="repair" type="button" @click=${() => void this.#repair()}>${text(repair)}</button>
+      <button part="repair" type="button" @click=${this.#onRepair}>${text(repair)}</button>
     </div>`;
   }
 
   #renderNotice(): unknown {
-    const notice = this.#notice;
+    const { notice } = this.#page;
     if (!notice) return nothing;
-    const { undo, dismiss } = this.#words;
+    const { undo, dismiss } = this.#page.strings;
     return html`<div part="notice" class="notice last ${notice.isError ? 'error' : ''}">
       <p class="text">${text(notice.text)}</p>
       ${
@@ -177,112 +152,35 @@ export class PhoneStatusSettings extends PhoneElement {
     </div>`;
   }
 
-  #page(): SettingsPage {
-    const strings = this.#words;
-    return {
-      host: this,
-      account: this.session?.account as Account,
-      strings,
-      emojiData: () => (this.emojiData ? new URL(this.emojiData, this.baseURI).href : emojiDataUrl()),
-      save: (wish) => this.#save(wish),
-      nameOf: this.#nameOf,
-      fullNameOf: (status) => statusName(status, this.#agentWords, this.session?.account),
-      descriptionOf: (status) => descriptionOf(status, this.#agentWords),
-      textOf: (error) => this.#textOf(error),
-      newsOf: (news) => newsInWords(news, { account: this.session?.account as Account, strings, nameOf: this.#nameOf }),
-      failed: (error) => this.#failed(error),
-      say: (text) => announce(this, text),
-    };
-  }
-
-  readonly #nameOf: SettingsPage['nameOf'] = (status) =>
-    plain(statusName(status, this.#agentWords, this.session?.account));
-
-  #translate(): void {
-    const lang = languageOf(this);
-    this.#words = settingsStringsFor(lang, this.strings);
-    this.#agentWords = stringsFor(lang);
-    this.requestUpdate();
-  }
-
-  #textOf(error: unknown): string {
-    return adminText(error, this.#words);
-  }
-
-  #tell(text: string, isError = false): void {
-    this.#notice = { text, isError };
-    announce(this, text);
-    this.requestUpdate();
-  }
-
-  #failed(error: unknown): void {
-    const code = isPhoneError(error) ? error.code : 'unavailable';
-    /** @internal */
-    this.dispatchEvent(new PhoneErrorEvent({ code, message: messageOf(error) }));
-  }
-
-  /** What went wrong is told to the page, and to the admin. */
-  #refused(error: unknown): void {
-    this.#failed(error);
-    this.#notice = { text: this.#textOf(error), isError: true };
-    if (!this.#form?.tells(error)) announce(this, this.#notice.text);
-    this.requestUpdate();
-  }
-
-  #save({ apply, revert, done }: Wish): Promise<PhoneError | undefined> {
-    return this.#attempt(
-      () => this.session?.change(apply, revert),
-      ({ account }) => done(account),
-    );
-  }
-
-  async #attempt(
-    run: () => Promise<SavedChange | undefined> | undefined,
-    done: (saved: SavedChange) => string,
-  ): Promise<PhoneError | undefined> {
-    try {
-      const saved = await run();
-      if (!saved) return undefined;
-      const { others } = saved;
-      const news = others.length > 0 ? [this.#words.others(this.#page().newsOf(others))] : [];
-      this.#tell([done(saved), ...news].join(' '));
-      return undefined;
-    } catch (error) {
-      this.#refused(error);
-      return error as PhoneError;
-    }
-  }
-
   #open(id: StatusId | undefined): void {
+    const page = this.#page;
     if (this.#form?.isDirty) {
-      this.#tell(this.#words.unsaved, true);
+      page.show(page.strings.unsaved, true);
       return this.#focus.move(FIRST_FIELD);
     }
-    this.#form?.dispose();
-    if (this.#notice?.isError) this.#notice = undefined;
-    this.#form = new StatusForm(
-      () => this.#page(),
-      id,
-      (saved) => this.#close(saved),
-    );
+    this.#form?.remove();
+    if (page.notice?.isError) page.hideNotice();
+    this.#form = new StatusForm(page, id, (saved) => this.#close(saved));
     this.#focus.move(FIRST_FIELD);
-  }
-
-  /** What was begun on another account stays with that one. */
-  #startAnew(): void {
-    this.#form?.dispose();
-    this.#form = this.#notice = undefined;
-    this.#settings = new AccountSettingsSection(() => this.#page());
   }
 
   #close(saved?: StatusId): void {
     const id = this.#form?.id;
-    this.#form?.dispose();
+    this.#form?.remove();
     this.#form = undefined;
     const heir = id === undefined ? '#new' : `[data-status="${CSS.escape(id)}"] [part="edit"]`;
     if (isAt(this, '.form')) this.#focus.move(heir);
     this.requestUpdate();
     if (saved !== undefined) void this.#table.show(saved, id === undefined ? 'center' : 'nearest');
+  }
+
+  /** Another account is shown: what was begun on the one before is dropped. */
+  #reset(): void {
+    this.#form?.remove();
+    this.#form = undefined;
+    this.#page.hideNotice();
+    this.#settings.remove();
+    this.#settings = new AccountSettingsSection(() => this.#page);
   }
 
   readonly #onNew = (): void => {
@@ -291,27 +189,19 @@ export class PhoneStatusSettings extends PhoneElement {
   };
 
   readonly #onUndo = (): void => {
-    void this.#attempt(
-      () => this.session?.undo(),
-      () => this.#words.undone,
-    );
+    this.#page.undo();
     this.#focus.move('[part="dismiss"]');
   };
 
   readonly #onDismiss = (): void => {
-    this.#notice = undefined;
+    this.#page.hideNotice();
     this.#focus.move('#new');
   };
 
-  async #repair(): Promise<void> {
-    this.#focus.bequeath('#new');
-    try {
-      await this.session?.repair();
-      this.#tell(this.#words.repaired);
-    } catch (error) {
-      this.#refused(error);
-    }
-  }
+  readonly #onRepair = (): void => {
+    this.#focus.moveOnRemoval('#new');
+    void this.#page.repair();
+  };
 }
 
 declare global {

@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type ReactiveController, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { accountNews, type AccountNews } from '../../model/account-diff.js';
 import { addStatus, statusOf, updateStatus, type Account } from '../../model/account.js';
@@ -28,11 +28,11 @@ const inputs: Readonly<Record<DraftField, string>> = {
   allowance: 'allowance',
 };
 
-/** The form of a new status, or of one that is edited: it tells what cannot be saved while it is typed. */
-export class StatusForm {
+/** The form of a new status, or of one that is edited. It says what cannot be saved as it is typed. */
+export class StatusForm implements ReactiveController {
   /** The status that is edited; undefined: a new one. */
   readonly id: StatusId | undefined;
-  readonly #page: () => SettingsPage;
+  readonly #page: SettingsPage;
   readonly #close: (saved?: StatusId) => void;
   readonly #emoji: EmojiField;
   readonly #touched = new Set<DraftField>();
@@ -40,76 +40,74 @@ export class StatusForm {
   /** The status as this form last saw it. */
   #base: StatusDraft;
   #seen: Account;
-  /** The account as it was when the form was opened: all that others changed since is told. */
+  /** The account when the form was opened: the form says what others have changed since. */
   readonly #opened: Account;
-  /** What the model says of a draft, remembered: each field asks for it. */
+  /** The problems of a draft, remembered: each field asks for them. */
   #checked: { account: Account; draft: StatusDraft; problems: ReturnType<typeof problemsOf> } | undefined;
   #meanwhile = '';
   #saving = false;
-  /** The status that it edits, or has added. */
+  /** The status that the form edits, or has added. */
   #saved: StatusId | undefined;
-  /** It was cancelled, or gave way to another one. */
-  #isLeft = false;
+  /** It was cancelled, or replaced by another one. */
+  #isRemoved = false;
 
-  /** `close` is called when it is left, or with the status that it saved. */
-  constructor(page: () => SettingsPage, id: StatusId | undefined, close: (saved?: StatusId) => void) {
+  /** `close` is called when the form is left, with the status where it saved one. */
+  constructor(page: SettingsPage, id: StatusId | undefined, close: (saved?: StatusId) => void) {
     this.id = this.#saved = id;
     this.#page = page;
     this.#close = close;
-    this.#seen = this.#opened = page().account;
+    this.#seen = this.#opened = page.account;
     this.#base = this.#draft = draftOf(id === undefined ? undefined : statusOf(this.#seen, id));
-    this.#emoji = new EmojiField(page().host, () => ({
+    this.#emoji = new EmojiField(page.host, () => ({
       value: this.#draft.emoji,
       problem: this.#problems().emoji,
-      strings: page().strings,
-      data: () => page().emojiData(),
-      change: (emoji) => this.#set({ emoji }),
-      failed: (error) => page().failed(error),
+      strings: page.strings,
+      data: () => page.emojiData(),
+      onChange: (emoji) => this.#set({ emoji }),
+      onError: (error) => page.report(error),
     }));
+    page.host.addController(this);
   }
 
-  /** Before the host is drawn: takes over what others saved, where nothing else was typed. */
-  willUpdate(): void {
-    const { account, newsOf } = this.#page();
-    // What comes while it is saved may be its own; where the save fails it is looked at then.
-    if (account === this.#seen || this.id === undefined || this.#saving) return;
+  /** Takes over what others saved, where nothing else was typed. */
+  hostUpdate(): void {
+    const { account, newsOf, strings, say } = this.#page;
+    // A change that arrives during a save may be the form's own; after a failed save it is looked at.
+    if (!account || account === this.#seen || this.id === undefined || this.#saving) return;
     const isOfThis = (one: AccountNews): boolean => one.kind === 'changed' && one.status.id === this.id;
-    const isNews = accountNews(this.#seen, account).some(isOfThis);
+    const isChanged = accountNews(this.#seen, account).some(isOfThis);
     this.#seen = account;
-    if (!isNews) return;
-    const news = accountNews(this.#opened, account).filter(isOfThis);
+    if (!isChanged) return;
+    const changes = accountNews(this.#opened, account).filter(isOfThis);
     const present = draftOf(statusOf(account, this.id));
     const typed = draftFields.filter((field) => this.#draft[field] !== this.#base[field]);
     this.#draft = { ...present, ...Object.fromEntries(typed.map((field) => [field, this.#draft[field]])) };
     this.#base = present;
-    this.#meanwhile = this.#page().strings.meanwhile(newsOf(news));
-    this.#page().say(this.#meanwhile);
+    this.#meanwhile = strings.meanwhile(newsOf(changes));
+    say(this.#meanwhile);
   }
 
-  /** Whether something is typed in it that is not saved. */
+  /** Whether something was typed that is not saved. */
   get isDirty(): boolean {
     return draftFields.some((field) => this.#draft[field] !== this.#base[field]);
   }
 
-  /** Whether a field of it, which is a live region, says why its save was refused. */
-  tells(error: unknown): boolean {
+  /** Whether a field, which is a live region, says why the save was refused. */
+  announces(error: unknown): boolean {
     const field = this.#saving && isPhoneError(error) && fieldOf(error);
     return field !== false && field !== undefined && field in this.#problems();
   }
 
-  updated(): void {
-    this.#emoji.updated();
+  /** Takes the form away from its host. */
+  remove(): void {
+    this.#isRemoved = true;
+    this.#emoji.remove();
+    this.#page.host.removeController(this);
   }
 
-  /** Leaves what belongs to it alone. */
-  dispose(): void {
-    this.#isLeft = true;
-    this.#emoji.close();
-  }
-
-  /** `more` are the buttons that stand beside its own. */
+  /** `more`: further buttons beside those of the form. */
   render(more: unknown = nothing): TemplateResult {
-    const { strings, nameOf, account } = this.#page();
+    const { strings, nameOf, account } = this.#page;
     const status = this.id === undefined ? undefined : statusOf(account, this.id);
     const isDefault = status?.kind === 'default';
     return html`<form
@@ -134,7 +132,7 @@ export class StatusForm {
   }
 
   #renderOwn(): TemplateResult {
-    const { strings } = this.#page();
+    const { strings } = this.#page;
     const field = (name: DraftField, label: string, hint: string): TemplateResult => this.#field(name, label, hint);
     return html`${field('emoji', strings.emoji, strings.emojiHint)}
       ${field('name', strings.name, strings.nameHint(NAME_LENGTH))}
@@ -155,7 +153,7 @@ export class StatusForm {
   }
 
   #renderAllowance(): TemplateResult {
-    const { strings } = this.#page();
+    const { strings } = this.#page;
     return this.#field('allowance', strings.allowance, strings.allowanceHint);
   }
 
@@ -177,7 +175,7 @@ export class StatusForm {
   }
 
   #reasonOf(name: DraftField, problem: PhoneError): string {
-    const { strings, textOf } = this.#page();
+    const { strings, textOf } = this.#page;
     const missing = { name: strings.nameMissing, emoji: strings.emojiMissing }[name as string];
     return this.#draft[name] === '' && missing ? missing : textOf(problem);
   }
@@ -198,9 +196,9 @@ export class StatusForm {
     />`;
   }
 
-  /** The problems of what was typed: a field that was not reached yet is not complained about. */
+  /** The problems of what was typed, without those of fields that were not touched yet. */
   #problems(): Partial<Record<DraftField, PhoneError>> {
-    const { account } = this.#page();
+    const { account } = this.#page;
     if (this.#checked?.account !== account || this.#checked.draft !== this.#draft) {
       this.#checked = { account, draft: this.#draft, problems: problemsOf(account, this.#draft, this.id) };
     }
@@ -211,7 +209,7 @@ export class StatusForm {
   #set(change: Partial<StatusDraft>): void {
     this.#draft = { ...this.#draft, ...change };
     for (const field of Object.keys(change)) this.#touched.add(field as DraftField);
-    this.#page().host.requestUpdate();
+    this.#page.host.requestUpdate();
   }
 
   readonly #onInput = ({ target }: Event): void => {
@@ -239,18 +237,18 @@ export class StatusForm {
     const wrong = draftFields.find((field) => this.#problems()[field]);
     if (wrong) return this.#complain(wrong);
     this.#saving = true;
-    this.#page().host.requestUpdate();
-    const error = await this.#page().save(this.#wish());
+    this.#page.host.requestUpdate();
+    const error = await this.#page.save(this.#wish());
     this.#saving = false;
-    if (this.#isLeft) return;
+    if (this.#isRemoved) return;
     const field = error && fieldOf(error);
     if (!error) this.#close(this.#saved);
     else if (field) this.#complain(field);
-    this.#page().host.requestUpdate();
+    this.#page.host.requestUpdate();
   }
 
   #complain(field: DraftField): void {
-    const { host } = this.#page();
+    const { host } = this.#page;
     host.requestUpdate();
     void host.updateComplete.then(() => {
       if (isAt(host, '.form')) host.renderRoot.querySelector<HTMLElement>(`#${inputs[field]}`)?.focus();
@@ -259,7 +257,7 @@ export class StatusForm {
 
   #wish(): Wish {
     const { id } = this;
-    const { strings, nameOf } = this.#page();
+    const { strings, nameOf } = this.#page;
     const [draft, base] = [this.#draft, this.#base];
     if (id === undefined) {
       return {
@@ -273,7 +271,7 @@ export class StatusForm {
     const change = changeOf(draft, base);
     return {
       apply: (present) => updateStatus(present, id, change),
-      // What somebody else has changed since is theirs.
+      // Fields that somebody else has changed since stay as they are.
       revert: (present) => {
         const now = draftOf(statusOf(present, id));
         const own = draftFields.filter((field) => now[field] === draft[field]);

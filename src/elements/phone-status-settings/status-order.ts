@@ -5,21 +5,21 @@ import { isComposing } from '../typing.js';
 import { boxOf, windowOf } from '../geometry.js';
 
 /**
- * The statuses in the order in which agents see them: Available first, then the admin's order. Of a hostile document each
- * id once: a table has one row for it.
+ * The statuses in the order in which agents see them: Available first, then the admin's order. An id that a damaged
+ * document has twice is listed once.
  */
 export function ordered(account: Account): Account['statuses'] {
   const statuses = [...new Map(account.statuses.map((status) => [status.id, status])).values()];
   return [...statuses.filter(({ id }) => id === 'available'), ...statuses.filter(({ id }) => id !== 'available')];
 }
 
-/** What stands behind a status; null: nothing. */
+/** The status after another one; null after the last. */
 export function followerOf(account: Account, id: StatusId): StatusId | null {
   const ids = ordered(account).map((status) => status.id);
   return ids[ids.indexOf(id) + 1] ?? null;
 }
 
-/** Where an arrow key moves a status: `ArrowUp`, `ArrowDown`, `Home` or `End`. Available stays first. */
+/** The account with a status moved by a key: `ArrowUp`, `ArrowDown`, `Home` or `End`. Available stays first. */
 export function movedByKey(account: Account, id: StatusId, key: string): Account {
   const ids = ordered(account)
     .map((status) => status.id)
@@ -30,7 +30,7 @@ export function movedByKey(account: Account, id: StatusId, key: string): Account
   return stays ? account : moveStatus(account, id, before);
 }
 
-/** So near to an edge, in pixels, the table goes on by itself. */
+/** How close to an edge, in pixels, the table scrolls by itself. */
 const EDGE = 48;
 
 interface Drag {
@@ -44,13 +44,13 @@ interface Drag {
   after: boolean;
 }
 
-/** Moves a row by its handle: with a mouse, a pen or a finger. */
+/** Drags a row by its handle: with a mouse, a pen or a finger. */
 export class StatusOrder implements ReactiveController {
   readonly #host: LitElement;
   readonly #drop: (id: StatusId, before: StatusId | null) => void;
   #drag: Drag | undefined;
 
-  /** `drop` is called where a row was dropped: in front of another status, or at the end. */
+  /** `drop` is called with the status that the row was dropped in front of; null: at the end. */
   constructor(host: LitElement, drop: (id: StatusId, before: StatusId | null) => void) {
     this.#host = host;
     this.#drop = drop;
@@ -61,7 +61,7 @@ export class StatusOrder implements ReactiveController {
     this.cancel();
   }
 
-  /** Begins with a press on a handle. */
+  /** Starts with a press on a handle. */
   start(event: PointerEvent, handle: HTMLElement, id: StatusId): void {
     if (event.button !== 0 || this.#drag) return;
     const ending = new AbortController();
@@ -114,7 +114,7 @@ export class StatusOrder implements ReactiveController {
     this.cancel();
   };
 
-  /** The row beside the pointer is where it would be dropped, none where that has left the page; Available lets nothing in front of it. */
+  /** Marks where the row would be dropped: beside the pointer, never in front of Available, and nowhere outside the page. */
   #point(drag: Drag): void {
     const { left, right, top: start, bottom, width } = boxOf(this.#host);
     const isBeside = drag.x < left - EDGE || drag.x > right + EDGE || drag.y < start - EDGE || drag.y > bottom + EDGE;
@@ -133,7 +133,7 @@ export class StatusOrder implements ReactiveController {
     row?.setAttribute('data-drop', drag.after ? 'after' : 'before');
   }
 
-  /** Near the edge of the window the rows beyond it come into view. */
+  /** Scrolls further rows into view near the edge of the window. */
   #follow(frame: number): void {
     const drag = this.#drag;
     if (!drag) return;

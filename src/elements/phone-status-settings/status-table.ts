@@ -16,30 +16,28 @@ import { followerOf, movedByKey, ordered, StatusOrder } from './status-order.js'
 const FILTER_FROM = 20;
 const MINUTE_MS = 60_000;
 
-/** What the table is told besides. */
-export interface TableSource extends SettingsPage {
-  /** The form that is open: in the place of the status that it edits. */
-  readonly form: StatusForm | undefined;
-  edit(id: StatusId): void;
-}
-
 /** The table of all statuses: what they are, which of them agents can choose, and in which order. */
 export class StatusTable {
-  readonly #page: () => TableSource;
+  readonly #page: SettingsPage;
+  readonly #form: () => StatusForm | undefined;
+  readonly #edit: (id: StatusId) => void;
   readonly #order: StatusOrder;
   #filter = '';
   /** The last press of each switch that waits for the store. */
   readonly #pressed = new Map<StatusId, { readonly enabled: boolean }>();
 
-  constructor(page: () => TableSource) {
+  /** `form`: the form that is open, shown in place of the status that it edits; `edit` opens that of a status. */
+  constructor(page: SettingsPage, form: () => StatusForm | undefined, edit: (id: StatusId) => void) {
     this.#page = page;
-    this.#order = new StatusOrder(page().host, (id, before) => {
+    this.#form = form;
+    this.#edit = edit;
+    this.#order = new StatusOrder(page.host, (id, before) => {
       void this.#move(id, (account) => moveStatus(account, id, before));
     });
   }
 
   render(): TemplateResult {
-    const { account, strings } = this.#page();
+    const { account, strings } = this.#page;
     const all = ordered(account);
     const wanted = this.#wanted;
     const shown = wanted ? all.filter((status) => this.#isFound(status)) : all;
@@ -71,38 +69,38 @@ export class StatusTable {
       ${all.some(({ kind }) => kind === 'custom') ? nothing : html`<p class="empty">${text(strings.noCustom)}</p>`}`;
   }
 
-  /** Moves a status by one, or to an end; as a button or an arrow key says. */
+  /** Moves a status by one, or to an end: `ArrowUp`, `ArrowDown`, `Home` or `End`. */
   async moveByKey(id: StatusId, key: string): Promise<void> {
     await this.#move(id, (account) => movedByKey(account, id, key));
     await this.show(id, 'nearest');
   }
 
-  /** Brings a status into sight; a filter that hides it is cleared. */
+  /** Scrolls to a status; a filter that hides it is cleared. */
   async show(id: StatusId, block: ScrollLogicalPosition): Promise<void> {
-    const { account, host } = this.#page();
-    // A save that comes back late may find no account any more.
+    const { account, host } = this.#page;
+    // The account may be gone by the time a late save ends.
     if (account && !this.#isFound(statusOf(account, id))) this.#filter = '';
     host.requestUpdate();
     await host.updateComplete;
     host.renderRoot.querySelector(`[data-status="${CSS.escape(id)}"]`)?.scrollIntoView({ block });
   }
 
-  /** What is looked for; empty: nothing. */
+  /** The text of the filter as it is compared; empty without one. */
   get #wanted(): string {
     return this.#isLong ? folded(this.#filter.trim()) : '';
   }
 
   #isFound(status: Status): boolean {
     const wanted = this.#wanted;
-    return !wanted || status.id === this.#page().form?.id || folded(this.#nameOf(status)).includes(wanted);
+    return !wanted || status.id === this.#form()?.id || folded(this.#nameOf(status)).includes(wanted);
   }
 
   get #isLong(): boolean {
-    return this.#page().account.statuses.length >= FILTER_FROM;
+    return this.#page.account.statuses.length >= FILTER_FROM;
   }
 
   #headings(): readonly TemplateResult[] {
-    const { emoji, name, type, description, takesCalls, enabled, actions } = this.#page().strings;
+    const { emoji, name, type, description, takesCalls, enabled, actions } = this.#page.strings;
     const quietly = (words: string): TemplateResult => html`<span class="sr">${text(words)}</span>`;
     return [
       quietly(emoji),
@@ -112,7 +110,7 @@ export class StatusTable {
   }
 
   #renderFilter(): TemplateResult {
-    const { strings } = this.#page();
+    const { strings } = this.#page;
     return html`<input
       part="filter"
       class="filter"
@@ -126,16 +124,17 @@ export class StatusTable {
   }
 
   #renderRow(status: Status, isFiltered: boolean): unknown {
-    const { form, account, strings, nameOf } = this.#page();
+    const { account, strings } = this.#page;
+    const form = this.#form();
     if (form?.id === status.id) return this.#renderEdited(status, form);
     const hasForward = status.id === FORWARD && account.settings.forwardToPhone;
-    return guard([status, strings, isFiltered, nameOf, hasForward, this.#pressed.get(status.id)], () =>
+    return guard([status, strings, isFiltered, hasForward, this.#pressed.get(status.id)], () =>
       this.#row(status, isFiltered),
     );
   }
 
   #renderEdited({ id }: Status, form: StatusForm): TemplateResult {
-    const { strings } = this.#page();
+    const { strings } = this.#page;
     const move = (key: string, words: string): TemplateResult =>
       html`<button part="move-button" type="button" data-move=${key}>${text(words)}</button>`;
     const moves = html`<span class="moves">
@@ -147,9 +146,9 @@ export class StatusTable {
   }
 
   #row(status: Status, isFiltered: boolean): TemplateResult {
-    const { strings } = this.#page();
+    const { strings } = this.#page;
     const { id, emoji, kind, takesCalls } = status;
-    const description = this.#page().descriptionOf(status);
+    const description = this.#page.descriptionOf(status);
     const name = this.#nameOf(status);
     const labelled = kind === 'custom' && !status.enabled ? 'off' : '';
     return html`<div role="row" part="status" class="row ${labelled}" data-status=${id}>
@@ -169,7 +168,7 @@ export class StatusTable {
       </div>
       <div role="cell" class="enabled" data-label=${strings.enabled}>${this.#renderEnabled(status)}</div>
       <div role="cell" class="actions">
-        <button part="edit" class="plain" type="button" aria-label=${strings.editOf(this.#page().nameOf(status))}>
+        <button part="edit" class="plain" type="button" aria-label=${strings.editOf(this.#page.nameOf(status))}>
           ${text(strings.edit)}
         </button>
       </div>
@@ -177,7 +176,7 @@ export class StatusTable {
   }
 
   #renderHandle(status: Status): TemplateResult {
-    const { strings, nameOf } = this.#page();
+    const { strings, nameOf } = this.#page;
     return html`<button
       part="move"
       class="grip"
@@ -189,7 +188,7 @@ export class StatusTable {
   }
 
   #renderEnabled(status: Status): TemplateResult {
-    const { strings, account, nameOf } = this.#page();
+    const { strings, account, nameOf } = this.#page;
     if (status.kind === 'custom') {
       const pressed = this.#pressed.get(status.id);
       return html`<button
@@ -208,7 +207,7 @@ export class StatusTable {
   }
 
   #allowed({ allowanceMinutes }: Status): unknown {
-    const { strings } = this.#page();
+    const { strings } = this.#page;
     if (!allowanceMinutes) return nothing;
     return html`<span class="allowed"
       >${text(strings.allowed(formatMinutes(allowanceMinutes * MINUTE_MS, strings.lang)))}</span
@@ -216,10 +215,10 @@ export class StatusTable {
   }
 
   #nameOf(status: Status): string {
-    return this.#page().fullNameOf(status);
+    return this.#page.fullNameOf(status);
   }
 
-  /** The status whose row an event is about, and the control in it. */
+  /** The control that an event is about, and the status of its row. */
   #hit(event: Event): { readonly id: StatusId; readonly control: HTMLElement } | undefined {
     const control = (event.target as Element).closest<HTMLElement>('button[part]');
     const id = control?.closest<HTMLElement>('[data-status]')?.dataset['status'];
@@ -230,7 +229,7 @@ export class StatusTable {
     const { id, control } = this.#hit(event) ?? {};
     if (id === undefined || !control) return;
     const { part, dataset } = control;
-    if (part.contains('edit')) this.#page().edit(id);
+    if (part.contains('edit')) this.#edit(id);
     else if (part.contains('switch')) void this.#switch(id);
     else if (dataset['move']) void this.moveByKey(id, dataset['move']);
   };
@@ -250,12 +249,12 @@ export class StatusTable {
 
   readonly #onFilter = ({ target }: Event): void => {
     this.#filter = (target as HTMLInputElement).value;
-    this.#page().host.requestUpdate();
+    this.#page.host.requestUpdate();
   };
 
-  /** Shows at once what was pressed; every press is saved, so that the last one counts. */
+  /** Shows a press at once, and saves each of them, so that the last one counts. */
   async #switch(id: StatusId): Promise<void> {
-    const { account, strings, nameOf, save } = this.#page();
+    const { account, strings, nameOf, save } = this.#page;
     const { enabled: was } = this.#pressed.get(id) ?? statusOf(account, id);
     const pressed = { enabled: !was };
     this.#pressed.set(id, pressed);
@@ -265,11 +264,11 @@ export class StatusTable {
       done: (present) => strings.switched(nameOf(statusOf(present, id)), !was),
     });
     if (this.#pressed.get(id) === pressed) this.#pressed.delete(id);
-    this.#page().host.requestUpdate();
+    this.#page.host.requestUpdate();
   }
 
   async #move(id: StatusId, apply: Wish['apply']): Promise<void> {
-    const { account, strings, nameOf, save } = this.#page();
+    const { account, strings, nameOf, save } = this.#page;
     const before = followerOf(account, id);
     await save({
       apply,

@@ -1,24 +1,26 @@
+import type { ReactiveController } from 'lit';
 import type { AccountSession } from '../../session/account-session.js';
-import type { Strings } from '../text/strings.js';
 import { warningOf } from './labels.js';
-import type { SettingsStrings } from './settings-strings.js';
+import type { SettingsPage } from './settings-page.js';
 
-/** Tells what keeps changes from being saved or kept when that changes, and that the connection is back for good. */
-export class WarningAnnouncer {
-  readonly #say: (text: string) => void;
+/** Announces a new warning that changes cannot be saved or will not last, and that the connection is back for good. */
+export class WarningAnnouncer implements ReactiveController {
+  readonly #page: SettingsPage;
   #session: AccountSession | undefined;
-  #told = '';
+  #announced = '';
 
-  constructor(say: (text: string) => void) {
-    this.#say = say;
+  constructor(page: SettingsPage) {
+    this.#page = page;
+    page.host.addController(this);
   }
 
-  tell(session: AccountSession | undefined, words: SettingsStrings, { reconnected }: Strings): void {
-    const before = session === this.#session ? this.#told : '';
-    const warning = warningOf(session, words);
+  hostUpdated(): void {
+    const { session, strings, agentStrings, say } = this.#page;
+    const before = session === this.#session ? this.#announced : '';
+    const warning = warningOf(session, strings);
     if (!warning && before && session?.connection.state !== 'online') return;
     this.#session = session;
-    this.#told = warning;
-    if (warning !== before) this.#say(!warning && before === words.offline ? reconnected : warning);
+    this.#announced = warning;
+    if (warning !== before) say(!warning && before === strings.offline ? agentStrings.reconnected : warning);
   }
 }
