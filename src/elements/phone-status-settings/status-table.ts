@@ -8,9 +8,10 @@ import { formatMinutes } from '../text/format.js';
 import { folded } from '../phone-status-select/list-state.js';
 import { isComposing } from '../typing.js';
 import { text } from '../text/text.js';
+import { RowDrag } from './row-drag.js';
 import type { SettingsPage, Wish } from './settings-page.js';
 import type { StatusForm } from './status-form.js';
-import { followerOf, movedByKey, ordered, StatusOrder } from './status-order.js';
+import { followerOf, movedByKey, ordered } from './status-order.js';
 
 /** From this many statuses on, the table has a field to filter it. */
 const FILTER_FROM = 20;
@@ -21,7 +22,7 @@ export class StatusTable {
   readonly #page: SettingsPage;
   readonly #form: () => StatusForm | undefined;
   readonly #edit: (id: StatusId) => void;
-  readonly #order: StatusOrder;
+  readonly #drag: RowDrag;
   #filter = '';
   /** The last press of each switch that waits for the store. */
   readonly #pressed = new Map<StatusId, { readonly enabled: boolean }>();
@@ -31,7 +32,7 @@ export class StatusTable {
     this.#page = page;
     this.#form = form;
     this.#edit = edit;
-    this.#order = new StatusOrder(page.host, (id, before) => {
+    this.#drag = new RowDrag(page.host, (id, before) => {
       void this.#move(id, (account) => moveStatus(account, id, before));
     });
   }
@@ -244,7 +245,7 @@ export class StatusTable {
 
   readonly #onPress = (event: PointerEvent): void => {
     const { id, control } = this.#hit(event) ?? {};
-    if (id !== undefined && control?.part.contains('move')) this.#order.start(event, control, id);
+    if (id !== undefined && control?.part.contains('move')) this.#drag.start(event, control, id);
   };
 
   readonly #onFilter = ({ target }: Event): void => {

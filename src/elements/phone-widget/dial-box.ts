@@ -1,4 +1,4 @@
-import { html, nothing, type LitElement, type TemplateResult } from 'lit';
+import { html, nothing, type LitElement, type ReactiveController, type TemplateResult } from 'lit';
 import { statusOf } from '../../model/account.js';
 import { isPhoneError } from '../../model/errors.js';
 import type { Status } from '../../model/status.js';
@@ -12,32 +12,37 @@ import { text } from '../text/text.js';
 
 const AVAILABLE = 'available';
 
-/** What went wrong, and what was being done. */
+/** What went wrong, and in which step. */
 interface Problem {
   readonly error: unknown;
   readonly step: 'choose' | 'dial' | undefined;
 }
 
-/** A field for a number to call, where the source can dial. */
-export class DialBox {
+/** A field for a number to call, where the call source can dial. */
+export class DialBox implements ReactiveController {
   readonly #host: LitElement;
   readonly #scope: () => PhoneScope;
   #isBusy = false;
   #step: Problem['step'];
   #problem: Problem | undefined;
-  /** What held when the problem arose. */
+  /** What the problem was based on when it arose. */
   #basis: string | undefined;
 
   constructor(host: LitElement, scope: () => PhoneScope) {
     this.#host = host;
     this.#scope = scope;
+    host.addController(this);
+  }
+
+  /** Drops a problem once its reason may be gone. One that is being solved goes with the attempt. */
+  hostUpdate(): void {
+    const { session } = this.#scope();
+    if (!this.#isBusy && this.#basis !== basisOf(session)) this.#problem = undefined;
   }
 
   render(): TemplateResult | typeof nothing {
     const { session, strings } = this.#scope();
     if (!session?.view || !session.can('dial')) return nothing;
-    // The reason has gone with what it was judged on; what is under way tells how it ends.
-    if (!this.#isBusy && this.#basis !== basisOf(session)) this.#problem = undefined;
     return html`<form part="dial" class="dial" @submit=${this.#onSubmit}>
         <input
           id="number"
@@ -84,7 +89,7 @@ export class DialBox {
     const name = (one: Status): string => nameOf(one, strings, account);
     const { status } = refusalIn(this.#problem) ?? {};
     if (status) return strings.callsNotAllowed(name(status));
-    // What the telephony says of itself is for developers.
+    // The message of a call source is for developers.
     if (step === 'dial' && isPhoneError(error, 'unavailable')) return strings.errors['call-failed'];
     const why = errorText(error, strings);
     if (!why || step !== 'choose' || !account || !view) return why;
@@ -96,7 +101,7 @@ export class DialBox {
     void this.#run((dial) => dial());
   };
 
-  /** Does what the refusal asks for, and dials; ends quietly where the page forbids a part of it. */
+  /** Does what the refusal asks for, and dials; stops without a word where the page prevents a step. */
   async #accept(offer: NonNullable<DialRefusal['offer']>): Promise<void> {
     const { session, closeConversation, request, signIn } = this.#scope();
     if (!session) return;
@@ -154,7 +159,7 @@ function openIn(view: AgentView | undefined): readonly string[] {
   return view?.conversations.filter(({ state }) => state === 'ended').map(({ id }) => id) ?? [];
 }
 
-/** What a refusal is judged on, as far as view and settings tell. */
+/** What a refusal is based on, as far as view and settings show it. */
 function basisOf({ view, account }: Partial<AgentSession> = {}): string {
   return JSON.stringify([view?.status.id, view?.present, view?.takesCalls, view?.next?.status.id, account?.settings]);
 }

@@ -1,55 +1,74 @@
+import { html, type LitElement, type ReactiveController, type TemplateResult } from 'lit';
 import type { Instant } from '../../model/agent.js';
-import type { AgentView, Conversation } from '../../model/view.js';
+import type { Conversation } from '../../model/view.js';
+import { createAlarm } from '../../platform/time.js';
 import type { AgentSession } from '../../session/agent-session.js';
+import { announce } from '../controllers/announcer.js';
+import { callerOf } from '../phone-status-select/labels.js';
+import type { PhoneScope } from '../session/context.js';
+import { formatTime, midnightAfter } from '../text/format.js';
+import { missedBetween, type MissedFacts } from './missed-between.js';
 
-/** A call that nobody answered. */
-export interface MissedCall {
+interface MissedCall {
   readonly call: Conversation;
   readonly at: Instant;
 }
 
-/** As many as fit into a notice. */
+/** How many calls fit into the notice. */
 const SHOWN = 5;
 
-/** Notices which calls were missed while the page was open. */
-export class MissedCalls {
+/** The calls that were missed while the page was open, until the user dismisses them; the latest first. */
+export class MissedCalls implements ReactiveController {
+  readonly #host: LitElement;
+  readonly #scope: () => PhoneScope;
+  /** At midnight a call of today becomes one of yesterday. */
+  readonly #midnight = createAlarm(() => this.#host.requestUpdate());
   #list: readonly MissedCall[] = [];
   #session: AgentSession | undefined;
-  #view: AgentView | undefined;
-  #count = 0;
+  #before: MissedFacts = { view: undefined, count: 0 };
 
-  /** Latest first. */
-  get list(): readonly MissedCall[] {
-    return this.#list;
+  constructor(host: LitElement, scope: () => PhoneScope) {
+    this.#host = host;
+    this.#scope = scope;
+    host.addController(this);
   }
 
-  clear(): void {
-    this.#list = [];
-  }
-
-  /**
-   * Compares the session with how it was, and returns what was missed since. A call that was declined, cancelled or
-   * answered elsewhere is not counted as missed.
-   */
-  compare(session: AgentSession | undefined): readonly MissedCall[] {
-    let news: readonly MissedCall[] = [];
-    const view = session?.view;
-    const count = session?.record?.missedCalls ?? 0;
-    const before = this.#view;
-    if (session !== this.#session || session?.isErased) this.clear();
-    else if (session && view && before) {
-      const ruled = view.cause === 'missed-calls' && before.cause !== 'missed-calls';
-      const gone = before.conversations.filter(
-        ({ id, state, direction }) =>
-          state === 'ringing' && direction === 'inbound' && !view.conversations.some((one) => one.id === id),
-      );
-      const missed = count > this.#count || ruled ? gone : [];
-      news = missed.map((call) => ({ call, at: session.store.now() }));
-      this.#list = [...news, ...this.#list].slice(0, SHOWN);
+  hostUpdate(): void {
+    const { session } = this.#scope();
+    const now = session?.store.now() ?? 0;
+    const facts = { view: session?.view, count: session?.record?.missedCalls ?? 0 };
+    if (session !== this.#session || session?.isErased) this.#list = [];
+    else {
+      const missed = missedBetween(this.#before, facts).map((call) => ({ call, at: now }));
+      this.#list = [...missed, ...this.#list].slice(0, SHOWN);
+      for (const one of missed) announce(session, this.#lineOf(one), one.call);
     }
     this.#session = session;
-    this.#view = view;
-    this.#count = count;
-    return news;
+    this.#before = facts;
+    this.#midnight.set(this.#list.length && this.#host.isConnected ? midnightAfter(now) - now : undefined);
   }
+
+  hostDisconnected(): void {
+    this.#midnight.set(undefined);
+  }
+
+  render(): TemplateResult | undefined {
+    if (!this.#list.length) return undefined;
+    const lines = this.#list.map((missed) => html`<p .textContent=${this.#lineOf(missed)}></p>`);
+    return html`<div part="missed" class="notice">
+      <div class="text">${lines}</div>
+      <button class="plain" aria-label=${this.#scope().strings.dismiss} @click=${this.#onDismiss}>✕</button>
+    </div>`;
+  }
+
+  #lineOf({ call, at }: MissedCall): string {
+    const { strings, session } = this.#scope();
+    const now = session?.store.now() ?? at;
+    return strings.missed(callerOf(call, strings), formatTime(at, strings.lang, now));
+  }
+
+  readonly #onDismiss = (): void => {
+    this.#list = [];
+    this.#host.requestUpdate();
+  };
 }
