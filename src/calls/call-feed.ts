@@ -1,5 +1,6 @@
 import type { Call, CallId, Outcome } from '../model/agent.js';
 import { PhoneError, quote } from '../model/errors.js';
+import { wallClock } from '../platform/time.js';
 import { controls, frozenFact, readCallFact, type CallFact, type CallSource, type Control } from './call-source.js';
 
 /** A source that the host page feeds: it says what happens to its calls. Each method throws `damaged-data` on bad input. */
@@ -43,7 +44,7 @@ export function createCallFeed({ controls: offered = {}, carries = 'page' }: Cal
     });
     if (isClosed || !fact) return;
     if (listeners.size === 0) {
-      waiting = [...waiting, frozenFact({ ...fact, at: instant() })].slice(-WAITING_LIMIT);
+      waiting = [...waiting, frozenFact({ ...fact, at: wallClock() })].slice(-WAITING_LIMIT);
       return;
     }
     frozenFact(fact);
@@ -103,9 +104,4 @@ function safely(run: () => void): void {
     // eslint-disable-next-line no-console -- thrown on, it would keep the fact from the other listeners
     console.error('[phone-widget] call feed: a listener threw.', error);
   }
-}
-
-function instant(): number {
-  // eslint-disable-next-line no-restricted-properties -- a fact that waits keeps the instant at which it was told
-  return Date.now();
 }

@@ -1,8 +1,74 @@
 import { PhoneError } from '../model/errors.js';
 
-/** Milliseconds since the epoch by this computer's clock, which may be wrong: a record's times come from the store's. */
+/** Milliseconds since the epoch by this computer's clock, which may be wrong: a record's times come from the store's clock. */
 export function wallClock(): number {
   return Date.now();
+}
+
+/** Milliseconds since an arbitrary moment. Setting the computer's clock does not affect it; sleep may not be counted. */
+export function monotonicNow(): number {
+  return performance.now();
+}
+
+/** Runs something once, after that many milliseconds. Returns a function that stops the timer. */
+export function startTimer(ms: number, run: () => void): () => void {
+  const own = setTimeout(run, ms);
+  return () => clearTimeout(own);
+}
+
+/** Runs something again and again, at that interval in milliseconds, without keeping a process alive. Returns a function that ends it. */
+export function every(ms: number, run: () => void): () => void {
+  const own = setInterval(run, ms);
+  // A browser's timer is a number.
+  (own as Partial<NodeJS.Timeout>).unref?.();
+  return () => clearInterval(own);
+}
+
+/** Waits for that many milliseconds, or until the signal is aborted. Never rejects. */
+export function delay(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
+    const done = (): void => {
+      stop();
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    const stop = startTimer(ms, done);
+    signal?.addEventListener('abort', done);
+  });
+}
+
+/** What `withTimeout` may be told. */
+export interface TimeoutOptions {
+  /** Gives up early: when it is aborted. */
+  readonly signal?: AbortSignal | undefined;
+  /** Makes the error of giving up; without it, a `PhoneError` with the code `unavailable`. */
+  readonly error?: () => Error;
+}
+
+/** Settles as the promise does, but rejects after that many milliseconds. It does not cancel what the promise stands for. */
+export function withTimeout<T>(
+  promise: T | Promise<T>,
+  limitMs: number,
+  { signal, error = nothingAnswered }: TimeoutOptions = {},
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const giveUp = (): void => {
+      end();
+      reject(error());
+    };
+    const end = (): void => {
+      stop();
+      signal?.removeEventListener('abort', giveUp);
+    };
+    const stop = startTimer(limitMs, giveUp);
+    signal?.addEventListener('abort', giveUp);
+    Promise.resolve(promise).then(resolve, reject).finally(end);
+  });
+}
+
+function nothingAnswered(): PhoneError {
+  return new PhoneError('unavailable', 'No answer in time. Try again later.');
 }
 
 /** Runs something later. */
@@ -30,24 +96,6 @@ export function createAlarm(run: () => void): Alarm {
     },
   };
   return alarm;
-}
-
-/** Settles as the promise does, or rejects with `unavailable` after so many milliseconds, or when it is ended. */
-export function withTimeout<T>(promise: Promise<T>, limitMs: number, ending?: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const giveUp = (): void => {
-      end();
-      reject(new PhoneError('unavailable', 'No answer in time. Try again later.'));
-    };
-    const alarm = createAlarm(giveUp);
-    alarm.set(limitMs);
-    ending?.addEventListener('abort', giveUp);
-    const end = (): void => {
-      alarm.set(undefined);
-      ending?.removeEventListener('abort', giveUp);
-    };
-    promise.then(resolve, reject).finally(end);
-  });
 }
 
 // The computer's clock may be set back; alarms go on by the time that the timer has waited.

@@ -198,7 +198,7 @@ export class AccountSession {
 
   async #write(account: Account, basedOn: number | null): Promise<Versioned<Account>> {
     try {
-      return await withTimeout(this.store.saveAccount(account, basedOn), SAVE_MS, this.#ending.signal);
+      return await withTimeout(this.store.saveAccount(account, basedOn), SAVE_MS, { signal: this.#ending.signal });
     } catch (error) {
       const problem = asPhoneError(error);
       if (revisionOf(problem) !== undefined) this.#failed(problem);

@@ -268,7 +268,7 @@ export class SaveLoop {
   }
 
   #answer<T>(promise: Promise<T>, limitMs = ANSWER_MS): Promise<T> {
-    return withTimeout(promise, limitMs, this.#closing.signal);
+    return withTimeout(promise, limitMs, { signal: this.#closing.signal });
   }
 
   #recover(): void {

@@ -1,5 +1,6 @@
 import type { PageId } from '../../model/agent.js';
 import { isPhoneError, PhoneError } from '../../model/errors.js';
+import { wallClock } from '../../platform/time.js';
 import { departure } from '../documents/departure.js';
 import { memoryBackend } from '../documents/memory-backend.js';
 import type { Change, Entry, Backend, BackendEvents, Documents } from '../documents/backend.js';
@@ -55,7 +56,7 @@ export class BrowserBackend implements Backend {
   /** No transaction: one that is begun while a page is left is mostly lost. The others, or the next call, make it. */
   depart(agentId: string, page: PageId): void {
     if (this.#memory) return this.#memory.depart(agentId, page);
-    const left = { agentId, page, at: Date.now() };
+    const left = { agentId, page, at: wallClock() };
     noteDeparture(this.#account, left);
     this.#settled = undefined;
     this.#post({ left });
@@ -197,7 +198,7 @@ export class BrowserBackend implements Backend {
   }
 
   async #apply(place: Documents, left: Departure): Promise<void> {
-    const now = Date.now();
+    const now = wallClock();
     await place.write(left.agentId, departure(left.page, Math.min(left.at, now), now));
     forgetDeparture(this.#account, left);
   }

@@ -1,4 +1,5 @@
 import { promisifyRequest } from 'idb-keyval';
+import { wallClock } from '../../platform/time.js';
 import {
   ACCOUNT_KEY,
   newGeneration,
@@ -69,7 +70,7 @@ export class IndexedDbDocuments implements Documents {
       if (document === undefined) return undefined;
       const newest = await got(meta, 'revision');
       // Counted from the time: a database that was erased and made anew never gives an earlier revision again.
-      const revision = Math.max(isRevision(newest) ? newest : Date.now(), present?.revision ?? 0) + 1;
+      const revision = Math.max(isRevision(newest) ? newest : wallClock(), present?.revision ?? 0) + 1;
       await promisifyRequest(documents.put({ revision, document }, key));
       await promisifyRequest(meta.put(revision, 'revision'));
       return { key, revision, document };

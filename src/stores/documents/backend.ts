@@ -1,4 +1,5 @@
 import type { AgentEvent, Instant, PageId } from '../../model/agent.js';
+import { wallClock } from '../../platform/time.js';
 import type { Connection } from '../status-store.js';
 import type { Watch } from './entry-watch.js';
 
@@ -78,5 +79,5 @@ export interface Backend extends Documents {
 
 /** An id for a place that has none yet. */
 export function newGeneration(): string {
-  return Date.now().toString(36) + Math.random().toString(36).slice(2, 12);
+  return wallClock().toString(36) + Math.random().toString(36).slice(2, 12);
 }

@@ -2,6 +2,7 @@ import type { Account } from '../../model/account.js';
 import type { AgentEvent, AgentRecord, Instant, PageId } from '../../model/agent.js';
 import { isPhoneError, PhoneError, quote } from '../../model/errors.js';
 import { bindMembers } from '../../platform/bind-members.js';
+import { wallClock } from '../../platform/time.js';
 import type { Connection, StatusStore, Unwatch, Versioned, Watcher } from '../status-store.js';
 import {
   accountAddress,
@@ -100,7 +101,7 @@ export class DocumentStore implements StatusStore {
   }
 
   now(): Instant {
-    return this.#line.now?.() ?? Date.now();
+    return this.#line.now?.() ?? wallClock();
   }
 
   async close(): Promise<void> {

@@ -1,3 +1,4 @@
+import { wallClock } from '../../platform/time.js';
 import { departure } from './departure.js';
 import { inBatches } from './batches.js';
 import {
@@ -32,7 +33,7 @@ export function memoryBackend(name: string, { changed, generation }: BackendEven
   place.listeners.add(changed);
   return {
     ...place,
-    depart: (agentId, page) => void place.write(agentId, departure(page, Date.now())),
+    depart: (agentId, page) => void place.write(agentId, departure(page, wallClock())),
     close: () => void place.listeners.delete(changed),
   };
 }

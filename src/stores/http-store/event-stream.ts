@@ -1,7 +1,7 @@
 import { ACCOUNT_KEY, type Entry } from '../documents/backend.js';
 import { SILENCE_MS } from '../status-protocol.js';
 import { createParser, type StreamEvent } from './event-parser.js';
-import { within } from './within.js';
+import { inTime } from './http-client.js';
 
 /** An event of more characters than this is none of the status server's. */
 const LONGEST_EVENT = 8_000_000;
@@ -43,7 +43,7 @@ export async function readStream(
   };
   let news: News;
   do {
-    news = await within(SILENCE_MS, next());
+    news = await inTime(next(), SILENCE_MS);
     tell(news);
   } while (!news.ended);
 }

@@ -1,7 +1,8 @@
+import { isPhoneError } from '../../model/errors.js';
+import { withTimeout } from '../../platform/time.js';
 import { CLOCK_HEADER, readTag, type Problem } from '../status-protocol.js';
 import { isOf, isOurs, isVerdict, refusal, unavailable } from './http-errors.js';
 import { ServerClock } from './server-clock.js';
-import { within } from './within.js';
 
 /** A server that has not answered by then, in milliseconds, is not reached. */
 const ANSWER_MS = 15_000;
@@ -47,9 +48,9 @@ export class HttpClient {
   async ask(call: ServerRequest): Promise<ServerReply | undefined> {
     const ending = new AbortController();
     try {
-      return await within(
-        ANSWER_MS,
+      return await inTime(
         this.#exchange(call, ending.signal).then((response) => this.#read(response)),
+        ANSWER_MS,
       );
     } finally {
       // A body that nobody reads would keep its connection.
@@ -60,9 +61,9 @@ export class HttpClient {
   /** Opens a stream of events, until the signal ends it. */
   open(path: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
     const call: ServerRequest = { path, header: ['accept', 'text/event-stream'] };
-    return within(
-      ANSWER_MS,
+    return inTime(
       this.#exchange(call, signal).then((response) => this.#streamOf(response)),
+      ANSWER_MS,
       signal,
     );
   }
@@ -124,4 +125,12 @@ export class HttpClient {
     await this.#read(response);
     throw unavailable('its answer is not a stream');
   }
+}
+
+/** Settles as the promise does, or rejects after that many milliseconds, or when the signal is aborted: always with a `PhoneError`. */
+export function inTime<T>(promise: Promise<T>, limitMs: number, signal?: AbortSignal): Promise<T> {
+  const known = promise.catch((error: unknown) => {
+    throw isPhoneError(error) ? error : unavailable(error);
+  });
+  return withTimeout(known, limitMs, { signal, error: () => unavailable('no answer in time') });
 }

@@ -1,6 +1,6 @@
 import { SILENCE_MS } from '../status-protocol.js';
 import type { News } from './event-stream.js';
-import { linkedAbort } from './linked-abort.js';
+import { linkedAbort } from '../../platform/abort.js';
 
 /** A page's part in reading a stream together with the other pages of this browser. */
 export interface Turns {

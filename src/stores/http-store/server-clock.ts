@@ -1,4 +1,5 @@
 import type { Instant } from '../../model/agent.js';
+import { monotonicNow, wallClock } from '../../platform/time.js';
 
 /** A computer's clock that runs ahead of the time that has passed by more than this, in milliseconds, was asleep meanwhile. */
 const SLEPT_MS = 1_000;
@@ -16,13 +17,13 @@ export class ServerClock {
 
   /** Until the server has answered, the time of this computer. */
   now(): Instant {
-    return this.#offset === undefined ? Date.now() : Math.round(this.steady() + this.#offset);
+    return this.#offset === undefined ? wallClock() : Math.round(this.steady() + this.#offset);
   }
 
   /** The milliseconds that have passed since some moment: a change of the computer's clock leaves them alone. */
   steady(): number {
-    const counted = performance.now();
-    const lead = Date.now() - counted;
+    const counted = monotonicNow();
+    const lead = wallClock() - counted;
     // The time of a computer that sleeps is counted by its clock alone.
     if (lead - this.#lead > SLEPT_MS) this.#slept += lead - this.#lead;
     this.#lead = lead;

@@ -2,7 +2,7 @@ import { isPhoneError, type PhoneError } from '../../model/errors.js';
 import type { Entry } from '../documents/backend.js';
 import type { Telling, Watch } from '../documents/entry-watch.js';
 import { readStream, type News } from './event-stream.js';
-import { linkedAbort } from './linked-abort.js';
+import { linkedAbort } from '../../platform/abort.js';
 import type { Pauses } from './pauses.js';
 import { unavailable } from './http-errors.js';
 import type { HttpClient } from './http-client.js';

@@ -1,4 +1,4 @@
-import { delay } from './retry.js';
+import { delay } from '../../platform/time.js';
 import type { SequenceGaps } from './sequence-gaps.js';
 
 /** A fresh leader may answer with a sequence that is too low for a moment: it is asked again after this, in milliseconds. */

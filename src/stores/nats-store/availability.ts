@@ -1,5 +1,6 @@
 import { PhoneError } from '../../model/errors.js';
-import { ANSWER_MS, delay } from './retry.js';
+import { delay, monotonicNow } from '../../platform/time.js';
+import { ANSWER_MS } from './retry.js';
 
 /** How long calls wait for a place that was just lost: the way to another node takes less. */
 const GRACE_MS = 2_000;
@@ -9,7 +10,7 @@ export class Availability {
   readonly #signal: AbortSignal;
   #turned = new AbortController();
   #isOpen = false;
-  #shutAt = performance.now();
+  #shutAt = monotonicNow();
   #reason: PhoneError | undefined;
 
   constructor(signal: AbortSignal) {
@@ -31,14 +32,14 @@ export class Availability {
   }
 
   shut(reason: PhoneError): void {
-    if (this.#isOpen) this.#shutAt = performance.now();
+    if (this.#isOpen) this.#shutAt = monotonicNow();
     this.#reason = reason;
     this.#turn(false);
   }
 
   /** Shuts it without a reason, until the place is asked again. */
   rest(): void {
-    this.#shutAt = performance.now();
+    this.#shutAt = monotonicNow();
     this.#reason = undefined;
     this.#turn(false);
   }
@@ -46,7 +47,7 @@ export class Availability {
   /** Waits until it is open; throws why it is shut where that takes too long. */
   async pass(): Promise<void> {
     while (!this.#isOpen) {
-      const patienceMs = this.#shutAt + (this.#reason ? GRACE_MS : ANSWER_MS) - performance.now();
+      const patienceMs = this.#shutAt + (this.#reason ? GRACE_MS : ANSWER_MS) - monotonicNow();
       if (this.#signal.aborted || patienceMs <= 0) throw this.#reason ?? unanswered();
       await delay(patienceMs, AbortSignal.any([this.#signal, this.#turned.signal]));
     }

@@ -1,4 +1,5 @@
 import type { Instant } from '../../model/agent.js';
+import { monotonicNow, wallClock } from '../../platform/time.js';
 
 /** How often the own clock is compared, in milliseconds. */
 const PAUSE_MS = 1_000;
@@ -16,12 +17,12 @@ export class ClusterClock {
   }
 
   now(): Instant {
-    return Date.now() + this.#aheadMs;
+    return wallClock() + this.#aheadMs;
   }
 
   /** Sends an own message, whose time stamp then tells the clock. */
   async timed<T extends { readonly seq: number; readonly duplicate?: boolean }>(send: () => Promise<T>): Promise<T> {
-    const sentAt = Date.now();
+    const sentAt = wallClock();
     const answer = await send();
     if (!answer.duplicate) void this.#acknowledged(answer.seq, sentAt);
     return answer;
@@ -30,16 +31,16 @@ export class ClusterClock {
   /** Looks without a save whether the clocks still differ: nobody may save here any more as long as they do. */
   async look(tick: () => Promise<number>): Promise<void> {
     if (Math.abs(this.#aheadMs) <= APART_MS) return;
-    const sentAt = Date.now();
+    const sentAt = wallClock();
     const seq = await tick().catch(() => undefined);
     if (seq) await this.#acknowledged(seq, sentAt);
   }
 
   /** A message that was sent at that instant was acknowledged now. */
   async #acknowledged(seq: number, sentAt: Instant): Promise<void> {
-    const now = Date.now();
-    if (performance.now() - this.#comparedAt < PAUSE_MS) return;
-    this.#comparedAt = performance.now();
+    const now = wallClock();
+    if (monotonicNow() - this.#comparedAt < PAUSE_MS) return;
+    this.#comparedAt = monotonicNow();
     // It may have been replaced, or not be this user's to read.
     const storedAt = await this.#storedAt(seq).catch(() => undefined);
     // Within the time that its way took nothing can be said.

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { PageId } from '../../model/agent.js';
 import { isPhoneError, type PhoneError } from '../../model/errors.js';
+import { delay, monotonicNow, wallClock, withTimeout } from '../../platform/time.js';
 import { departure } from '../documents/departure.js';
 import type { Change, Entry, Backend, BackendEvents, Save } from '../documents/backend.js';
 import { agreedSequence } from './agreed-sequence.js';
@@ -9,7 +10,7 @@ import type { ServerConnectionSettings } from './server-connection.js';
 import { ConnectionShare } from './connection-share.js';
 import type { SubjectNames } from './subjects.js';
 import { inParallel } from './parallel.js';
-import { asUnavailable, delay, Retry } from './retry.js';
+import { asUnavailable, Retry } from './retry.js';
 import { InFlightSaves } from './in-flight-saves.js';
 import { ClusterClock } from './cluster-clock.js';
 import { StreamGeneration } from './stream-generation.js';
@@ -45,7 +46,7 @@ export class NatsBackend implements Backend {
   readonly #own = new InFlightSaves();
   readonly #link: ConnectionShare;
   /** When somebody asked last. */
-  #usedAt = performance.now();
+  #usedAt = monotonicNow();
   #isResting = false;
   readonly #stream: Stream;
   readonly #tide: SequenceGaps;
@@ -133,14 +134,12 @@ export class NatsBackend implements Backend {
 
   depart(agentId: string, page: PageId): void {
     // Where it fails, the lease runs out.
-    this.write(agentId, departure(page, Date.now())).catch(() => undefined);
+    this.write(agentId, departure(page, wallClock())).catch(() => undefined);
   }
 
   /** What was begun is still stored, if the place answers. */
   async close(): Promise<void> {
-    const timer = new AbortController();
-    await Promise.race([Promise.allSettled(this.#writing), delay(CLOSE_MS, timer.signal)]);
-    timer.abort();
+    await withTimeout(Promise.allSettled(this.#writing), CLOSE_MS).catch(() => undefined);
     this.#ended.abort();
     await this.#link.leave();
   }
@@ -214,7 +213,7 @@ export class NatsBackend implements Backend {
   get #isIdle(): boolean {
     const { watches, connectionWatchers } = this.#events;
     const isInUse = watches.size > 0 || connectionWatchers.size > 0 || this.#writing.size > 0;
-    return !isInUse && performance.now() - this.#usedAt >= IDLE_MS;
+    return !isInUse && monotonicNow() - this.#usedAt >= IDLE_MS;
   }
 
   /** Lets go of the connection until somebody asks again. */
@@ -235,7 +234,7 @@ export class NatsBackend implements Backend {
   }
 
   #use(): void {
-    this.#usedAt = performance.now();
+    this.#usedAt = monotonicNow();
     if (this.#isResting) this.#nudge.abort();
   }
 

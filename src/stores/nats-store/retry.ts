@@ -1,27 +1,14 @@
 import { isPhoneError, PhoneError } from '../../model/errors.js';
+import { delay, monotonicNow } from '../../platform/time.js';
 
 /** How long a call goes on trying, through an election for instance, before it is `unavailable`. */
 export const ANSWER_MS = 10_000;
 const FIRST_PAUSE_MS = 40;
 const LONGEST_PAUSE_MS = 800;
 
-/** Waits; an aborted signal ends it at once. */
-export function delay(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done);
-  });
-}
-
 /** The tries of one call: what fails for a while is tried again, ever more slowly, until the time is up. */
 export class Retry {
-  readonly #until = performance.now() + ANSWER_MS;
+  readonly #until = monotonicNow() + ANSWER_MS;
   readonly #signal: AbortSignal;
   #pause = FIRST_PAUSE_MS;
 
@@ -31,7 +18,7 @@ export class Retry {
 
   /** Waits before the next try; throws what the last one failed with where there is no time left for another. */
   async pause(failure: unknown): Promise<void> {
-    if (this.#signal.aborted || performance.now() + this.#pause > this.#until) throw asUnavailable(failure);
+    if (this.#signal.aborted || monotonicNow() + this.#pause > this.#until) throw asUnavailable(failure);
     // Many clients that were cut off together do not come back together.
     await delay(this.#pause * (0.75 + Math.random() / 2), this.#signal);
     this.#pause = Math.min(this.#pause * 2, LONGEST_PAUSE_MS);

@@ -9,7 +9,7 @@ import {
   type NodeConnectionOptions,
 } from '@nats-io/transport-node';
 import { PhoneError } from '../../model/errors.js';
-import { delay } from './retry.js';
+import { delay, withTimeout } from '../../platform/time.js';
 
 /** How to sign in to the servers. */
 export interface SignIn {
@@ -116,9 +116,7 @@ export class ServerConnection {
   async close(): Promise<void> {
     this.#ended.abort();
     this.#lose(new Error('closed'));
-    const timer = new AbortController();
-    await Promise.race([this.#connection?.close(), delay(CLOSE_MS, timer.signal)]);
-    timer.abort();
+    await withTimeout(this.#connection?.close(), CLOSE_MS).catch(() => undefined);
   }
 
   async #run(settings: ServerConnectionSettings): Promise<void> {

@@ -1,4 +1,5 @@
 import { isPhoneError } from '../../model/errors.js';
+import { monotonicNow } from '../../platform/time.js';
 import { newGeneration } from '../documents/backend.js';
 import type { Generation, Stream } from './stream.js';
 
@@ -48,7 +49,7 @@ export class StreamGeneration {
     }
     // Others have found out, and given it a new one.
     if (isOther && this.#known !== undefined) return this.#begin(found.id);
-    const now = performance.now();
+    const now = monotonicNow();
     if (now - (before.lowSince ?? now) < SET_BACK_MS) {
       this.#lowSince = before.lowSince ?? now;
       throw new Error(`its leader answers with the sequence ${last}, which was higher before`);

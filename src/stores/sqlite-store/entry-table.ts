@@ -1,4 +1,5 @@
 import type { Database, Statement } from 'libsql';
+import { wallClock } from '../../platform/time.js';
 import { BATCH_SIZE } from '../documents/batches.js';
 import { ACCOUNT_KEY, newGeneration, type Entry } from '../documents/backend.js';
 
@@ -38,7 +39,7 @@ export class EntryTable {
     this.#generation = place?.generation ?? '';
     if (!place) this.renew();
     // Not below the time: a file that was erased, or brought back from a copy, gives no earlier revision again.
-    this.#revision = Math.max(row.revision, Date.now());
+    this.#revision = Math.max(row.revision, wallClock());
     this.#gap = { from: row.revision, to: this.#revision };
   }
 

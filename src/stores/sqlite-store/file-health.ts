@@ -1,4 +1,5 @@
 import type { PhoneError } from '../../model/errors.js';
+import { every } from '../../platform/time.js';
 
 /** How often what has failed is tried again, in milliseconds. */
 const RETRY_MS = 1_000;
@@ -12,7 +13,7 @@ type What = 'read' | 'write';
 export class FileHealth {
   readonly #failed = new Map<What, { readonly reason: PhoneError; readonly retry: () => Promise<unknown> }>();
   readonly #listeners = new Set<HealthListener>();
-  #timer: ReturnType<typeof setInterval> | undefined;
+  #stopRetrying = (): void => {};
 
   /** Why the file cannot be used. */
   get reason(): PhoneError | undefined {
@@ -25,9 +26,7 @@ export class FileHealth {
     this.#failed.set(what, { reason, retry });
     if (!wasWell) return reason;
     for (const listener of this.#listeners) listener(reason);
-    this.#timer = setInterval(() => void this.#retry(), RETRY_MS);
-    // No process lives on for that.
-    this.#timer.unref();
+    this.#stopRetrying = every(RETRY_MS, () => void this.#retry());
     return reason;
   }
 
@@ -38,7 +37,7 @@ export class FileHealth {
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    this.#stopRetrying();
   }
 
   async #retry(): Promise<void> {

@@ -1,6 +1,7 @@
 import { copyFileSync, renameSync } from 'node:fs';
 import type { Database } from 'libsql';
 import { PhoneError } from '../../model/errors.js';
+import { every } from '../../platform/time.js';
 import type { Announce, Change, Entry } from '../documents/backend.js';
 import { closeDatabase, openDatabase, unavailable } from './database.js';
 import { EntryTable } from './entry-table.js';
@@ -42,7 +43,7 @@ export class SqliteFile {
   readonly #commits: GroupCommit;
   readonly health = new FileHealth();
   readonly #listeners = new Map<string, Set<FileEvents>>();
-  readonly #timer: ReturnType<typeof setInterval>;
+  readonly #stopLooking: () => void;
   /** How the file looked after the last own change. */
   #seen: string | undefined;
   /** How a file looked that was found in its place: it may not be there as a whole yet. */
@@ -59,9 +60,7 @@ export class SqliteFile {
       lost: (cause) => this.health.fail('write', unavailable(found.path, cause), () => this.#probe()),
     });
     this.#seen = lookOf(found.path);
-    // eslint-disable-next-line no-restricted-globals -- another process puts the file there, and tells nobody
-    this.#timer = setInterval(() => this.#look(), LOOK_MS);
-    this.#timer.unref();
+    this.#stopLooking = every(LOOK_MS, () => this.#look());
   }
 
   get generation(): string {
@@ -136,8 +135,7 @@ export class SqliteFile {
   #close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    // eslint-disable-next-line no-restricted-globals -- as above
-    clearInterval(this.#timer);
+    this.#stopLooking();
     openFiles.delete(this.#found.identity);
     this.health.stop();
     closeDatabase(this.#db);

@@ -1,5 +1,6 @@
 import type { PageId } from '../../model/agent.js';
 import type { PhoneError } from '../../model/errors.js';
+import { wallClock } from '../../platform/time.js';
 import { departure } from '../documents/departure.js';
 import { pause, BATCH_SIZE } from '../documents/batches.js';
 import type { Change, Entry, Backend, BackendEvents } from '../documents/backend.js';
@@ -50,7 +51,7 @@ export class SqliteBackend implements Backend {
 
   depart(agentId: string, page: PageId): void {
     // What cannot be written runs out with its lease.
-    this.write(agentId, departure(page, Date.now())).catch(() => undefined);
+    this.write(agentId, departure(page, wallClock())).catch(() => undefined);
   }
 
   close(): void {

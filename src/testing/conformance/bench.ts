@@ -2,6 +2,7 @@ import { defaultAccount } from '../../model/account.js';
 import { newAgentRecord, type AgentEvent, type AgentRecord } from '../../model/agent.js';
 import type { PhoneError } from '../../model/errors.js';
 import { recordEvent } from '../../model/record-event.js';
+import { delay } from '../../platform/time.js';
 import type { Connection, StatusStore, Unwatch, Versioned, Watcher } from '../../stores/status-store.js';
 import type { Restore, StatusStoreConformanceOptions } from '../status-store-conformance.js';
 import { expectThat } from './expect.js';
@@ -49,7 +50,7 @@ export class Bench {
     const patienceMs = this.#options.patienceMs ?? 5_000;
     for (let waited = 0; !(await isSeen()); waited += POLL_MS) {
       expectThat(waited < patienceMs, `After ${patienceMs} ms it is still not true that ${what}.`);
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      await delay(POLL_MS);
     }
   }
 

@@ -1,4 +1,4 @@
-/** A controller that the signal aborts too; aborting it at the end lets go of the signal. */
+/** A controller that the signal aborts too. Abort it when it is no longer needed: it then lets go of the signal. */
 export function linkedAbort(signal: AbortSignal): AbortController {
   const controller = new AbortController();
   signal.addEventListener('abort', () => controller.abort(), { signal: controller.signal });

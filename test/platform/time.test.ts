@@ -1,5 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { withTimeout, createAlarm, wallClock, type Alarm } from '../../src/platform/time.js';
+import {
+  createAlarm,
+  delay,
+  every,
+  monotonicNow,
+  startTimer,
+  wallClock,
+  withTimeout,
+  type Alarm,
+} from '../../src/platform/time.js';
 
 const START = Date.UTC(2026, 4, 4);
 let alarms: Alarm[] = [];
@@ -140,9 +149,73 @@ describe('waiting with a limit', () => {
     await vi.advanceTimersByTimeAsync(1000);
     await limited;
     const ending = new AbortController();
-    const ended = expect(withTimeout(never, 1000, ending.signal)).rejects.toMatchObject(tooLate);
+    const ended = expect(withTimeout(never, 1000, { signal: ending.signal })).rejects.toMatchObject(tooLate);
     ending.abort();
     await ended;
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('takes a value at once, and rejects with an error of the caller', async () => {
+    await expect(withTimeout(7, 1000)).resolves.toBe(7);
+    const own = withTimeout(new Promise(() => {}), 1000, { error: () => new Error('The server is silent.') });
+    const refused = expect(own).rejects.toThrow('The server is silent.');
+    await vi.advanceTimersByTimeAsync(1000);
+    await refused;
+  });
+});
+
+describe('waiting', () => {
+  it('ends after its time, when it is aborted, and at once where it was', async () => {
+    const ended: string[] = [];
+    const ending = new AbortController();
+    void delay(1000).then(() => ended.push('time'));
+    void delay(9000, ending.signal).then(() => ended.push('abort'));
+    await vi.advanceTimersByTimeAsync(999);
+    expect(ended).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(ended).toEqual(['time']);
+    ending.abort();
+    void delay(9000, ending.signal).then(() => ended.push('before'));
+    await vi.advanceTimersByTimeAsync(0);
+    expect([ended, vi.getTimerCount()]).toEqual([['time', 'abort', 'before'], 0]);
+  });
+});
+
+describe('a timer', () => {
+  it('runs once, unless it is stopped', () => {
+    const run = vi.fn();
+    startTimer(1000, run);
+    startTimer(500, run)();
+    vi.advanceTimersByTime(5000);
+    expect(run).toHaveBeenCalledTimes(1);
+  });
+
+  it('that repeats goes on until it is stopped', () => {
+    const run = vi.fn();
+    const stop = every(1000, run);
+    vi.advanceTimersByTime(3500);
+    stop();
+    vi.advanceTimersByTime(5000);
+    expect(run).toHaveBeenCalledTimes(3);
+  });
+
+  it('that repeats keeps no process alive, and runs in a browser as well', () => {
+    vi.useRealTimers();
+    const set = vi.spyOn(globalThis, 'setInterval');
+    every(1000, () => {})();
+    expect((set.mock.results[0]?.value as NodeJS.Timeout).hasRef()).toBe(false);
+    set.mockReturnValueOnce(7 as never);
+    expect(every(1000, () => {})).not.toThrow();
+    set.mockRestore();
+  });
+});
+
+describe('the time that has passed', () => {
+  it('does not follow the clock of the computer', () => {
+    const before = monotonicNow();
+    vi.setSystemTime(START + 3_600_000);
+    expect(monotonicNow()).toBe(before);
+    vi.advanceTimersByTime(500);
+    expect(monotonicNow()).toBe(before + 500);
   });
 });
