@@ -8,18 +8,18 @@ import { circles } from './tools/circles.js';
 /** What is allowed in named places only, and why. */
 const guarded = {
   customElements: 'Only src/define* registers elements.',
-  indexedDB: 'Only a store touches IndexedDB.',
-  BroadcastChannel: 'Only a store talks to other tabs.',
-  localStorage: 'Only a store, src/platform/storage.ts and element controllers use storage.',
-  sessionStorage: 'Only a store, src/platform/storage.ts and element controllers use storage.',
-  fetch: 'Only a store that speaks to a server fetches.',
-  setTimeout: 'Time goes through src/platform/time.ts, or an element controller.',
-  clearTimeout: 'Time goes through src/platform/time.ts, or an element controller.',
-  setInterval: 'Time goes through src/platform/time.ts, or an element controller.',
-  clearInterval: 'Time goes through src/platform/time.ts, or an element controller.',
-  'Date.now': 'Time goes through src/platform/time.ts, or a store.',
-  'performance.now': 'Time goes through src/platform/time.ts, or a store.',
-  'navigator.locks': 'Only src/platform/locks.ts takes Web Locks.',
+  indexedDB: 'Only the browser store uses IndexedDB.',
+  BroadcastChannel: 'Messages between pages go through src/platform/channel.ts.',
+  localStorage: 'Storage goes through src/platform/storage.ts.',
+  sessionStorage: 'Storage goes through src/platform/storage.ts.',
+  fetch: 'Only the http store and the command fetch.',
+  setTimeout: 'Time goes through src/platform/time.ts.',
+  clearTimeout: 'Time goes through src/platform/time.ts.',
+  setInterval: 'Time goes through src/platform/time.ts.',
+  clearInterval: 'Time goes through src/platform/time.ts.',
+  'Date.now': 'Time goes through src/platform/time.ts.',
+  'performance.now': 'Time goes through src/platform/time.ts.',
+  'navigator.locks': 'Web Locks go through src/platform/locks.ts.',
 };
 
 const timers = ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'];
@@ -30,23 +30,18 @@ const allowed = [
   { files: ['src/define.ts', 'src/define/**'], names: ['customElements'] },
   { files: ['src/platform/time.ts'], names: ['Date.now', 'performance.now', ...timers] },
   { files: ['src/platform/locks.ts'], names: ['navigator.locks'] },
+  { files: ['src/platform/channel.ts'], names: ['BroadcastChannel'] },
   { files: ['src/platform/storage.ts'], names: storage },
-  { files: ['src/stores/**'], names: ['indexedDB', 'BroadcastChannel', 'Date.now', ...storage] },
-  {
-    files: ['src/stores/http-store.ts', 'src/stores/http-store/**'],
-    names: ['fetch', 'navigator.locks', 'BroadcastChannel', 'Date.now', 'performance.now', ...timers],
-  },
-  { files: ['src/stores/nats-store/**'], names: ['Date.now', 'performance.now', ...timers] },
   // A server waits for thousands of things at once: each has a timer of its own, unlike in platform/time.ts.
   { files: ['src/server/time-limit.ts', 'src/server/streams/**', 'src/server/cli/serve.ts'], names: timers },
   {
     files: ['src/server/http/request-log.ts', 'src/server/accounts/{save-event,clock-watch}.ts'],
     names: ['performance.now'],
   },
-  { files: ['src/stores/sqlite-store/file-health.ts'], names: ['setInterval', 'clearInterval'] },
+  { files: ['src/stores/browser-store/indexed-db-documents.ts'], names: ['indexedDB'] },
+  { files: ['src/stores/http-store/http-client.ts'], names: ['fetch'] },
   { files: ['src/server/cli/conformance.ts'], names: ['fetch'] },
   { files: ['src/elements/{controllers,notes,session}/**'], names: [...timers, ...storage] },
-  { files: ['src/testing/**'], names: timers },
 ];
 
 /** @param {readonly string[]} names the guarded names that are free here */

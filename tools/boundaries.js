@@ -6,6 +6,8 @@ const STORE = 'src/stores/status-store.ts';
 const PROTOCOL = 'src/stores/status-protocol.ts';
 const CALLS = 'src/calls/call-source.ts';
 const PLATFORM = 'src/platform/';
+/** What adapters need of the model: shapes and their checks, errors, and the departure of a page. */
+const MODEL_OF_ADAPTERS = /^src\/model\/(schema|agent|errors|codec|fresh-entry|presence|past)\.ts$/;
 const EVERYTHING = [/./];
 
 /**
@@ -20,16 +22,10 @@ const rows = [
   { files: /^src\/stores\/status-(store|protocol)\.ts$/, values: [], types: ['src/model/', STORE] },
   { files: /^src\/calls\/call-source\.ts$/, values: ['src/model/agent.ts'], types: ['src/model/', STORE] },
   {
-    files: /^src\/(stores|calls)\//,
+    files: /^src\/stores\//,
     own: true,
-    // `src/stores/documents/` is what a memory and a browser's database have in common; it is no adapter.
-    values: [
-      STORE,
-      CALLS,
-      PLATFORM,
-      'src/stores/documents/',
-      /^src\/model\/(agent|errors|codec|fresh-entry|past)\.ts$/,
-    ],
+    // `src/stores/documents/` is what the built-in stores have in common; it is no adapter.
+    values: [STORE, PLATFORM, 'src/stores/documents/', MODEL_OF_ADAPTERS],
     types: ['src/model/'],
     packages: {
       'src/stores/browser-store': ['idb-keyval'],
@@ -38,6 +34,7 @@ const rows = [
       'src/stores/nats-store': [/^@nats-io\//, /^node:/],
     },
   },
+  { files: /^src\/calls\//, own: true, values: [CALLS, PLATFORM, MODEL_OF_ADAPTERS], types: ['src/model/'] },
   // The command names the stores that it can serve; everything else of the server takes the one that it is given.
   {
     files: /^src\/server\/cli(\/|\.ts$)/,

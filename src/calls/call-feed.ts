@@ -1,9 +1,10 @@
 import type { Call, CallId, Outcome } from '../model/agent.js';
 import { PhoneError, quote } from '../model/errors.js';
+import { callSafely, Listeners } from '../platform/listeners.js';
 import { wallClock } from '../platform/time.js';
 import { controls, frozenFact, readCallFact, type CallFact, type CallSource, type Control } from './call-source.js';
 
-/** A source that the host page feeds: it says what happens to its calls. Each method throws `damaged-data` on bad input. */
+/** A call source that the host page feeds with what happens to its calls. Each method throws `damaged-data` on bad input. */
 export interface CallFeed extends CallSource {
   ringing(call: Call): void;
   started(call: Call): void;
@@ -14,32 +15,32 @@ export interface CallFeed extends CallSource {
   ended(id: CallId, outcome?: Outcome): void;
 }
 
-/** What a host page does when the agent uses a control; its promise, or what it throws, is the control's answer. */
+/** What the host page does when the agent uses a control. The control settles as the returned promise does. */
 export type FeedControls = Partial<Record<Control, (...args: never[]) => unknown>>;
 
-/** How a feed is made. */
+/** How a call feed is created. */
 export interface CallFeedOptions {
-  /** The controls that the host page offers, and how it carries them out. */
+  /** The controls that the host page offers. */
   readonly controls?: FeedControls;
-  /** Whether the calls end with this page, as they do if left out, or go on elsewhere. */
+  /** Whether calls end with this page (the default) or go on elsewhere. */
   readonly carries?: 'page' | 'elsewhere';
 }
 
-/** Facts that wait for the first listener are at most this many; then the oldest are forgotten. */
+/** At most this many facts wait for the first listener; after that, the oldest are dropped. */
 const WAITING_LIMIT = 1000;
 
 /**
- * The call source for a host page that already has a phone: the page calls plain methods, and reports after each load the
- * calls that go on. What it tells before anybody listens waits for the first who does.
+ * Creates the call source of a host page that already has a phone. The page calls its methods, and reports the calls that go on
+ * after each load. Facts that are reported before anything listens go to the first listener.
  */
 export function createCallFeed({ controls: offered = {}, carries = 'page' }: CallFeedOptions = {}): CallFeed {
   if (carries !== 'page' && carries !== 'elsewhere') throw refuse('`carries`', carries);
-  const listeners = new Set<(fact: CallFact) => void>();
+  const listeners = new Listeners<CallFact>('call feed');
   let waiting: CallFact[] = [];
   let isClosed = false;
 
-  const tell = (told: CallFact): void => {
-    const fact = readCallFact(told, (flaw, value) => {
+  const tell = (given: CallFact): void => {
+    const fact = readCallFact(given, (flaw, value) => {
       throw refuse(flaw, value);
     });
     if (isClosed || !fact) return;
@@ -47,8 +48,7 @@ export function createCallFeed({ controls: offered = {}, carries = 'page' }: Cal
       waiting = [...waiting, frozenFact({ ...fact, at: wallClock() })].slice(-WAITING_LIMIT);
       return;
     }
-    frozenFact(fact);
-    for (const listener of [...listeners]) safely(() => listener(fact));
+    listeners.tell(frozenFact(fact));
   };
 
   return {
@@ -57,13 +57,11 @@ export function createCallFeed({ controls: offered = {}, carries = 'page' }: Cal
     ...readControls(offered),
     subscribe(listener) {
       if (isClosed) return () => {};
-      // One subscription each, even where a listener subscribes twice.
-      const hear = (fact: CallFact): void => listener(fact);
-      listeners.add(hear);
+      const unsubscribe = listeners.add(listener);
       const missed = waiting;
       waiting = [];
-      for (const fact of missed) safely(() => hear(fact));
-      return () => void listeners.delete(hear);
+      for (const fact of missed) callSafely('call feed', () => listener(fact));
+      return unsubscribe;
     },
     async close() {
       isClosed = true;
@@ -95,13 +93,4 @@ function readControls(offered: FeedControls): Pick<CallSource, Control | 'capabi
 
 function refuse(what: string, value: unknown): PhoneError {
   return new PhoneError('damaged-data', `call feed: the ${what} cannot be ${quote(value)}. Correct it and try again.`);
-}
-
-function safely(run: () => void): void {
-  try {
-    run();
-  } catch (error) {
-    // eslint-disable-next-line no-console -- thrown on, it would keep the fact from the other listeners
-    console.error('[phone-widget] call feed: a listener threw.', error);
-  }
 }

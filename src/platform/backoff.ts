@@ -1,17 +1,18 @@
-import { retryAfterOf } from '../model/errors.js';
-import { createAlarm } from './time.js';
+import { isPhoneError, retryAfterOf } from '../model/errors.js';
+import { linkedAbort } from './abort.js';
+import { createAlarm, delay } from './time.js';
 
 const FIRST_MS = 500;
-const LAST_MS = 30_000;
+const LONGEST_MS = 30_000;
 
-/** The pauses after failures in a row: 0.5 s growing to 30 s, not always equally long. */
+/** The pauses of one loop after failures in a row: 0.5 s at first, doubling up to 30 s, each shortened at random by up to half. */
 export class Backoff {
   readonly #alarm;
   #failures = 0;
   #isOn = false;
   #isAsked = false;
 
-  /** `over` is called when a pause has passed. */
+  /** `over` runs when a pause has passed. */
   constructor(over: () => void) {
     this.#alarm = createAlarm(() => {
       this.#set(false);
@@ -23,7 +24,7 @@ export class Backoff {
     return this.#isOn;
   }
 
-  /** Whether the place asked for this pause: it is not to be ended early. */
+  /** Whether the server asked for this pause: `end` and `reset` leave it alone. */
   get isAsked(): boolean {
     return this.#isAsked;
   }
@@ -32,20 +33,18 @@ export class Backoff {
     return this.#failures > 0;
   }
 
-  /** Begins a pause after that failure, at least as long as the place asks for. */
+  /** Begins a pause after that failure: at least as long as its `retryAfterMs` asks for. */
   after(error: unknown): void {
-    const most = Math.min(LAST_MS, FIRST_MS * 2 ** this.#failures++);
-    const least = retryAfterOf(error);
-    this.#set(true, least > 0);
-    this.#alarm.set(Math.max(least, most * (0.5 + Math.random() / 2)));
+    this.#set(true, retryAfterOf(error) > 0);
+    this.#alarm.set(pauseMs(this.#failures++, error));
   }
 
-  /** Ends the pause, unless the place asked for it. */
+  /** Ends the pause, unless the server asked for it. */
   end(): void {
     if (!this.#isAsked) this.stop();
   }
 
-  /** Something went well: the next pause is short again. */
+  /** To be called after a success: the next pause is short again. */
   reset(): void {
     this.#failures = 0;
     this.end();
@@ -62,4 +61,47 @@ export class Backoff {
     this.#isOn = isOn;
     this.#isAsked = isAsked;
   }
+}
+
+interface Pause {
+  readonly controller: AbortController;
+  /** Something answered, but refused: it may accept again once it accepts anything else. */
+  readonly isRefused: boolean;
+  /** The server asked for this pause. */
+  readonly isAsked: boolean;
+}
+
+/** The pauses of several loops that retry against the same server, and that a sign of life may end together. */
+export class RetryPauses {
+  readonly #all = new Set<Pause>();
+
+  /**
+   * Waits after that many earlier failures in a row; `error` is the latest one. The first pause takes 0 to 0.5 s, later ones grow
+   * as those of `Backoff`; none is shorter than the error's `retryAfterMs`.
+   */
+  async after(failures: number, signal: AbortSignal, error?: unknown): Promise<void> {
+    if (signal.aborted) return;
+    const controller = linkedAbort(signal);
+    const isRefused = isPhoneError(error) && error.code !== 'unavailable';
+    const pause = { controller, isRefused, isAsked: retryAfterOf(error) > 0 };
+    this.#all.add(pause);
+    await delay(pauseMs(failures, error, FIRST_MS), controller.signal);
+    this.#all.delete(pause);
+    controller.abort();
+  }
+
+  /** Ends all pauses that the server did not ask for: the network may be back. */
+  retryNow(): void {
+    for (const { controller, isAsked } of this.#all) if (!isAsked) controller.abort();
+  }
+
+  /** Ends those of these pauses that follow a refusal. */
+  retryRefused(): void {
+    for (const { controller, isRefused, isAsked } of this.#all) if (isRefused && !isAsked) controller.abort();
+  }
+}
+
+function pauseMs(failures: number, error: unknown, leastSpreadMs = 0): number {
+  const most = Math.min(LONGEST_MS, FIRST_MS * 2 ** failures);
+  return Math.max(retryAfterOf(error), most - Math.random() * Math.max(leastSpreadMs, most / 2));
 }

@@ -1,25 +1,43 @@
-/** Those who want to be told of something. One that throws harms no other. */
+/** Functions that are called when something happens. One that throws does not stop the others. */
 export class Listeners<T> {
   readonly #all = new Set<(value: T) => void>();
+  readonly #part: string;
 
-  /** Adds one; returns what takes it away. */
-  add(listener: (value: T) => void): () => void {
-    // A function of its own: who adds a listener twice takes it away twice.
-    const tell = (value: T): void => listener(value);
-    this.#all.add(tell);
-    return () => void this.#all.delete(tell);
+  /** `part` names, in console messages, the part of the product that calls the listeners. */
+  constructor(part = 'session') {
+    this.#part = part;
   }
 
-  /** Tells all that are there now, until it is out of date. */
+  get size(): number {
+    return this.#all.size;
+  }
+
+  /** Adds a listener, once more if it is there already. Returns a function that removes it. */
+  add(listener: (value: T) => void): () => void {
+    const own = (value: T): void => listener(value);
+    this.#all.add(own);
+    return () => void this.#all.delete(own);
+  }
+
+  /** Calls the present listeners, as long as `isCurrent`; those added or removed meanwhile are not called. */
   tell(value: T, isCurrent = (): boolean => true): void {
-    for (const tell of [...this.#all]) {
+    for (const listener of [...this.#all]) {
       if (!isCurrent()) return;
-      try {
-        tell(value);
-      } catch (error) {
-        // eslint-disable-next-line no-console -- a host's failure is the host's to see, and must not stop a session
-        console.error('[phone-widget] session: a listener threw.', error);
-      }
+      if (this.#all.has(listener)) callSafely(this.#part, () => listener(value));
     }
+  }
+
+  clear(): void {
+    this.#all.clear();
+  }
+}
+
+/** Calls a function of the host page. What it throws goes to the console: it must not stop whoever calls it. */
+export function callSafely(part: string, run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    // eslint-disable-next-line no-console -- a host's failure is the host's to see
+    console.error(`[phone-widget] ${part}: a listener threw.`, error);
   }
 }

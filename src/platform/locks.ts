@@ -13,7 +13,7 @@ export function hasLocks(): boolean {
 export function holdLock(name: string, mode: LockMode = 'exclusive'): Promise<Release> {
   return new Promise((resolve) => {
     const hold = (): Promise<void> => new Promise((release) => resolve(release));
-    request(name, { mode }, hold).catch(() => resolve(() => {}));
+    requestLock(name, { mode }, hold).catch(() => resolve(() => {}));
   });
 }
 
@@ -28,7 +28,7 @@ export async function withLock<T>(name: string, run: () => T | Promise<T>, signa
     return run();
   };
   try {
-    return await request(name, signal ? { signal } : {}, begin);
+    return await requestLock(name, signal ? { signal } : {}, begin);
   } catch (error) {
     if (isHeld || signal?.aborted) throw error;
     return run();
@@ -41,13 +41,13 @@ export function ifFree(name: string, run: () => unknown): Promise<boolean> {
     if (lock) run();
     return lock !== null;
   };
-  return request(name, { ifAvailable: true }, begin).catch(() => false);
+  return requestLock(name, { ifAvailable: true }, begin).catch(() => false);
 }
 
 /** Runs something once the lock is free, as it is when its page has died. Returns what ends the waiting. */
 export function whenFree(name: string, run: () => void): () => void {
   const waiting = new AbortController();
-  request(name, { signal: waiting.signal }, async () => {
+  requestLock(name, { signal: waiting.signal }, async () => {
     if (!waiting.signal.aborted) run();
   }).catch(() => {
     // The wait was ended, or the browser forbids locks here: nobody is told of a page's death, and its lease runs out.
@@ -55,12 +55,17 @@ export function whenFree(name: string, run: () => void): () => void {
   return () => waiting.abort();
 }
 
-function manager(): LockManager | undefined {
-  return globalThis.navigator?.locks;
-}
-
-async function request<T>(name: string, options: LockOptions, run: (lock: Lock | null) => Promise<T>): Promise<T> {
+/** Runs something while the lock is held, as the browser's own `request` does; rejects without Web Locks. */
+export async function requestLock<T>(
+  name: string,
+  options: LockOptions,
+  run: (lock: Lock | null) => Promise<T>,
+): Promise<T> {
   const locks = manager();
   if (!locks) throw new Error('no Web Locks');
   return locks.request(name, options, run);
+}
+
+function manager(): LockManager | undefined {
+  return globalThis.navigator?.locks;
 }

@@ -1,29 +1,45 @@
 /** What happens to a page as a whole. */
 export interface PageListener {
-  /** It is seen again, focused or online: timers may have been held back. */
-  active(): void;
-  /** It returns from the back-forward cache, or from being frozen: it has missed what happened since. */
-  restored(): void;
-  /** It is left: closed, reloaded, or kept for the way back. */
-  left(): void;
+  /** It is visible again. */
+  visible?(): void;
+  /** It is visible again, focused or online: timers may have been held back. */
+  active?(): void;
+  /** It returns from the back-forward cache or from being frozen: it has missed what happened meanwhile. */
+  restored?(): void;
+  /** It is being left: closed, reloaded, or put into the back-forward cache. */
+  left?(): void;
+  /** The browser suspends its scripts until it is restored. */
+  frozen?(): void;
+  /** It went online or offline: connections over the previous network may look open for long. */
+  networkChanged?(): void;
 }
 
-/** Watches the page; outside of a browser nothing ever happens to it. Returns what ends the watch. */
+/** Watches the page; outside a browser nothing ever happens. Returns a function that ends the watch. */
 export function watchPage(listener: PageListener): () => void {
   const watch = new AbortController();
   const on = (type: string, run: (event: Event) => void): void =>
-    // `resume` is told to the document alone and does not bubble: only a capturing listener hears it here. Of `focus` such a
-    // one would hear for every element.
-    globalThis.addEventListener?.(type, run, { signal: watch.signal, capture: type === 'resume' });
+    globalThis.addEventListener?.(type, run, {
+      signal: watch.signal,
+      // These two reach the document alone and do not bubble: only a capturing listener hears them here. Of `focus` such a
+      // one would hear for every element.
+      capture: type === 'freeze' || type === 'resume',
+    });
   on('visibilitychange', () => {
-    if (!document.hidden) listener.active();
+    if (document.hidden) return;
+    listener.visible?.();
+    listener.active?.();
   });
-  on('focus', () => listener.active());
-  on('online', () => listener.active());
-  on('resume', () => listener.restored());
+  on('focus', () => listener.active?.());
+  on('online', () => {
+    listener.networkChanged?.();
+    listener.active?.();
+  });
+  on('offline', () => listener.networkChanged?.());
+  on('freeze', () => listener.frozen?.());
+  on('resume', () => listener.restored?.());
   on('pageshow', (event) => {
-    if ((event as PageTransitionEvent).persisted) listener.restored();
+    if ((event as PageTransitionEvent).persisted) listener.restored?.();
   });
-  on('pagehide', () => listener.left());
+  on('pagehide', () => listener.left?.());
   return () => watch.abort();
 }

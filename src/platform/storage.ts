@@ -32,6 +32,19 @@ export function localKeys(prefix: string): readonly string[] {
   return [...keys].filter((key) => key.startsWith(prefix));
 }
 
+/**
+ * Hears what other pages of this browser write under keys that begin like this; `text` is `null` where one was removed.
+ * Returns a function that ends it.
+ */
+export function watchLocal(prefix: string, listener: (key: string, text: string | null) => void): () => void {
+  const watch = new AbortController();
+  const onStorage = ({ key, newValue }: StorageEvent): void => {
+    if (key?.startsWith(prefix)) listener(key, newValue);
+  };
+  globalThis.addEventListener?.('storage', onStorage, { signal: watch.signal });
+  return () => watch.abort();
+}
+
 function storage(): Storage | undefined {
   try {
     const area = globalThis.localStorage;

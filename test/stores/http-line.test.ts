@@ -71,8 +71,7 @@ describe('a stream', () => {
 
   test('that waits to be tried again leaves its turn to another tab when it is wanted no more', async () => {
     vi.stubGlobal('navigator', { locks: new FakeLocks() });
-    vi.stubGlobal('window', new EventTarget());
-    vi.stubGlobal('document', Object.assign(new EventTarget(), { hidden: false, baseURI: server.url }));
+    vi.stubGlobal('document', { hidden: false, baseURI: server.url });
     const identity = ({ path }: { readonly path: string }) =>
       path === 'identity' ? json({ account: 'acme', id: 'ana', roles: ['agent'] }) : undefined;
     server.answer = (asked) => (asked.path === `${anaPath}/stream` ? problem(503) : identity(asked));

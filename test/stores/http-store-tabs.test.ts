@@ -43,8 +43,7 @@ beforeEach(() => {
   stores = [];
   locks = new FakeLocks();
   vi.stubGlobal('navigator', { locks });
-  vi.stubGlobal('window', new EventTarget());
-  vi.stubGlobal('document', Object.assign(new EventTarget(), { hidden: false, baseURI: server.url }));
+  vi.stubGlobal('document', { hidden: false, baseURI: server.url });
   vi.stubGlobal('BroadcastChannel', FakeChannel);
   server.answer = usual;
 });

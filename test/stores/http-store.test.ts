@@ -733,8 +733,8 @@ describe('in a page', () => {
     page = new EventTarget();
     names = [];
     const document = { baseURI: server.url, hidden: false };
-    vi.stubGlobal('window', page);
-    vi.stubGlobal('document', Object.assign(new EventTarget(), document));
+    vi.stubGlobal('addEventListener', page.addEventListener.bind(page));
+    vi.stubGlobal('document', document);
     server.answer = ({ path }) =>
       path === 'identity' ? json({ account: 'acme', id: 'ana', roles: ['agent'] }) : undefined;
   });
@@ -792,7 +792,7 @@ describe('in a page', () => {
     expect(server.open).toEqual([]);
     await pass(60);
     expect(server.streams.length).toBe(2);
-    page.dispatchEvent(new Event('pageshow'));
+    page.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }));
     await pass(0);
     expect(server.open.length).toBe(1);
     tellAll(6);
@@ -807,7 +807,7 @@ describe('in a page', () => {
     open().watchAgent('ana', agent);
     await pass(0);
     server.answer = () => undefined;
-    document.dispatchEvent(new Event('visibilitychange'));
+    page.dispatchEvent(new Event('visibilitychange'));
     await pass(0);
     tellAll();
     await pass(0);

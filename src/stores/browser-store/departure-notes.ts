@@ -1,8 +1,9 @@
 import type { Instant, PageId } from '../../model/agent.js';
+import { localKey, localKeys, readLocal, removeLocal, watchLocal, writeLocal } from '../../platform/storage.js';
 
 /*
- * What pages leave behind in `localStorage`: the one thing that a browser keeps for sure when it is written while a page is
- * being left. Where storage is forbidden nothing is noted, and the lease runs out.
+ * What pages leave behind in `localStorage`: the only thing that a browser reliably keeps when it is written while a page is
+ * being left. Where storage is forbidden or full, the lease runs out.
  */
 
 /** A page was left. */
@@ -14,11 +15,6 @@ export interface Departure {
 
 const PREFIX = 'phone-widget:left:';
 
-/** Whether a note may have come with that key of a storage event. */
-export function isNoteKey(key: string | null): boolean {
-  return key?.startsWith(PREFIX) === true;
-}
-
 /** Whether a value from outside is a departure. */
 export function isDeparture(value: unknown): value is Departure {
   const { agentId, page, at } = Object(value) as Partial<Record<keyof Departure, unknown>>;
@@ -26,33 +22,42 @@ export function isDeparture(value: unknown): value is Departure {
 }
 
 export function noteDeparture(account: string, departure: Departure): void {
-  withStorage((storage) => storage.setItem(keyOf(account, departure), String(departure.at)));
+  try {
+    writeLocal(keyOf(account, departure), String(departure.at));
+  } catch {
+    // Storage is full: the note lasts as long as this page does.
+  }
 }
 
 /** Forgets that departure; a later one of the same page stays noted. */
 export function forgetDeparture(account: string, departure: Departure): void {
   const key = keyOf(account, departure);
-  withStorage((storage) => storage.getItem(key) === String(departure.at) && storage.removeItem(key));
+  if (readLocal(key) === String(departure.at)) removeLocal(key);
 }
 
-/** The departures that were noted for that account. What stands among the notes and is none is removed. */
+/** The departures that are noted for that account. Whatever else stands among the notes is removed. */
 export function notedDepartures(account: string): readonly Departure[] {
   const found: Departure[] = [];
-  withStorage((storage) => {
-    for (const key of Object.keys(storage).filter(isNoteKey)) {
-      const value = storage.getItem(key);
-      const [owner, agentId, page] = parse(key.slice(PREFIX.length));
-      const departure = { agentId, page, at: Number(value) };
-      const isNote = typeof owner === 'string' && isDeparture(departure) && String(departure.at) === value;
-      if (!isNote) storage.removeItem(key);
-      else if (owner === account) found.push(departure);
-    }
-  });
+  for (const key of localKeys(PREFIX)) {
+    const value = readLocal(key);
+    const [owner, agentId, page] = parse(key.slice(PREFIX.length));
+    const departure = { agentId, page, at: Number(value) };
+    const isNote = typeof owner === 'string' && isDeparture(departure) && String(departure.at) === value;
+    if (!isNote) removeLocal(key);
+    else if (owner === account) found.push(departure);
+  }
   return found;
 }
 
+/** Calls the listener when another page of this browser notes a departure. Returns a function that ends it. */
+export function watchDepartures(listener: () => void): () => void {
+  return watchLocal(PREFIX, (_key, text) => {
+    if (text) listener();
+  });
+}
+
 function keyOf(account: string, { agentId, page }: Departure): string {
-  return PREFIX + JSON.stringify([account, agentId, page]);
+  return localKey('left', account, agentId, page);
 }
 
 function parse(text: string): readonly unknown[] {
@@ -61,13 +66,5 @@ function parse(text: string): readonly unknown[] {
     return Array.isArray(value) ? value : [];
   } catch {
     return [];
-  }
-}
-
-function withStorage(use: (storage: Storage) => unknown): void {
-  try {
-    use(localStorage);
-  } catch {
-    // Forbidden or full: a departure that is not noted shows when the lease runs out.
   }
 }

@@ -9,22 +9,22 @@ import {
   type Documents,
 } from '../documents/backend.js';
 
-/** The layout that this code knows; a browser refuses to open a newer one with it (`VersionError`). */
+/** The version of the layout below. Browsers refuse to open a database of a newer one (`VersionError`). */
 const LAYOUT_VERSION = 1;
-/** In `meta`: under `revision`, the newest revision that was given; under `generation`, the place's. */
+/** `meta` holds the latest revision under `revision`, and the database's generation under `generation`. */
 const STORES = ['account', 'agents', 'meta'] as const;
 
-/** What happens to a database beside its transactions. */
+/** What happens to a database from outside. */
 export interface DatabaseEvents {
-  /** A page with an older layout holds it. */
+  /** A page with an older layout keeps it open. */
   readonly blocked: () => void;
-  /** Another page needs it closed. */
+  /** Another page needs this one to close it. */
   readonly blocking: () => void;
   /** The browser has closed it. */
   readonly terminated: () => void;
 }
 
-/** Opens the database of that name, and lays it out where it is new. */
+/** Opens the database of that name, and creates its object stores if it is new. */
 export async function openDatabase(name: string, events: DatabaseEvents): Promise<IDBDatabase> {
   const request = indexedDB.open(name, LAYOUT_VERSION);
   request.onblocked = events.blocked;
@@ -37,17 +37,17 @@ export async function openDatabase(name: string, events: DatabaseEvents): Promis
   return db;
 }
 
-interface PlaceEvents {
+interface DocumentsEvents {
   readonly announce: Announce;
   readonly generation: (id: string) => void;
 }
 
-/** Documents in IndexedDB; every step is one transaction, which tells the place's generation. */
+/** Documents in IndexedDB. Each operation is one transaction, and reports the database's generation before it works. */
 export class IndexedDbDocuments implements Documents {
   readonly #db: IDBDatabase;
-  readonly #events: PlaceEvents;
+  readonly #events: DocumentsEvents;
 
-  constructor(db: IDBDatabase, events: PlaceEvents) {
+  constructor(db: IDBDatabase, events: DocumentsEvents) {
     this.#db = db;
     this.#events = events;
   }
@@ -69,7 +69,7 @@ export class IndexedDbDocuments implements Documents {
       const document = change(present);
       if (document === undefined) return undefined;
       const newest = await got(meta, 'revision');
-      // Counted from the time: a database that was erased and made anew never gives an earlier revision again.
+      // Counted from the time, so that a database that was erased and created again repeats no revision.
       const revision = Math.max(isRevision(newest) ? newest : wallClock(), present?.revision ?? 0) + 1;
       await promisifyRequest(documents.put({ revision, document }, key));
       await promisifyRequest(meta.put(revision, 'revision'));
@@ -89,24 +89,24 @@ export class IndexedDbDocuments implements Documents {
     if (erased) this.#events.announce(key, erased.revision, null);
   }
 
-  /** Waits for all: what was begun in a transaction that is aborted rejects, and so does the transaction. */
+  /** Waits for the work and for the transaction: if the transaction is aborted, both reject. */
   async #transact<T>(mode: IDBTransactionMode, work: (tx: IDBTransaction) => Promise<T>): Promise<T> {
     const tx = this.#db.transaction(STORES, mode);
     const done = promisifyRequest(tx).catch((reason: DOMException | null) => {
       throw reason ?? new DOMException('The transaction was aborted.', 'AbortError');
     });
-    // A request that failed tells why, before its transaction does.
+    // A failed request rejects first, with the reason.
     done.catch(() => undefined);
-    // Asked for together: the generation is told before the work goes on.
-    const [isTold, result] = await Promise.all([this.#tellGeneration(tx), work(tx)]);
+    // Requested first, so that the generation is reported before the work goes on.
+    const [isReported, result] = await Promise.all([this.#reportGeneration(tx), work(tx)]);
     await done;
-    if (isTold) return result;
+    if (isReported) return result;
     await this.#transact('readwrite', async () => undefined);
     return this.#transact(mode, work);
   }
 
-  /** A place that was emptied, or that an earlier version made, has none: it is given one where that is possible. */
-  async #tellGeneration(tx: IDBTransaction): Promise<boolean> {
+  /** Returns whether there is a generation. A database that is new, or of an earlier version, gets one in a `readwrite` transaction. */
+  async #reportGeneration(tx: IDBTransaction): Promise<boolean> {
     const meta = tx.objectStore('meta');
     const known = await got(meta, 'generation');
     const isKnown = typeof known === 'string' && known !== '';
@@ -126,13 +126,13 @@ function storeOf(key: string | undefined): 'account' | 'agents' {
   return key === ACCOUNT_KEY ? 'account' : 'agents';
 }
 
-/** What was found under the keys; what was never written is left out. */
+/** The entries that were found under the keys. */
 function entries(keys: readonly string[], found: readonly unknown[]): Entry[] {
   return keys.flatMap((key, index) => {
     const raw = found[index];
     if (raw === undefined) return [];
     const { revision, document } = Object(raw) as Partial<Entry>;
-    // Any script of the origin may have written it: without its envelope, all of it is the damaged document.
+    // Any script of the origin may have written it: without an envelope, all of it is the damaged document.
     return [isRevision(revision) ? { key, revision, document } : { key, revision: 0, document: raw }];
   });
 }

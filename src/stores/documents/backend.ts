@@ -3,81 +3,80 @@ import { wallClock } from '../../platform/time.js';
 import type { Connection } from '../status-store.js';
 import type { Watch } from './entry-watch.js';
 
-/** A document as it lies in its place: not checked yet. */
+/** A stored document with its revision, not checked yet. */
 export interface Entry {
   readonly key: string;
   readonly revision: number;
   readonly document: unknown;
-  /** Each access to `document` gives an own copy. */
+  /** Each access to `document` returns a copy of its own. */
   readonly isFresh?: boolean;
 }
 
-/** The key of the account's document. Agents lie under their ids, which are never empty. */
+/** The key of the account's document. The key of an agent is the id, which is never empty. */
 export const ACCOUNT_KEY = '';
 
-/** What the present entry becomes; `undefined` leaves it as it is. What it throws is passed on and changes nothing. */
+/** Computes the document that replaces the present entry; `undefined` leaves it as it is. If it throws, nothing changes. */
 export type Change = (present: Entry | undefined) => unknown;
 
 /** What a save says besides the document. */
 export interface Save {
-  /** The revision that the caller expects; `null`: none. */
+  /** The expected revision; `null` means that there must be no entry. */
   readonly basedOn: number | null;
-  /** What made an agent's record out of the one before. */
+  /** The event that led from the agent's record before to this one. */
   readonly event?: AgentEvent | undefined;
-  /** The generation in which it was read, where that is known. */
+  /** The generation in which the record before was read, if it is known. */
   readonly generation?: string | undefined;
 }
 
 /**
- * Tells which entry changed, and the revision that it has now; with the entry, where it is at hand, nothing is read. `null`: an
+ * Announces that an entry has changed, and its revision now. With the entry at hand, nothing is read. `null` means that the
  * agent was erased, whose last revision that was.
  */
 export type Announce = (key: string, revision: number, entry?: Entry | null) => void;
 
-/** Where documents lie: the part in which the local stores differ. */
+/** Keeps documents: in memory, in a file, in a database, on a server. */
 export interface Documents {
-  /** The entry under that key; without one, those of all agents. */
+  /** The entry under that key; without a key, those of all agents. */
   read(key: string | undefined): Promise<readonly Entry[]>;
-  /** The entries of all agents in pieces, between which everything else has its turn; a small place leaves it to `read`. */
+  /** The entries of all agents in pieces, between which other work proceeds; `read` does where there are only a few. */
   readInBatches?(): AsyncIterable<readonly Entry[]>;
   /**
-   * Reads, changes and keeps in one step, under a revision that the place has never given before. A place that is far away
-   * tries with an entry that has the revision of the save and no document, and reads only where the present one is another.
+   * Reads, changes and keeps in one step, under a revision that was never given before. A remote database first tries with an
+   * entry that has the revision of the save and no document, and reads only if the present revision is another.
    */
   write(key: string, change: Change, save?: Save): Promise<Entry | undefined>;
   remove(key: string): Promise<void>;
 }
 
-/** What a client hears from its line. */
+/** What a backend reports to its store, and what it may ask of it. */
 export interface BackendEvents {
   readonly changed: Announce;
   readonly connection: (connection: Connection) => void;
-  /** The place's generation, before anything of it is handed over. Another one than before: all that was known is forgotten. */
+  /** The database's generation, before any of its entries. If it is not the one before, all that was known is forgotten. */
   readonly generation: (id: string) => void;
   /** Something may have been missed: every watch reads again. */
   readonly catchUp: () => void;
-  /** Those who watch entries now, and those who watch the connection. */
+  /** The present watches of entries. */
   readonly watches: ReadonlySet<Watch>;
-  /** The highest revision that was handed over in the present generation; 0 where there is none. */
+  /** How many watchers of the connection there are. */
+  readonly connectionWatchers: { readonly size: number };
+  /** The highest revision that was delivered in the present generation; 0 if none was. */
   readonly newest: () => number;
-  readonly connectionWatchers: ReadonlySet<unknown>;
 }
 
-/** One client's line to a place; its calls reject with `unavailable` where the place cannot be reached. */
+/** One client's connection to its documents. Its methods reject with `unavailable` when they cannot be reached. */
 export interface Backend extends Documents {
   depart(agentId: string, page: PageId): void;
-  /** Somebody has begun or ended to watch. A line that has this brings its watches up to date by itself. */
-  plan?(): void;
-  /**
-   * Somebody was given that revision in this generation. Where the place has never given it, it was set back, and gets a new id.
-   */
+  /** A watch has begun or ended. A backend that has this method brings watches up to date by itself. */
+  watchesChanged?(): void;
+  /** Somebody knew that revision of this generation. If it was never given, the database was set back, and gets a new generation. */
   recall?(revision: number): Promise<void>;
-  /** The place's clock, where it is another than this computer's. */
+  /** The database's clock, if it is not this computer's. */
   now?(): Instant;
   close(): void | Promise<void>;
 }
 
-/** An id for a place that has none yet. */
+/** An id for a database that has no generation yet. */
 export function newGeneration(): string {
   return wallClock().toString(36) + Math.random().toString(36).slice(2, 12);
 }

@@ -1,16 +1,16 @@
 import type { Entry } from './backend.js';
 
-/** So many entries are handed over at once. */
+/** How many entries a batch holds. */
 export const BATCH_SIZE = 64;
 
 const soon = globalThis.setImmediate as typeof setImmediate | undefined;
 
-/** The next round of the event loop: what has arrived meanwhile comes first. A browser's place is too small to hold anything up. */
+/** Waits for the next round of the event loop, so that what has arrived meanwhile comes first. Browsers hold too little to need it. */
 export async function pause(): Promise<void> {
   if (soon) await new Promise<void>((go) => soon(go));
 }
 
-/** Hands over entries a few at a time. */
+/** Yields the entries in batches, with a pause between them. */
 export async function* inBatches(entries: readonly Entry[]): AsyncGenerator<readonly Entry[]> {
   for (let at = 0; at < entries.length; at += BATCH_SIZE) {
     if (at > 0) await pause();

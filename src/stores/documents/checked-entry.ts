@@ -6,30 +6,30 @@ import { freshEntry } from '../../model/fresh-entry.js';
 import type { Versioned } from '../status-store.js';
 import { ACCOUNT_KEY, type Entry } from './backend.js';
 
-/** Where a document lies, and how it is checked. */
+/** The key of a document, and how it is checked. */
 export interface Address<T> {
   readonly key: string;
   readonly check: Check<T>;
 }
 
-/** The document of that key as it is meant to be; throws where it cannot be one. */
+/** Returns the document of that key with its type; throws if it is damaged. */
 export type Check<T> = (document: unknown, key: string) => T;
 
 export const accountAddress: Address<Account> = { key: ACCOUNT_KEY, check: readAccount };
 
-/** Refuses what is no agent id: `missing-agent`. */
+/** Throws `missing-agent` if the id cannot be one. */
 export function agentAddress(agentId: unknown): Address<AgentRecord> {
   return { key: checkAgentId(agentId), check: checkRecord };
 }
 
-/** A record that is whole and that names the agent under whose key it lies. */
+/** Returns the record if it is whole and names the agent of its key. */
 export function checkRecord(document: unknown, key: string): AgentRecord {
   const record = readAgentRecord(document);
   if (record.agentId === key) return record;
   throw new PhoneError('damaged-data', `store: the record under ${quote(key)} belongs to ${quote(record.agentId)}.`);
 }
 
-/** A checked copy of the entry, or the error that tells its damage. */
+/** Returns a checked copy of the entry, or the error that describes its damage. */
 export function checked<T>(entry: Entry, check: Check<T>): Versioned<T> | PhoneError {
   const { key, revision } = entry;
   let copy: unknown;
@@ -48,7 +48,7 @@ function copyOf(document: unknown): unknown {
   try {
     return structuredClone(document);
   } catch (cause) {
-    // A page's framework may have put a `Proxy` around it: documents are plain JSON. A function makes it none.
+    // A framework of the page may have wrapped it into a `Proxy`: documents are plain JSON. Functions are not.
     const plain = (_key: string, value: unknown): unknown => {
       if (typeof value === 'function') throw cause;
       return value;
@@ -57,7 +57,7 @@ function copyOf(document: unknown): unknown {
   }
 }
 
-/** The same for a caller who waits for the entry: damage is thrown. */
+/** As `checked`, but throws the error. */
 export function checkedOrThrow<T>(entry: Entry, check: Check<T>): Versioned<T> {
   const found = checked(entry, check);
   if (found instanceof PhoneError) throw found;

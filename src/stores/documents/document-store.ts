@@ -2,6 +2,7 @@ import type { Account } from '../../model/account.js';
 import type { AgentEvent, AgentRecord, Instant, PageId } from '../../model/agent.js';
 import { isPhoneError, PhoneError, quote } from '../../model/errors.js';
 import { bindMembers } from '../../platform/bind-members.js';
+import { callSafely, Listeners } from '../../platform/listeners.js';
 import { wallClock } from '../../platform/time.js';
 import type { Connection, StatusStore, Unwatch, Versioned, Watcher } from '../status-store.js';
 import {
@@ -15,26 +16,26 @@ import {
 } from './checked-entry.js';
 import type { Change, Entry, Backend, BackendEvents, Save } from './backend.js';
 import { SeenRevisions } from './seen-revisions.js';
-import { EntryWatch, safely, type Watch } from './entry-watch.js';
+import { EntryWatch, type Watch } from './entry-watch.js';
 
-/** The store over a line to a place: compare, check, copy, watch. */
+/** The store of any backend: compares revisions, checks and copies documents, and keeps watches up to date. */
 export class DocumentStore implements StatusStore {
   readonly name: string;
-  readonly #line: Backend;
+  readonly #backend: Backend;
   readonly #watches = new Set<Watch>();
-  readonly #connectionWatchers = new Set<(connection: Connection) => void>();
-  readonly #given = new SeenRevisions();
+  readonly #connectionWatchers = new Listeners<Connection>('store');
+  readonly #seen = new SeenRevisions();
   #connection: Connection = { state: 'connecting' };
 
   constructor(name: string, connect: (events: BackendEvents) => Backend) {
     bindMembers(this);
     this.name = name;
-    this.#line = connect({
+    this.#backend = connect({
       changed: (key, revision, entry) => this.#changed(key, revision, entry),
       connection: (connection) => this.#report(connection),
-      generation: (id) => this.#renew(id),
+      generation: (id) => this.#startGeneration(id),
       catchUp: () => this.#catchUp(),
-      newest: () => this.#given.newest,
+      newest: () => this.#seen.newest,
       watches: this.#watches,
       connectionWatchers: this.#connectionWatchers,
     });
@@ -70,38 +71,39 @@ export class DocumentStore implements StatusStore {
 
   async removeAgent(agentId: string): Promise<void> {
     this.#mustBeOpen();
-    await this.#line.remove(agentAddress(agentId).key);
+    await this.#backend.remove(agentAddress(agentId).key);
   }
 
   async recall(generation: string, revision: number): Promise<void> {
     this.#mustBeOpen();
-    if (generation === this.#given.generation) await this.#line.recall?.(revision);
+    if (generation === this.#seen.generation) await this.#backend.recall?.(revision);
   }
 
   depart(agentId: string, page: PageId): void {
-    if (!this.#isClosed) this.#line.depart(agentId, page);
+    if (!this.#isClosed) this.#backend.depart(agentId, page);
   }
 
   watchConnection(watcher: (connection: Connection) => void): Unwatch {
     this.#mustBeOpen();
-    let told = false;
-    const tell = (connection: Connection): void => {
-      told = true;
+    // Until it has heard the present state, or has ended.
+    let isWaiting = true;
+    const remove = this.#connectionWatchers.add((connection) => {
+      isWaiting = false;
       watcher(connection);
-    };
-    this.#connectionWatchers.add(tell);
-    queueMicrotask(() => {
-      if (!told && this.#connectionWatchers.has(tell)) safely(() => tell(this.#connection));
     });
-    this.#line.plan?.();
+    queueMicrotask(() => {
+      if (isWaiting) callSafely('store', () => watcher(this.#connection));
+    });
+    this.#backend.watchesChanged?.();
     return () => {
-      this.#connectionWatchers.delete(tell);
-      this.#line.plan?.();
+      isWaiting = false;
+      remove();
+      this.#backend.watchesChanged?.();
     };
   }
 
   now(): Instant {
-    return this.#line.now?.() ?? wallClock();
+    return this.#backend.now?.() ?? wallClock();
   }
 
   async close(): Promise<void> {
@@ -110,7 +112,7 @@ export class DocumentStore implements StatusStore {
     this.#watches.clear();
     this.#report({ state: 'closed' });
     this.#connectionWatchers.clear();
-    await this.#line.close();
+    await this.#backend.close();
   }
 
   get #isClosed(): boolean {
@@ -123,43 +125,43 @@ export class DocumentStore implements StatusStore {
 
   async #read<T>({ key, check }: Address<T>): Promise<Versioned<T> | undefined> {
     this.#mustBeOpen();
-    const [entry] = await this.#line.read(key);
+    const [entry] = await this.#backend.read(key);
     if (!entry) return undefined;
-    this.#given.note(key, entry.revision);
+    this.#seen.add(key, entry.revision);
     return checkedOrThrow(entry, check);
   }
 
   async #save<T>({ key, check }: Address<T>, value: T, save: Save): Promise<Versioned<T>> {
     this.#mustBeOpen();
     const { basedOn } = save;
-    // What nobody could read is not written.
+    // A damaged document is never written.
     const { value: document } = checkedOrThrow({ key, revision: basedOn ?? 0, document: value }, check);
-    const isForeign = (): boolean => basedOn !== null && this.#given.isForeign(key, basedOn);
+    const isForeign = (): boolean => basedOn !== null && this.#seen.isForeign(key, basedOn);
     const change: Change = (present) => {
       if ((present ? present.revision : null) === basedOn && !isForeign()) return document;
-      if (present) this.#given.note(key, present.revision);
+      if (present) this.#seen.add(key, present.revision);
       throw conflict(present, check, basedOn);
     };
-    if (isForeign()) change((await this.#line.read(key))[0]);
+    if (isForeign()) change((await this.#backend.read(key))[0]);
     try {
-      const entry = (await this.#line.write(key, change, { ...save, generation: this.#given.generation })) as Entry;
-      this.#given.note(key, entry.revision);
+      const entry = (await this.#backend.write(key, change, { ...save, generation: this.#seen.generation })) as Entry;
+      this.#seen.add(key, entry.revision);
       return checkedOrThrow(entry, check);
     } catch (error) {
-      if (basedOn !== null && isPhoneError(error, 'conflict')) await this.#line.recall?.(basedOn);
+      if (basedOn !== null && isPhoneError(error, 'conflict')) await this.#backend.recall?.(basedOn);
       throw error;
     }
   }
 
   #watch<T>(key: string | undefined, check: Check<T>, watcher: Watcher<T>): Unwatch {
     this.#mustBeOpen();
-    const watch = new EntryWatch({ key, check, watcher, given: (...entry) => this.#given.note(...entry) });
+    const watch = new EntryWatch({ key, check, watcher, onDelivery: (...entry) => this.#seen.add(...entry) });
     this.#watches.add(watch);
     this.#bringUpToDate(watch);
     return () => {
       watch.end();
       this.#watches.delete(watch);
-      this.#line.plan?.();
+      this.#backend.watchesChanged?.();
     };
   }
 
@@ -168,33 +170,33 @@ export class DocumentStore implements StatusStore {
   }
 
   #bringUpToDate(watch: Watch): void {
-    if (this.#line.plan) return this.#line.plan();
-    this.#tellPresent(watch).catch(unreachable);
+    if (this.#backend.watchesChanged) return this.#backend.watchesChanged();
+    this.#deliverPresent(watch).catch(unreachable);
   }
 
-  async #tellPresent(watch: Watch): Promise<void> {
-    const telling = watch.begin();
-    const pieces = watch.key === undefined && this.#line.readInBatches?.();
-    for await (const entries of pieces || [this.#line.read(watch.key)]) {
-      telling.tell(entries);
+  async #deliverPresent(watch: Watch): Promise<void> {
+    const snapshot = watch.beginSnapshot();
+    const batches = watch.key === undefined && this.#backend.readInBatches?.();
+    for await (const entries of batches || [this.#backend.read(watch.key)]) {
+      snapshot.deliver(entries);
       if (!this.#watches.has(watch)) return;
     }
-    telling.ready(this.#given.generation);
+    snapshot.complete(this.#seen.generation);
   }
 
   #changed(key: string, revision: number, entry: Entry | null | undefined): void {
     if (entry === null) return this.#watches.forEach((watch) => watch.gone(key, revision));
     const watches = [...this.#watches].filter((watch) => watch.wants(key, revision));
     if (watches.length === 0) return;
-    if (entry) return watches.forEach((watch) => watch.tell([entry]));
-    const tellings = watches.map((watch) => watch.begin());
-    void this.#line.read(key).then((entries) => tellings.forEach((telling) => telling.tell(entries)), unreachable);
+    if (entry) return watches.forEach((watch) => watch.deliver([entry]));
+    const snapshots = watches.map((watch) => watch.beginSnapshot());
+    void this.#backend.read(key).then((entries) => snapshots.forEach((one) => one.deliver(entries)), unreachable);
   }
 
-  /** What was known of the place belongs to another generation. */
-  #renew(generation: string): void {
-    const before = this.#given.generation;
-    if (!this.#given.renew(generation) || before === undefined) return;
+  /** If the generation has changed, all that was delivered belongs to another one. */
+  #startGeneration(generation: string): void {
+    const before = this.#seen.generation;
+    if (!this.#seen.startGeneration(generation) || before === undefined) return;
     for (const watch of this.#watches) watch.restart(generation, before);
     this.#catchUp();
   }
@@ -202,12 +204,12 @@ export class DocumentStore implements StatusStore {
   #report(connection: Connection): void {
     const isBack = this.#connection.state === 'offline' && connection.state === 'online';
     if (!this.#isClosed) this.#connection = connection;
-    for (const tell of this.#connectionWatchers) safely(() => tell(connection));
+    this.#connectionWatchers.tell(connection);
     if (isBack) this.#catchUp();
   }
 }
 
-/** The line has reported its loss, and every watch reads again when it is back. */
+/** The backend has reported that it is offline; every watch reads again when it is back. */
 function unreachable(): void {}
 
 function conflict<T>(present: Entry | undefined, check: Check<T>, basedOn: number | null): PhoneError {

@@ -1,58 +1,59 @@
 import { PhoneError } from '../../model/errors.js';
+import { callSafely } from '../../platform/listeners.js';
 import type { Watcher } from '../status-store.js';
-import { checked, type Check } from './checked-entry.js';
 import { ACCOUNT_KEY, type Entry } from './backend.js';
+import { checked, type Check } from './checked-entry.js';
 
-/** One watcher and what it has been told. */
+/** One watcher, and what was delivered to it. */
 export interface Watch {
-  /** What it watches; `undefined`: all agents. */
+  /** The key that it watches; `undefined` means all agents. */
   readonly key: string | undefined;
-  /** Whether that revision of that entry would be news. */
+  /** Whether that revision of that entry is still to be delivered. */
   wants(key: string, revision: number): boolean;
-  /** Hands over what is news, in the order of revisions; damage goes to `error`, once. */
-  tell(entries: readonly Entry[]): void;
+  /** Delivers the entries that are newer than those before; damage goes to `error`, once. */
+  deliver(entries: readonly Entry[]): void;
   /** The agent was erased, whose last revision that was. */
   gone(key: string, revision: number): void;
-  /** Begins to tell all present entries: to be called before they are read. */
-  begin(): Telling;
-  /** The place has another generation: all that was told is forgotten, and a telling under way counts for nothing. */
+  /** Begins to deliver all present entries: to be called before they are read. */
+  beginSnapshot(): Snapshot;
+  /** The database has another generation: forgets what was delivered, and abandons unfinished snapshots. */
   restart(generation: string, before: string): void;
-  /** It cannot go on for now: told once until something else is told. */
+  /** Reports why it cannot go on for now, once until something is delivered again. */
   fail(error: PhoneError): void;
   end(): void;
 }
 
-/** The telling of all present entries. */
-export interface Telling {
-  tell(entries: readonly Entry[]): void;
-  /** They have all been told: what was known before, and is not among them, was erased. */
-  ready(generation: string | undefined): void;
+/** The delivery of all present entries. */
+export interface Snapshot {
+  deliver(entries: readonly Entry[]): void;
+  /** All have been delivered: whatever was delivered before, and is not among them, was erased. */
+  complete(generation: string | undefined): void;
 }
 
-interface Told {
+interface Delivered {
   readonly revision: number;
-  /** The last telling that it was part of, or came after. */
-  readonly telling: number;
+  /** The number of the latest snapshot that it was part of, or came after. */
+  readonly snapshot: number;
   readonly isGone?: boolean;
 }
 
-/** Whom a watch tells, and of what. */
 interface WatchOptions<T> {
   readonly key: string | undefined;
   readonly check: Check<T>;
   readonly watcher: Watcher<T>;
-  /** Hears of each entry that is handed over. */
-  given(key: string, revision: number): void;
+  /** Called with each entry that is delivered. */
+  onDelivery(key: string, revision: number): void;
 }
 
-/** Keeps account of what a watcher has been told. */
+/** Remembers which revisions were delivered to a watcher. */
 export class EntryWatch<T> implements Watch {
   readonly key: string | undefined;
   readonly #options: WatchOptions<T>;
-  readonly #told = new Map<string, Told>();
+  readonly #delivered = new Map<string, Delivered>();
   #state: 'starting' | 'ready' | 'ended' = 'starting';
-  #telling = 0;
-  #firstTelling = 0;
+  #snapshot = 0;
+  /** Snapshots up to this number are abandoned. */
+  #abandoned = 0;
   #failed: string | undefined;
 
   constructor(options: WatchOptions<T>) {
@@ -61,60 +62,60 @@ export class EntryWatch<T> implements Watch {
   }
 
   wants(key: string, revision: number): boolean {
-    return this.#isWatched(key) && revision > (this.#told.get(key)?.revision ?? -1);
+    return this.#isWatched(key) && revision > (this.#delivered.get(key)?.revision ?? -1);
   }
 
-  tell(entries: readonly Entry[]): void {
-    const { check, watcher, given } = this.#options;
+  deliver(entries: readonly Entry[]): void {
+    const { check, onDelivery } = this.#options;
     this.#failed = undefined;
     for (const entry of entries) {
       const { key, revision } = entry;
       if (!this.wants(key, revision)) continue;
-      this.#told.set(key, { revision, telling: this.#telling });
-      given(key, revision);
+      this.#delivered.set(key, { revision, snapshot: this.#snapshot });
+      onDelivery(key, revision);
       const found = checked(entry, check);
-      safely(() => (found instanceof PhoneError ? watcher.error?.(found) : watcher.next(found)));
+      this.#notify((watcher) => (found instanceof PhoneError ? watcher.error?.(found) : watcher.next(found)));
     }
   }
 
   gone(agentId: string, revision: number): void {
-    const known = this.#told.get(agentId);
+    const known = this.#delivered.get(agentId);
     if (!this.#isWatched(agentId) || known?.isGone || revision < (known?.revision ?? 0)) return;
-    this.#told.set(agentId, { revision, telling: this.#telling, isGone: true });
-    safely(() => this.#options.watcher.gone?.(agentId));
+    this.#delivered.set(agentId, { revision, snapshot: this.#snapshot, isGone: true });
+    this.#notify((watcher) => watcher.gone?.(agentId));
   }
 
-  begin(): Telling {
-    const own = ++this.#telling;
-    const counts = (): boolean => own > this.#firstTelling && this.#state !== 'ended';
+  beginSnapshot(): Snapshot {
+    const own = ++this.#snapshot;
+    const isCurrent = (): boolean => own > this.#abandoned && this.#state !== 'ended';
     return {
-      tell: (entries) => {
-        if (!counts()) return;
-        this.tell(entries);
+      deliver: (entries) => {
+        if (!isCurrent()) return;
+        this.deliver(entries);
         for (const { key } of entries) {
-          const known = this.#told.get(key);
-          if (known && known.telling < own) this.#told.set(key, { ...known, telling: own });
+          const known = this.#delivered.get(key);
+          if (known && known.snapshot < own) this.#delivered.set(key, { ...known, snapshot: own });
         }
       },
-      ready: (generation) => {
-        if (counts()) this.#ready(own, generation);
+      complete: (generation) => {
+        if (isCurrent()) this.#complete(own, generation);
       },
     };
   }
 
   restart(generation: string, before: string): void {
     if (this.#state === 'ended') return;
-    this.#firstTelling = this.#telling;
-    const isTold = this.#state === 'ready' || this.#told.size > 0;
-    // It is to forget entries of a generation that it was never told.
-    if (this.#state === 'starting' && isTold) this.#tellReady(before);
-    this.#told.clear();
+    this.#abandoned = this.#snapshot;
+    const hasBegun = this.#state === 'ready' || this.#delivered.size > 0;
+    // The watcher can only forget entries of a generation whose name it knows.
+    if (this.#state === 'starting' && hasBegun) this.#notifyReady(before);
+    this.#delivered.clear();
     this.#state = 'starting';
-    if (isTold) this.#tellReady(generation);
+    if (hasBegun) this.#notifyReady(generation);
   }
 
   fail(error: PhoneError): void {
-    if (this.#state !== 'ended' && this.#failed !== error.code) safely(() => this.#options.watcher.error?.(error));
+    if (this.#state !== 'ended' && this.#failed !== error.code) this.#notify((watcher) => watcher.error?.(error));
     this.#failed = error.code;
   }
 
@@ -126,27 +127,21 @@ export class EntryWatch<T> implements Watch {
     return this.#state !== 'ended' && (this.key === undefined ? key !== ACCOUNT_KEY : key === this.key);
   }
 
-  /** Without a generation it may as well be another place, where nothing was erased. */
-  #ready(telling: number, generation: string | undefined): void {
+  /** Without a generation it may be another database, in which nothing was erased. */
+  #complete(snapshot: number, generation: string | undefined): void {
     if (generation !== undefined) {
-      for (const [key, told] of this.#told) if (told.telling < telling) this.gone(key, told.revision);
+      for (const [key, known] of this.#delivered) if (known.snapshot < snapshot) this.gone(key, known.revision);
     }
     if (this.#state === 'ready') return;
     this.#state = 'ready';
-    this.#tellReady(generation);
+    this.#notifyReady(generation);
   }
 
-  #tellReady(generation: string | undefined): void {
-    safely(() => this.#options.watcher.ready?.(generation));
+  #notifyReady(generation: string | undefined): void {
+    this.#notify((watcher) => watcher.ready?.(generation));
   }
-}
 
-/** Runs what a host gave: its failure is the host's to see in the console, and harms nobody else. */
-export function safely(run: () => void): void {
-  try {
-    run();
-  } catch (error) {
-    // eslint-disable-next-line no-console -- thrown on, it would end the watches that come after this one
-    console.error('[phone-widget] store: a watcher threw.', error);
+  #notify(call: (watcher: Watcher<T>) => void): void {
+    callSafely('store', () => call(this.#options.watcher));
   }
 }

@@ -1,40 +1,40 @@
 import { wallClock } from '../../platform/time.js';
-import { departure } from './departure.js';
-import { inBatches } from './batches.js';
 import {
   ACCOUNT_KEY,
   newGeneration,
   type Announce,
-  type Entry,
   type Backend,
   type BackendEvents,
   type Documents,
+  type Entry,
 } from './backend.js';
+import { inBatches } from './batches.js';
+import { departure } from './departure.js';
 
 interface MemoryDocuments extends Documents {
   readonly generation: string;
-  /** Told of every change, by whomever. */
+  /** Called on every change, by whichever client. */
   readonly listeners: Set<Announce>;
 }
 
-const places = new Map<string, MemoryDocuments>();
+const documentsByName = new Map<string, MemoryDocuments>();
 
-/** The place of that name in the memory of this JavaScript realm; everybody who names it shares it. */
+/** The documents of that name in the memory of this JavaScript realm, shared by all who name them. */
 export function memoryDocuments(name: string): MemoryDocuments {
-  const place = places.get(name) ?? createMemoryDocuments();
-  places.set(name, place);
-  return place;
+  const documents = documentsByName.get(name) ?? createMemoryDocuments();
+  documentsByName.set(name, documents);
+  return documents;
 }
 
-/** A client's line to the place of that name. It is never lost. */
+/** A client of the documents of that name. Its connection is never lost. */
 export function memoryBackend(name: string, { changed, generation }: BackendEvents): Backend {
-  const place = memoryDocuments(name);
-  generation(place.generation);
-  place.listeners.add(changed);
+  const documents = memoryDocuments(name);
+  generation(documents.generation);
+  documents.listeners.add(changed);
   return {
-    ...place,
-    depart: (agentId, page) => void place.write(agentId, departure(page, wallClock())),
-    close: () => void place.listeners.delete(changed),
+    ...documents,
+    depart: (agentId, page) => void documents.write(agentId, departure(page, wallClock())),
+    close: () => void documents.listeners.delete(changed),
   };
 }
 
@@ -60,7 +60,7 @@ function createMemoryDocuments(): MemoryDocuments {
     async remove(key) {
       const erased = entries.get(key);
       if (!entries.delete(key) || !erased) return;
-      // Not within the call that causes it.
+      // Never within the call that causes it.
       queueMicrotask(() => listeners.forEach((announce) => announce(key, erased.revision, null)));
     },
   };

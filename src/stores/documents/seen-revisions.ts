@@ -3,28 +3,27 @@ interface Span {
   readonly to: number;
 }
 
-/** The place's generation, and which revisions were handed over in it and in those before: a number alone does not tell. */
+/** Remembers which revisions were seen in the present generation, and which before: a number alone does not tell. */
 export class SeenRevisions {
   #generation: string | undefined;
   #present = new Map<string, Span>();
   /** The highest of each entry in the generations before. */
   readonly #before = new Map<string, number>();
-
   #newest = 0;
 
   get generation(): string | undefined {
     return this.#generation;
   }
 
-  /** The highest revision of the present generation that was handed over; 0: none. */
+  /** The highest revision that was seen in the present generation; 0 if none was. */
   get newest(): number {
     return this.#newest;
   }
 
-  /** Takes the place's generation; answers whether it is another one. */
-  renew(generation: string): boolean {
+  /** Takes the database's generation; returns whether it has changed. */
+  startGeneration(generation: string): boolean {
     if (generation === this.#generation) return false;
-    // What was given before the first one was told belongs to it.
+    // What was seen before the first generation was known belongs to it.
     if (this.#generation !== undefined) {
       for (const [key, { to }] of this.#present) this.#before.set(key, Math.max(to, this.#before.get(key) ?? to));
       this.#present = new Map();
@@ -34,14 +33,13 @@ export class SeenRevisions {
     return true;
   }
 
-  /** That revision of the entry was handed over. */
-  note(key: string, revision: number): void {
+  add(key: string, revision: number): void {
     this.#newest = Math.max(this.#newest, revision);
     const { from, to } = this.#present.get(key) ?? { from: revision, to: revision };
     this.#present.set(key, { from: Math.min(from, revision), to: Math.max(to, revision) });
   }
 
-  /** Whether that revision was handed over in another generation only. */
+  /** Whether that revision was seen only in another generation. */
   isForeign(key: string, revision: number): boolean {
     const present = this.#present.get(key);
     const isOwn = present && revision >= present.from && revision <= present.to;

@@ -1,13 +1,13 @@
-/** An event as a stream tells it. */
+/** One event of a stream. */
 export interface StreamEvent {
-  /** Empty where it has no name. */
+  /** Empty if it has no name. */
   readonly event: string;
   readonly data: string;
 }
 
 /**
- * Reads `text/event-stream` in whatever pieces it comes: each call answers the events that its piece completes. Ids and retry
- * times say nothing here. Throws where the bytes are no UTF-8, and where an event grows past that many characters.
+ * Reads `text/event-stream` in pieces of any size: returns a function that takes a piece and returns the events that it
+ * completes. Ignores ids and retry times. Throws if the bytes are not UTF-8, or if an event has more characters than `longest`.
  */
 export function createParser(longest: number): (bytes: Uint8Array) => readonly StreamEvent[] {
   const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -18,7 +18,7 @@ export function createParser(longest: number): (bytes: Uint8Array) => readonly S
   return (bytes) => {
     const piece = decoder.decode(bytes, { stream: true });
     if (!piece) return [];
-    // A carriage return has ended its line; a line feed in the next piece belongs to it.
+    // A carriage return ended its line; a line feed that begins the next piece belongs to it.
     const text = rest + (isAfterReturn ? piece.replace(/^\n/, '') : piece);
     isAfterReturn = piece.endsWith('\r');
     const lines = text.split(/\r\n?|\n/);

@@ -1,61 +1,73 @@
 import type { AgentRecord, Instant, PageId } from '../../model/agent.js';
 import { isPhoneError, type PhoneError } from '../../model/errors.js';
-import { agentAddress } from '../documents/checked-entry.js';
+import { RetryPauses } from '../../platform/backoff.js';
+import { watchPage } from '../../platform/page-lifecycle.js';
 import {
   ACCOUNT_KEY,
-  type Change,
-  type Entry,
   type Backend,
   type BackendEvents,
+  type Change,
+  type Entry,
   type Save,
 } from '../documents/backend.js';
+import { agentAddress } from '../documents/checked-entry.js';
 import { agentPath, tagOf, type AgentsAnswer, type EventRequest, type IdentityAnswer } from '../status-protocol.js';
 import type { Connection } from '../status-store.js';
 import { entryOf } from './event-stream.js';
-import { StreamSubscription } from './stream-subscription.js';
-import { followPage } from './page-life.js';
-import { Pauses } from './pauses.js';
-import { unavailable } from './http-errors.js';
 import { HttpClient, type Access, type ServerReply, type ServerRequest } from './http-client.js';
+import { unavailable } from './http-errors.js';
+import { StreamSubscription, type SubscriptionOwner } from './stream-subscription.js';
 
 type Key = string | undefined;
 
 const IDENTITY = 'identity';
 
 /**
- * One client's line to a status server. It keeps as few feeds as tell every watch what it wants: all agents' feed tells of each
- * of them, and each agent's feed tells of the account. One that is refused carries nobody else's watch.
+ * One client of a status server. It keeps as few streams as serve every watch: the stream of all agents serves each of them, and
+ * any agent's stream serves the account. A stream that the server refuses serves only the watches of its own key.
  */
-export class HttpBackend implements Backend {
-  readonly requests: HttpClient;
-  readonly pauses = new Pauses();
+export class HttpBackend implements Backend, SubscriptionOwner {
+  readonly client: HttpClient;
+  readonly pauses = new RetryPauses();
   readonly #address: string;
   readonly #events: BackendEvents;
-  readonly #ended = new AbortController();
-  readonly #feeds = new Map<Key, StreamSubscription>();
-  /** Why what fails does so: each feed, and the requests under the line itself. */
-  readonly #troubles = new Map<object, PhoneError>();
+  readonly #unwatchPage: () => void;
+  readonly #subscriptions = new Map<Key, StreamSubscription>();
+  /** Why subscriptions fail now, each under itself, and requests under this object. */
+  readonly #errors = new Map<object, PhoneError>();
   generation: string | undefined;
   #state: Connection['state'] | undefined;
-  #isPlanned = false;
-  #isAway = false;
+  #isArrangePlanned = false;
+  #isSuspended = false;
 
   constructor(access: Access, events: BackendEvents) {
     this.#address = access.address;
     this.#events = events;
-    this.requests = new HttpClient(access);
-    followPage(this, this.#ended.signal);
+    this.client = new HttpClient(access);
+    const suspend = (): void => this.#suspend();
+    const resume = (): void => this.#resume();
+    this.#unwatchPage = watchPage({
+      visible: () => this.pauses.retryNow(),
+      // While this page is frozen or in the back-forward cache, another page must be able to lead.
+      left: suspend,
+      frozen: suspend,
+      restored: resume,
+      networkChanged: () => {
+        this.#suspend();
+        this.#resume();
+      },
+    });
   }
 
   async read(key: Key): Promise<readonly Entry[]> {
     try {
-      const answer = await this.#ask({ path: pathOf(key) });
+      const reply = await this.#request({ path: pathOf(key) });
       if (key === undefined) {
-        const { agents } = Object(answer?.document) as Partial<AgentsAnswer>;
+        const { agents } = Object(reply?.document) as Partial<AgentsAnswer>;
         if (!Array.isArray(agents)) throw unavailable('its answer lists no agents');
         return agents.flatMap((agent) => entryOf(agent) ?? []);
       }
-      return answer ? [answered(key, answer)] : [];
+      return reply ? [entryIn(reply, key)] : [];
     } catch (error) {
       const damaged = isPhoneError(error, 'damaged-data') && entryOf(error.data, key);
       if (!damaged) throw error;
@@ -63,25 +75,27 @@ export class HttpBackend implements Backend {
     }
   }
 
-  /** An agent's record is not sent: the server computes what it keeps from the event. */
+  /** Sends the event, never the record: the server computes the record that it keeps. */
   async write(key: string, change: Change, { basedOn, event, generation }: Save): Promise<Entry | undefined> {
     const document = change(basedOn === null ? undefined : { key, revision: basedOn, document: undefined });
-    // The name is taken from who signs in alone: whatever dislikes it on the way lets all else pass.
+    // The server takes the name only from the event `sign-in`: a proxy that rejects its letters lets all else pass.
     const agentName = event?.type === 'sign-in' ? (document as AgentRecord).agentName : undefined;
-    const call: ServerRequest =
-      key === ACCOUNT_KEY ? { method: 'PUT', path: pathOf(key), body: document } : eventCall(key, { event, agentName });
+    const request: ServerRequest =
+      key === ACCOUNT_KEY
+        ? { method: 'PUT', path: pathOf(key), body: document }
+        : eventRequest(key, { event, agentName });
     try {
       const header =
         basedOn === null
           ? (['if-none-match', '*'] as const)
           : (['if-match', `"${tagOf(basedOn, generation)}"`] as const);
-      const entry = answered(key, await this.#ask({ ...call, header }));
-      // Who may not read the entry is told its revision alone, here and in a conflict.
+      const entry = entryIn(await this.#request({ ...request, header }), key);
+      // Without the right to read the entry, only its revision comes, here and in a conflict.
       return entry.document === undefined ? { ...entry, document } : entry;
     } catch (error) {
       if (!isPhoneError(error, 'conflict')) throw error;
       const { present, generation: now } = error.data as { readonly present: unknown; readonly generation?: string };
-      this.learn(now);
+      this.noteGeneration(now);
       if (present === undefined) throw error;
       change(entryOf(present, key));
       throw unavailable('a conflict');
@@ -89,131 +103,131 @@ export class HttpBackend implements Backend {
   }
 
   async remove(key: string): Promise<void> {
-    const answer = await this.#ask({ method: 'DELETE', path: pathOf(key) });
-    if (answer?.document !== undefined) throw unavailable('its answer is JSON');
+    const reply = await this.#request({ method: 'DELETE', path: pathOf(key) });
+    if (reply?.document !== undefined) throw unavailable('its answer is JSON');
   }
 
   depart(agentId: string, page: PageId): void {
     const send = async (): Promise<void> => {
       const { key } = agentAddress(agentId);
-      await this.requests.sendLast(eventCall(key, { event: { type: 'leave', page, at: this.now() } }));
+      await this.client.sendLast(eventRequest(key, { event: { type: 'leave', page, at: this.now() } }));
     };
-    // Where it was not sent, the lease runs out.
+    // If it is not sent, the lease runs out.
     send().catch(() => {});
   }
 
   now(): Instant {
-    return this.requests.clock.now();
+    return this.client.clock.now();
   }
 
   close(): void {
-    this.#ended.abort();
-    this.setAway(true);
+    this.#unwatchPage();
+    this.#suspend();
   }
 
-  /** Ends all pauses between attempts. */
-  hurry(): void {
-    this.pauses.hurry();
-  }
-
-  /** Arranges the feeds anew, once whoever begins or ends several watches has done so. */
-  plan(): void {
-    if (this.#isPlanned) return;
-    this.#isPlanned = true;
+  /** Arranges the subscriptions once, after the caller has begun or ended several watches. */
+  watchesChanged(): void {
+    if (this.#isArrangePlanned) return;
+    this.#isArrangePlanned = true;
     queueMicrotask(() => {
-      this.#isPlanned = false;
+      this.#isArrangePlanned = false;
       this.#arrange();
     });
   }
 
-  /** While a page is kept without running, it reads nothing, so that another one may. */
-  setAway(isAway: boolean): void {
-    this.#isAway = isAway;
-    this.#arrange();
-  }
-
-  learn(generation: string | undefined, by?: StreamSubscription): boolean {
+  noteGeneration(generation: string | undefined, by?: StreamSubscription): boolean {
     if (typeof generation !== 'string' || generation === this.generation) return false;
     const isFirst = this.generation === undefined;
     this.generation = generation;
     this.#events.generation(generation);
     if (isFirst) return false;
-    for (const feed of this.#feeds.values()) if (feed !== by) feed.reopen();
+    for (const subscription of this.#subscriptions.values()) if (subscription !== by) subscription.reopen();
     return true;
   }
 
-  known(): string {
+  knownQuery(): string {
     const newest = this.#events.newest();
     if (this.generation === undefined || newest <= 0) return '';
     return `?known=${encodeURIComponent(tagOf(newest, this.generation))}`;
   }
 
   async sharedName(key: Key): Promise<string> {
-    const answer = await this.#ask({ path: IDENTITY });
-    const { account, id, roles } = Object(answer?.document) as Partial<IdentityAnswer>;
+    const reply = await this.#request({ path: IDENTITY });
+    const { account, id, roles } = Object(reply?.document) as Partial<IdentityAnswer>;
     if (!account || !id || !Array.isArray(roles)) throw unavailable('its answer has no identity');
     return `phone-widget:${JSON.stringify([`http:${this.#address}`, account, id, roles.sort(), key])}`;
   }
 
-  note(source: object, trouble?: PhoneError): void {
-    // Whatever works says that requests may work again, too.
-    const isBack = !trouble && this.#troubles.delete(this);
-    if (trouble) this.#troubles.set(source, trouble);
-    else this.#troubles.delete(source);
-    this.#report([...this.#troubles.values()][0]);
-    if (isBack) this.hurry();
+  reportAttempt(source: object, error?: PhoneError): void {
+    // Any success means that requests may work again, too.
+    const isBack = !error && this.#errors.delete(this);
+    if (error) this.#errors.set(source, error);
+    else this.#errors.delete(source);
+    this.#reportConnection([...this.#errors.values()][0]);
+    if (isBack) this.pauses.retryNow();
   }
 
-  #report(reason: PhoneError | undefined): void {
+  #reportConnection(reason: PhoneError | undefined): void {
     const state = reason ? 'offline' : 'online';
     if (state === this.#state) return;
     this.#state = state;
     this.#events.connection(reason ? { state, reason } : { state });
   }
 
-  async #ask(call: ServerRequest): Promise<ServerReply | undefined> {
+  async #request(request: ServerRequest): Promise<ServerReply | undefined> {
     try {
-      const answer = await this.requests.ask(call);
-      this.note(this);
-      // Who asks says nothing of rights; and each feed that is refused asks for that first.
-      if (call.path !== IDENTITY) this.pauses.relent();
-      this.learn(answer?.generation);
-      return answer;
+      const reply = await this.client.send(request);
+      this.reportAttempt(this);
+      // The identity says nothing about rights, and each subscription that is refused asks for it first.
+      if (request.path !== IDENTITY) this.pauses.retryRefused();
+      this.noteGeneration(reply?.generation);
+      return reply;
     } catch (error) {
-      this.note(this, isPhoneError(error, 'unavailable') ? error : undefined);
+      this.reportAttempt(this, isPhoneError(error, 'unavailable') ? error : undefined);
       throw error;
     }
   }
 
+  #suspend(): void {
+    this.#isSuspended = true;
+    this.#arrange();
+  }
+
+  #resume(): void {
+    this.#isSuspended = false;
+    this.#arrange();
+  }
+
   #arrange(): void {
     const { watches, connectionWatchers } = this.#events;
-    const served = this.#isAway ? [] : [...watches];
+    const served = this.#isSuspended ? [] : [...watches];
     const wanted = new Set(served.map(({ key }) => key));
-    // Where nothing else is watched, the loss of the connection shows by the account's stream.
-    if (!this.#isAway && connectionWatchers.size > 0) wanted.add(ACCOUNT_KEY);
-    const carriers = new Set([...wanted].map((key) => this.#carrier(key, wanted)));
-    for (const [key, feed] of this.#feeds) {
-      if (carriers.has(key)) continue;
-      this.#feeds.delete(key);
-      feed.end();
-      // What it has found out holds until a request is answered.
-      const trouble = this.#troubles.get(feed);
-      this.#troubles.delete(feed);
-      if (trouble) this.#troubles.set(this, trouble);
+    // If nothing else is watched, the account's stream shows the loss of the connection.
+    if (!this.#isSuspended && connectionWatchers.size > 0) wanted.add(ACCOUNT_KEY);
+    const needed = new Set([...wanted].map((key) => this.#streamFor(key, wanted)));
+    for (const [key, subscription] of this.#subscriptions) {
+      if (needed.has(key)) continue;
+      this.#subscriptions.delete(key);
+      subscription.end();
+      // Its last error counts until a request succeeds.
+      const error = this.#errors.get(subscription);
+      this.#errors.delete(subscription);
+      if (error) this.#errors.set(this, error);
     }
-    for (const key of carriers) {
-      const feed = this.#feeds.get(key) ?? new StreamSubscription(key, pathOf(key), this);
-      this.#feeds.set(key, feed);
-      feed.carry(served.filter((watch) => this.#carrier(watch.key, wanted) === key));
+    for (const key of needed) {
+      const subscription = this.#subscriptions.get(key) ?? new StreamSubscription(key, pathOf(key), this);
+      this.#subscriptions.set(key, subscription);
+      subscription.serve(served.filter((watch) => this.#streamFor(watch.key, wanted) === key));
     }
   }
 
-  /** The feed that tells of that key. */
-  #carrier(key: Key, wanted: ReadonlySet<Key>): Key {
-    const mayCarry = (candidate: Key): boolean => wanted.has(candidate) && !this.#feeds.get(candidate)?.isRefused;
-    if (mayCarry(undefined)) return undefined;
+  /** The key of the stream that serves that key. */
+  #streamFor(key: Key, wanted: ReadonlySet<Key>): Key {
+    const canServe = (candidate: Key): boolean =>
+      wanted.has(candidate) && !this.#subscriptions.get(candidate)?.isRefused;
+    if (canServe(undefined)) return undefined;
     if (key !== ACCOUNT_KEY) return key;
-    return [...wanted].find((candidate) => candidate !== ACCOUNT_KEY && mayCarry(candidate)) ?? ACCOUNT_KEY;
+    return [...wanted].find((candidate) => candidate !== ACCOUNT_KEY && canServe(candidate)) ?? ACCOUNT_KEY;
   }
 }
 
@@ -222,15 +236,15 @@ function pathOf(key: Key): string {
   return key === ACCOUNT_KEY ? 'account' : `agents/${agentPath(key)}`;
 }
 
-function eventCall(
+function eventRequest(
   agentId: string,
   body: { readonly [Field in keyof EventRequest]: EventRequest[Field] | undefined },
 ): ServerRequest {
   return { method: 'POST', path: `${pathOf(agentId)}/events`, body };
 }
 
-function answered(key: string, answer: ServerReply | undefined): Entry {
-  const entry = entryOf(answer, key);
+function entryIn(reply: ServerReply | undefined, key: string): Entry {
+  const entry = entryOf(reply, key);
   if (!entry) throw unavailable('its answer has no revision');
   return entry;
 }

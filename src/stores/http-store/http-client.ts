@@ -4,10 +4,10 @@ import { CLOCK_HEADER, readTag, type Problem } from '../status-protocol.js';
 import { isOf, isOurs, isVerdict, refusal, unavailable } from './http-errors.js';
 import { ServerClock } from './server-clock.js';
 
-/** A server that has not answered by then, in milliseconds, is not reached. */
-const ANSWER_MS = 15_000;
+/** A server that has not replied by then, in milliseconds, counts as unreachable. */
+const REPLY_MS = 15_000;
 
-/** How the host reaches its server. */
+/** How the host page reaches its server. */
 export interface Access {
   /** The server's paths are appended to it. */
   readonly address: string;
@@ -21,20 +21,20 @@ export interface ServerRequest {
   /** Below the server's address. */
   readonly path: string;
   readonly body?: unknown;
-  /** Which revision is expected, or what kind of answer. */
+  /** The expected revision, or the accepted media type. */
   readonly header?: readonly [name: string, value: string];
 }
 
-/** What was answered, not checked yet. */
+/** What the server replied, not checked yet. */
 export interface ServerReply {
   readonly document: unknown;
-  /** Of the entry, where the answer is one. */
+  /** Of the entry; `NaN` if the reply is not one. */
   readonly revision: number;
-  /** The place's, where it is told. */
+  /** The generation of the server's store, if the reply names it. */
   readonly generation: string | undefined;
 }
 
-/** Speaks to the server: headers of the host, limits of time, errors in the store's own terms, and the server's clock. */
+/** Sends requests with the headers of the host page, within a limit of time. Rejects with `PhoneError` alone. */
 export class HttpClient {
   readonly clock = new ServerClock();
   readonly #access: Access;
@@ -44,57 +44,57 @@ export class HttpClient {
     this.#access = access;
   }
 
-  /** Sends a request and reads its answer; `undefined` where there is no such entry. */
-  async ask(call: ServerRequest): Promise<ServerReply | undefined> {
+  /** Sends a request and reads the reply; `undefined` if there is no such entry. */
+  async send(request: ServerRequest): Promise<ServerReply | undefined> {
     const ending = new AbortController();
     try {
       return await inTime(
-        this.#exchange(call, ending.signal).then((response) => this.#read(response)),
-        ANSWER_MS,
+        this.#exchange(request, ending.signal).then((response) => this.#read(response)),
+        REPLY_MS,
       );
     } finally {
-      // A body that nobody reads would keep its connection.
+      // An unread body would keep its connection.
       ending.abort();
     }
   }
 
-  /** Opens a stream of events, until the signal ends it. */
+  /** Opens a stream of events; the signal ends it. */
   open(path: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
-    const call: ServerRequest = { path, header: ['accept', 'text/event-stream'] };
+    const request: ServerRequest = { path, header: ['accept', 'text/event-stream'] };
     return inTime(
-      this.#exchange(call, signal).then((response) => this.#streamOf(response)),
-      ANSWER_MS,
+      this.#exchange(request, signal).then((response) => this.#streamOf(response)),
+      REPLY_MS,
       signal,
     );
   }
 
-  /** Sends a request while the page is left: at once, with the headers of the last one. */
-  async sendLast(call: ServerRequest): Promise<void> {
-    if (this.#lastHeaders || !this.#access.headers) await this.#send(call, { keepalive: true });
+  /** Sends a request while the page is being left: at once, with the headers of the latest request. */
+  async sendLast(request: ServerRequest): Promise<void> {
+    if (this.#lastHeaders || !this.#access.headers) await this.#fetch(request, { keepalive: true });
   }
 
-  /** A token may have run out since: where it is refused, the host is asked for another one, once. */
-  async #exchange(call: ServerRequest, signal: AbortSignal): Promise<Response> {
-    const response = await this.#attempt(call, signal);
+  /** If the token is refused, it may have expired: asks the host page for another one, once. */
+  async #exchange(request: ServerRequest, signal: AbortSignal): Promise<Response> {
+    const response = await this.#attempt(request, signal);
     if (response.status !== 401 || !this.#access.headers) return response;
     await response.body?.cancel();
-    return this.#attempt(call, signal);
+    return this.#attempt(request, signal);
   }
 
-  async #attempt(call: ServerRequest, signal: AbortSignal): Promise<Response> {
+  async #attempt(request: ServerRequest, signal: AbortSignal): Promise<Response> {
     this.#lastHeaders = new Headers(await this.#access.headers?.());
     const sentAt = this.clock.steady();
-    const response = await this.#send(call, { signal });
+    const response = await this.#fetch(request, { signal });
     this.clock.hear(response.headers.get(CLOCK_HEADER), sentAt);
     return response;
   }
 
-  /** A redirect is not followed: the host's headers are meant for no other address. */
-  #send({ method, path, body, header }: ServerRequest, init: RequestInit): Promise<Response> {
+  /** Follows no redirect: the headers are meant for this address alone. */
+  #fetch({ method, path, body, header }: ServerRequest, init: RequestInit): Promise<Response> {
     const headers = new Headers(this.#lastHeaders);
     if (body) headers.set('content-type', 'application/json');
     if (header) headers.set(...header);
-    // The platform's is looked up at each call: a page may put another one in its place.
+    // Looked up each time: a page may replace the global one.
     return (this.#access.fetch ?? fetch)(this.#access.address + path, {
       method: method ?? 'GET',
       headers,

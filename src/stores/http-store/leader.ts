@@ -1,75 +1,85 @@
-import { SILENCE_MS } from '../status-protocol.js';
-import type { News } from './event-stream.js';
 import { linkedAbort } from '../../platform/abort.js';
+import { openChannel } from '../../platform/channel.js';
+import { hasLocks, requestLock } from '../../platform/locks.js';
+import { startTimer } from '../../platform/time.js';
+import { SILENCE_MS } from '../status-protocol.js';
+import type { StreamUpdate } from './event-stream.js';
 
-/** A page's part in reading a stream together with the other pages of this browser. */
-export interface Turns {
-  /** Reads the stream, for itself and for those who hear `post`, until the signal; rejecting hands it over to another page. */
-  lead(post: (news: News) => void, signal: AbortSignal, name: string): Promise<void>;
-  /** Another page reads the stream, and is heard from now on. */
+/** A page that reads a stream together with the other pages of this browser. */
+export interface Candidate {
+  /**
+   * Reads the stream, for itself and for those who hear `post`, until the signal is aborted. When it returns, the election is
+   * over for this page; when it rejects, another page leads.
+   */
+  lead(post: (update: StreamUpdate) => void, signal: AbortSignal, name: string): Promise<void>;
+  /** Another page reads the stream, and its updates come from now on. */
   follow(): void;
-  hear(news: News): void;
+  onUpdate(update: StreamUpdate): void;
 }
 
-/** Whether this browser tells its pages of each other. */
-export function canTakeTurns(): boolean {
-  // Of servers and workers each has a stream of its own: nobody counts their connections.
-  return !!globalThis.document && !!navigator.locks;
+/** Whether the pages of this browser can elect one that reads for all of them. */
+export function canShareStreams(): boolean {
+  // Servers and workers have a stream each: nobody limits their connections.
+  return !!globalThis.document && hasLocks();
 }
 
 /**
- * Has one page read for all that give the same name: the one that holds the lock of that name. When it goes, the next one takes
- * over; when it is silent for too long, as a frozen page is, the lock is taken from it. Settles as `lead` does, or when it is
- * ended.
+ * Has one page read for all pages that give the same name: the one that holds the lock of that name. When it goes away, the
+ * next one leads; when it is silent for too long, as a frozen page is, another one steals the lock. Settles as `lead` does, or
+ * when the signal is aborted.
  */
-export async function takeTurns(name: string, turns: Turns, ended: AbortSignal): Promise<void> {
-  const channel = new BroadcastChannel(name);
-  let timer: ReturnType<typeof setTimeout> | undefined;
+export async function leadOrFollow(name: string, candidate: Candidate, ended: AbortSignal): Promise<void> {
+  const channel = openChannel(name);
+  let stopTimer = (): void => {};
   let isOver = false;
-  const take = async (options: LockOptions): Promise<void> => {
-    const turn = linkedAbort(ended);
+  const lead = async (options: LockOptions): Promise<void> => {
+    const term = linkedAbort(ended);
     try {
-      await navigator.locks.request(name, options, async (lock) => {
+      await requestLock(name, options, async (lock) => {
         if (!lock) return;
-        clearTimeout(timer);
+        stopTimer();
         channel.onmessage = null;
-        await turns.lead((news) => channel.postMessage(news), turn.signal, name);
+        await candidate.lead((update) => channel.postMessage(update), term.signal, name);
         isOver = true;
       });
     } catch (error) {
-      // Another page has taken the lock away, or nobody waits for it any more.
+      // Another page has stolen the lock, or this one no longer waits for it.
       if (!(error instanceof DOMException && error.name === 'AbortError')) throw error;
     } finally {
-      turn.abort();
+      term.abort();
     }
   };
-  try {
-    await take({ ifAvailable: true });
-    while (!isOver && !ended.aborted) {
-      const waiting = linkedAbort(ended);
-      let isSilent = false;
-      const giveUp = (): void => {
+  /** Follows until this page gets the lock; resolves with whether the leader has fallen silent instead. */
+  const follow = async (): Promise<boolean> => {
+    const waiting = linkedAbort(ended);
+    let isSilent = false;
+    const expectUpdate = (isLost?: boolean): void => {
+      stopTimer();
+      // A leader that has lost the stream says nothing while it waits to retry. The pages must not all give up at once.
+      stopTimer = startTimer(SILENCE_MS * (isLost ? 4 : 1) * (1 + Math.random() / 10), () => {
         isSilent = true;
         waiting.abort();
-      };
-      const heard = (isLost?: boolean): void => {
-        clearTimeout(timer);
-        // Who has lost the stream says nothing while it waits to try again. Not all pages give up at once.
-        timer = setTimeout(giveUp, SILENCE_MS * (isLost ? 4 : 1) * (1 + Math.random() / 10));
-      };
-      channel.onmessage = ({ data }) => {
-        const news = Object(data) as News;
-        heard(news.lost);
-        turns.hear(news);
-      };
-      heard();
-      turns.follow();
-      await take({ signal: waiting.signal });
-      waiting.abort();
-      if (isSilent) await take({ steal: true });
+      });
+    };
+    channel.onmessage = ({ data }) => {
+      const update = Object(data) as StreamUpdate;
+      expectUpdate(update.lost);
+      candidate.onUpdate(update);
+    };
+    expectUpdate();
+    candidate.follow();
+    await lead({ signal: waiting.signal });
+    waiting.abort();
+    return isSilent;
+  };
+  try {
+    await lead({ ifAvailable: true });
+    while (!isOver && !ended.aborted) {
+      const isLeaderSilent = await follow();
+      if (isLeaderSilent) await lead({ steal: true });
     }
   } finally {
-    clearTimeout(timer);
+    stopTimer();
     channel.close();
   }
 }

@@ -1,12 +1,12 @@
 import { PhoneError, quote } from '../../model/errors.js';
 
-/** The address that the server's paths are appended to. Refuses, with `not-supported`, what is none. */
+/** The address to which the server's paths are appended. Throws `not-supported` if the address cannot be used. */
 export function serverAddress(given: string | URL): string {
   let url: URL | undefined;
   try {
     url = new URL(given, globalThis.document?.baseURI);
   } catch {
-    // Told below.
+    // Reported below.
   }
   const plain = url ? url.origin + url.pathname : String(given);
   if (url?.href === plain && /^https?:/.test(plain)) return plain.replace(/\/?$/, '/');

@@ -1,39 +1,36 @@
 import type { PhoneError } from '../../model/errors.js';
+import { Listeners } from '../../platform/listeners.js';
 import { every } from '../../platform/time.js';
 
-/** How often what has failed is tried again, in milliseconds. */
+/** How often a failed operation is tried again, in milliseconds. */
 const RETRY_MS = 1_000;
 
-/** Told why the file cannot be used, or that it can again. */
-export type HealthListener = (reason: PhoneError | undefined) => void;
+type Operation = 'read' | 'write';
 
-type What = 'read' | 'write';
-
-/** Whether a file can be used: not from a read or a commit that failed until the same succeeds. */
+/** Whether a file can be used: after a read or a write has failed, not until the same succeeds. */
 export class FileHealth {
-  readonly #failed = new Map<What, { readonly reason: PhoneError; readonly retry: () => Promise<unknown> }>();
-  readonly #listeners = new Set<HealthListener>();
+  readonly #failed = new Map<Operation, { readonly reason: PhoneError; readonly retry: () => Promise<unknown> }>();
+  readonly #listeners = new Listeners<PhoneError | undefined>('sqlite store');
   #stopRetrying = (): void => {};
 
-  /** Why the file cannot be used. */
+  /** Why the file cannot be used; `undefined` if it can. */
   get reason(): PhoneError | undefined {
     return [...this.#failed.values()][0]?.reason;
   }
 
-  /** Something has failed; `retry` tries it again. */
-  fail(what: What, reason: PhoneError, retry: () => Promise<unknown>): PhoneError {
+  /** Reports a failure; `retry` tries the same again. Returns the reason. */
+  fail(operation: Operation, reason: PhoneError, retry: () => Promise<unknown>): PhoneError {
     const wasWell = this.#failed.size === 0;
-    this.#failed.set(what, { reason, retry });
+    this.#failed.set(operation, { reason, retry });
     if (!wasWell) return reason;
-    for (const listener of this.#listeners) listener(reason);
+    this.#listeners.tell(reason);
     this.#stopRetrying = every(RETRY_MS, () => void this.#retry());
     return reason;
   }
 
-  /** Hears each change; what is answered ends it. */
-  listen(listener: HealthListener): () => void {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+  /** Calls the listener on each change: with the reason, or with nothing when the file can be used again. */
+  listen(listener: (reason: PhoneError | undefined) => void): () => void {
+    return this.#listeners.add(listener);
   }
 
   stop(): void {
@@ -41,16 +38,16 @@ export class FileHealth {
   }
 
   async #retry(): Promise<void> {
-    for (const [what, failure] of this.#failed) {
+    for (const [operation, failure] of this.#failed) {
       try {
         await failure.retry();
-        if (this.#failed.get(what) === failure) this.#failed.delete(what);
+        if (this.#failed.get(operation) === failure) this.#failed.delete(operation);
       } catch {
         // It is tried again.
       }
     }
     if (this.#failed.size > 0) return;
     this.stop();
-    for (const listener of this.#listeners) listener(undefined);
+    this.#listeners.tell(undefined);
   }
 }

@@ -504,7 +504,8 @@ describe('browserStore when its connection fails', () => {
       await until(() => heard.length === 1);
       await damageBrowser(account, 'ana', { ...value, agentName: 'Ana' });
       expect(heard.length).to.equal(1);
-      (event === 'visibilitychange' ? document : globalThis).dispatchEvent(new Event(event, { bubbles: true }));
+      const target = event === 'visibilitychange' ? document : globalThis;
+      target.dispatchEvent(new PageTransitionEvent(event, { bubbles: true, persisted: true }));
       await until(() => heard.at(-1)?.value.agentName === 'Ana');
     });
   }
