@@ -4,9 +4,9 @@ import { InFlightSaves } from '../../src/stores/nats-store/in-flight-saves.js';
 import { Retry } from '../../src/stores/nats-store/retry.js';
 import { StreamGeneration } from '../../src/stores/nats-store/stream-generation.js';
 import { Revisions } from '../../src/stores/nats-store/revisions.js';
-import { JetStreamError, type PutAnswer, type Stream, type StoredEntry } from '../../src/stores/nats-store/stream.js';
+import { JetStreamError, type PutReply, type Stream, type StoredEntry } from '../../src/stores/nats-store/stream.js';
 import { SequenceGaps } from '../../src/stores/nats-store/sequence-gaps.js';
-import { compareAndSet, type WritingParts } from '../../src/stores/nats-store/compare-and-set.js';
+import { compareAndSet, type CompareAndSetParts } from '../../src/stores/nats-store/compare-and-set.js';
 
 const entry = (revision: number, saveId?: string): StoredEntry => ({
   key: 'ana',
@@ -14,11 +14,11 @@ const entry = (revision: number, saveId?: string): StoredEntry => ({
   document: revision,
   saveId,
 });
-const patience = (): Retry => new Retry(new AbortController().signal);
+const retry = (): Retry => new Retry(new AbortController().signal);
 const conflict = (): JetStreamError => new JetStreamError({ err_code: 10071, description: 'wrong last sequence' });
 
-/** A tide over a stream in which every sequence but those is still there. */
-function tideOver(gone: readonly number[] = []) {
+/** A gaps over a stream in which every sequence but those is still there. */
+function gapsOver(gone: readonly number[] = []) {
   const announced: number[] = [];
   const fetched: number[] = [];
   const parts = {
@@ -32,42 +32,42 @@ function tideOver(gone: readonly number[] = []) {
     catchUp: vi.fn(),
     missed: vi.fn(),
   };
-  return { tide: new SequenceGaps(parts), announced, fetched, ...parts };
+  return { gaps: new SequenceGaps(parts), announced, fetched, ...parts };
 }
 
 test('changes that come in order leave nothing to fetch', async () => {
-  const { tide, announced, fetched, missed } = tideOver();
-  tide.hear(entry(7));
-  await tide.reach(7);
-  for (const sequence of [8, 9, 9, 8]) tide.hear(entry(sequence));
-  await tide.reach(9);
+  const { gaps, announced, fetched, missed } = gapsOver();
+  gaps.receive(entry(7));
+  await gaps.catchUpTo(7);
+  for (const sequence of [8, 9, 9, 8]) gaps.receive(entry(sequence));
+  await gaps.catchUpTo(9);
   expect({ announced, fetched }).toEqual({ announced: [7, 8, 9, 9, 8], fetched: [] });
   expect(missed).not.toHaveBeenCalled();
 });
 
 test('a hole is told at once, and what is missing in it is fetched', async () => {
-  const { tide, announced, fetched, missed } = tideOver([11]);
-  await tide.reach(9);
-  tide.hear(entry(12));
+  const { gaps, announced, fetched, missed } = gapsOver([11]);
+  await gaps.catchUpTo(9);
+  gaps.receive(entry(12));
   expect(missed).toHaveBeenCalledOnce();
-  await tide.reach(13);
+  await gaps.catchUpTo(13);
   expect({ announced, fetched }).toEqual({ announced: [12, 10, 13], fetched: [10, 11, 13] });
-  tide.hear(entry(14));
+  gaps.receive(entry(14));
   expect(missed).toHaveBeenCalledOnce();
 });
 
 test('after many missed changes everything is read again', async () => {
-  const { tide, fetched, catchUp } = tideOver();
-  await tide.reach(1);
-  await tide.reach(1000);
+  const { gaps, fetched, catchUp } = gapsOver();
+  await gaps.catchUpTo(1);
+  await gaps.catchUpTo(1000);
   expect(catchUp).toHaveBeenCalledOnce();
   expect(fetched).toEqual([]);
 });
 
 test('a node that knows less than was heard is not believed', async () => {
-  const { tide } = tideOver();
-  await tide.reach(9);
-  await expect(tide.reach(8)).rejects.toThrow('a node answers with the sequence 8, which was 9 before');
+  const { gaps } = gapsOver();
+  await gaps.catchUpTo(9);
+  await expect(gaps.catchUpTo(8)).rejects.toThrow('a node answers with the sequence 8, which was 9 before');
 });
 
 test.each<[string, readonly number[], number | undefined]>([
@@ -76,10 +76,10 @@ test.each<[string, readonly number[], number | undefined]>([
   ['name more than was heard are not believed', [7, 10], undefined],
   ['know less with the second are not believed', [7, 6], undefined],
 ])('two answers of the leader that %s', async (_, answers, agreed) => {
-  const { tide } = tideOver();
-  for (const sequence of [8, 9]) tide.hear(entry(sequence));
+  const { gaps } = gapsOver();
+  for (const sequence of [8, 9]) gaps.receive(entry(sequence));
   const left = [...answers];
-  const asked = agreedSequence(async () => left.shift() ?? NaN, tide, new AbortController().signal);
+  const asked = agreedSequence(async () => left.shift() ?? NaN, gaps, new AbortController().signal);
   if (agreed === undefined) await expect(asked).rejects.toThrow('new leader');
   else expect(await asked).toBe(agreed);
   expect(left).toEqual([]);
@@ -93,7 +93,7 @@ describe('the generation of a place', () => {
     let standing = first === undefined ? undefined : { id: first, sequence: 1 };
     const stream = {
       generation: async () => standing,
-      renew: async (id: string, before: unknown) => {
+      replaceGeneration: async (id: string, before: unknown) => {
         if (before === standing) standing = { id, sequence: 2 };
       },
     } as unknown as Stream;
@@ -159,24 +159,24 @@ test('an entry older than one that was seen is read again, and so is one that is
   const revisions = new Revisions();
   revisions.note(entry(5));
   const answers = [entry(4), undefined, entry(6)];
-  expect(await revisions.confirmed('ana', async () => answers.shift(), patience())).toEqual(entry(6));
+  expect(await revisions.confirmed('ana', async () => answers.shift(), retry())).toEqual(entry(6));
   const missing = vi.fn(async () => undefined);
-  expect(await revisions.confirmed('ana', missing, patience())).toBeUndefined();
+  expect(await revisions.confirmed('ana', missing, retry())).toBeUndefined();
   expect(missing).toHaveBeenCalledTimes(4);
   expect(revisions.agentKeys()).toEqual([]);
 });
 
 /** Writes over revision 5 where the place answers so, try by try. */
 async function writeOver(
-  tries: readonly ((saveId: string) => PutAnswer | Error)[],
+  tries: readonly ((saveId: string) => PutReply | Error)[],
   present: (saveId: string) => StoredEntry,
 ) {
-  const own = new InFlightSaves();
+  const inFlight = new InFlightSaves();
   const ids = new Set<string>();
   const rest = [...tries];
-  const parts: WritingParts = {
-    patience: patience(),
-    own,
+  const parts: CompareAndSetParts = {
+    retry: retry(),
+    inFlight,
     read: async () => present([...ids][0]!),
     async put({ saveId }) {
       ids.add(String(saveId));
@@ -191,7 +191,7 @@ async function writeOver(
   });
   const result = await compareAndSet(parts, { key: 'ana', change, basedOn: 5 }).catch((error: Error) => error.message);
   expect(rest).toEqual([]);
-  return { result, saves: ids.size, own };
+  return { result, saves: ids.size, inFlight };
 }
 
 const mine = { key: 'ana', revision: 6, document: 'mine' };
@@ -221,13 +221,13 @@ test('of two saves over one revision the second is a conflict', async () => {
 });
 
 test('a save that was seen before somebody replaced it is acknowledged', async () => {
-  const own = new InFlightSaves();
-  const parts: WritingParts = {
-    patience: patience(),
-    own,
+  const inFlight = new InFlightSaves();
+  const parts: CompareAndSetParts = {
+    retry: retry(),
+    inFlight,
     read: async () => entry(7, 'theirs'),
     async put({ saveId }) {
-      own.see(entry(6, saveId));
+      inFlight.see(entry(6, saveId));
       return { seq: 6, duplicate: true };
     },
   };

@@ -1,62 +1,62 @@
 import { PhoneError } from '../../model/errors.js';
 import { delay, monotonicNow } from '../../platform/time.js';
-import { ANSWER_MS } from './retry.js';
+import { GIVE_UP_MS } from './retry.js';
 
-/** How long calls wait for a place that was just lost: the way to another node takes less. */
+/** How long requests wait after a loss, in milliseconds: reconnecting to another node takes less. */
 const GRACE_MS = 2_000;
 
-/** Lets calls through while the place answers. */
+/** Whether the cluster replies now; requests wait for it. */
 export class Availability {
   readonly #signal: AbortSignal;
-  #turned = new AbortController();
-  #isOpen = false;
-  #shutAt = monotonicNow();
+  #changed = new AbortController();
+  #isAvailable = false;
+  #lostAt = monotonicNow();
   #reason: PhoneError | undefined;
 
   constructor(signal: AbortSignal) {
     this.#signal = signal;
   }
 
-  get isOpen(): boolean {
-    return this.#isOpen;
+  get isAvailable(): boolean {
+    return this.#isAvailable;
   }
 
-  /** Why it is shut; `undefined` while it is open, and before anything has failed. */
+  /** Why it is unavailable; `undefined` while it is available, and before anything has failed. */
   get reason(): PhoneError | undefined {
     return this.#reason;
   }
 
-  open(): void {
+  restore(): void {
     this.#reason = undefined;
-    this.#turn(true);
+    this.#set(true);
   }
 
-  shut(reason: PhoneError): void {
-    if (this.#isOpen) this.#shutAt = monotonicNow();
+  lose(reason: PhoneError): void {
+    if (this.#isAvailable) this.#lostAt = monotonicNow();
     this.#reason = reason;
-    this.#turn(false);
+    this.#set(false);
   }
 
-  /** Shuts it without a reason, until the place is asked again. */
-  rest(): void {
-    this.#shutAt = monotonicNow();
+  /** Makes it unavailable without a reason, as before the first connection. */
+  reset(): void {
+    this.#lostAt = monotonicNow();
     this.#reason = undefined;
-    this.#turn(false);
+    this.#set(false);
   }
 
-  /** Waits until it is open; throws why it is shut where that takes too long. */
-  async pass(): Promise<void> {
-    while (!this.#isOpen) {
-      const patienceMs = this.#shutAt + (this.#reason ? GRACE_MS : ANSWER_MS) - monotonicNow();
-      if (this.#signal.aborted || patienceMs <= 0) throw this.#reason ?? unanswered();
-      await delay(patienceMs, AbortSignal.any([this.#signal, this.#turned.signal]));
+  /** Waits until it is available; throws the reason if that takes too long. */
+  async whenAvailable(): Promise<void> {
+    while (!this.#isAvailable) {
+      const leftMs = this.#lostAt + (this.#reason ? GRACE_MS : GIVE_UP_MS) - monotonicNow();
+      if (this.#signal.aborted || leftMs <= 0) throw this.#reason ?? unanswered();
+      await delay(leftMs, AbortSignal.any([this.#signal, this.#changed.signal]));
     }
   }
 
-  #turn(isOpen: boolean): void {
-    this.#isOpen = isOpen;
-    this.#turned.abort();
-    this.#turned = new AbortController();
+  #set(isAvailable: boolean): void {
+    this.#isAvailable = isAvailable;
+    this.#changed.abort();
+    this.#changed = new AbortController();
   }
 }
 

@@ -1,12 +1,12 @@
 import type { Instant } from '../../model/agent.js';
 import { monotonicNow, wallClock } from '../../platform/time.js';
 
-/** How often the own clock is compared, in milliseconds. */
+/** The clocks are compared no more often than this, in milliseconds. */
 const PAUSE_MS = 1_000;
-/** A difference that the store's user may act on: until it has gone it is looked at without saves too. */
+/** A server refuses saves while its clock is this wrong, in milliseconds: such a difference is checked without saves, too. */
 const APART_MS = 5_000;
 
-/** The clock of the cluster: this one, put right by the time stamp of the last own message that was acknowledged. */
+/** The clock of the cluster: this computer's, corrected by the time stamp of the last message that this store has stored. */
 export class ClusterClock {
   readonly #storedAt: (seq: number) => Promise<Instant | undefined>;
   #comparedAt = -Infinity;
@@ -20,30 +20,30 @@ export class ClusterClock {
     return wallClock() + this.#aheadMs;
   }
 
-  /** Sends an own message, whose time stamp then tells the clock. */
+  /** Sends a message, and then corrects the clock by its time stamp. */
   async timed<T extends { readonly seq: number; readonly duplicate?: boolean }>(send: () => Promise<T>): Promise<T> {
     const sentAt = wallClock();
-    const answer = await send();
-    if (!answer.duplicate) void this.#acknowledged(answer.seq, sentAt);
-    return answer;
+    const reply = await send();
+    if (!reply.duplicate) void this.#compare(reply.seq, sentAt);
+    return reply;
   }
 
-  /** Looks without a save whether the clocks still differ: nobody may save here any more as long as they do. */
-  async look(tick: () => Promise<number>): Promise<void> {
+  /** Checks a difference without a save: while it lasts, there may be no saves. */
+  async check(tick: () => Promise<number>): Promise<void> {
     if (Math.abs(this.#aheadMs) <= APART_MS) return;
     const sentAt = wallClock();
     const seq = await tick().catch(() => undefined);
-    if (seq) await this.#acknowledged(seq, sentAt);
+    if (seq) await this.#compare(seq, sentAt);
   }
 
-  /** A message that was sent at that instant was acknowledged now. */
-  async #acknowledged(seq: number, sentAt: Instant): Promise<void> {
+  /** Compares the clocks, after a message that was sent at that instant has been acknowledged. */
+  async #compare(seq: number, sentAt: Instant): Promise<void> {
     const now = wallClock();
     if (monotonicNow() - this.#comparedAt < PAUSE_MS) return;
     this.#comparedAt = monotonicNow();
-    // It may have been replaced, or not be this user's to read.
+    // The message may have been replaced, or this user may not read it.
     const storedAt = await this.#storedAt(seq).catch(() => undefined);
-    // Within the time that its way took nothing can be said.
+    // A time stamp within the round trip says nothing.
     if (storedAt !== undefined) this.#aheadMs = Math.max(0, storedAt - now) + Math.min(0, storedAt - sentAt);
   }
 }

@@ -2,81 +2,81 @@ import { isPhoneError } from '../../model/errors.js';
 import type { Change, Entry } from '../documents/backend.js';
 import type { InFlightSaves } from './in-flight-saves.js';
 import type { Retry } from './retry.js';
-import { JetStreamError, type PutAnswer, type StoredEntry } from './stream.js';
+import { JetStreamError, type PutReply, type StoredEntry } from './stream.js';
 
-/** What is to be written. */
-export interface Writing {
+/** A document to be written. */
+export interface Write {
   readonly key: string;
   readonly change: Change;
   readonly basedOn?: number | null | undefined;
 }
 
-type Outcome = { readonly stored: Entry } | { readonly present: Entry | undefined };
+type PutResult = { readonly stored: Entry } | { readonly present: Entry | undefined };
 
-/** How it is read and stored. */
-export interface WritingParts {
-  readonly patience: Retry;
+/** How documents are read and stored. */
+export interface CompareAndSetParts {
+  readonly retry: Retry;
   readonly read: () => Promise<StoredEntry | undefined>;
-  /** One try. */
-  readonly put: (entry: Omit<StoredEntry, 'revision'>, expected: number) => Promise<PutAnswer>;
-  readonly own: InFlightSaves;
+  /** Tries once. */
+  readonly put: (entry: Omit<StoredEntry, 'revision'>, expected: number) => Promise<PutReply>;
+  readonly inFlight: InFlightSaves;
 }
 
-/** Stores what the change makes of the present entry. It is read first only where the caller does not say what to expect. */
+/** Stores what the change makes of the present entry, which is read first only if the caller expects no revision. */
 export async function compareAndSet(
-  parts: WritingParts,
-  { key, change, basedOn }: Writing,
+  parts: CompareAndSetParts,
+  { key, change, basedOn }: Write,
 ): Promise<Entry | undefined> {
   let present = await expected(parts, key, basedOn);
   for (;;) {
     const document = change(present);
     if (document === undefined) return undefined;
-    const outcome = await putOnce(parts, { key, document }, present?.revision ?? 0);
-    if ('stored' in outcome) return outcome.stored;
-    present = outcome.present;
+    const result = await putOnce(parts, { key, document }, present?.revision ?? 0);
+    if ('stored' in result) return result.stored;
+    present = result.present;
   }
 }
 
-async function expected(parts: WritingParts, key: string, basedOn: Writing['basedOn']): Promise<Entry | undefined> {
+async function expected(parts: CompareAndSetParts, key: string, basedOn: Write['basedOn']): Promise<Entry | undefined> {
   if (basedOn === null) return undefined;
   if (!Number.isSafeInteger(basedOn) || Number(basedOn) <= 0) return parts.read();
   return { key, revision: Number(basedOn), document: undefined };
 }
 
 /**
- * One save, sent until it is known what became of it. A time-out says nothing: the save may have been stored, so it is sent
- * again, which cannot store it twice. Where another entry is found, the id that it bears tells whose it is.
+ * Sends a save until its result is known. After a time-out it may have been stored or not, so it is sent again, which cannot
+ * store it twice. If another entry is found, its save id tells whose it is.
  */
 async function putOnce(
-  parts: WritingParts,
+  parts: CompareAndSetParts,
   { key, document }: Omit<Entry, 'revision'>,
   expectedRevision: number,
-): Promise<Outcome> {
-  const { patience, put, own } = parts;
-  const saveId = own.begin();
+): Promise<PutResult> {
+  const { retry, put, inFlight } = parts;
+  const saveId = inFlight.begin();
   try {
     for (;;) {
-      const answer = await put({ key, document, saveId }, expectedRevision).catch(passOn);
-      if ('seq' in answer && !answer.duplicate) return { stored: { key, revision: answer.seq, document } };
-      const isLate = 'seq' in answer || (answer instanceof JetStreamError && answer.isConflict);
-      const outcome = isLate && (await outcomeOf(parts, { key, document, saveId }, expectedRevision));
-      if (outcome) return outcome;
-      await patience.pause('seq' in answer ? new Error('a node does not have the latest state') : answer);
+      const reply = await put({ key, document, saveId }, expectedRevision).catch(passOn);
+      if ('seq' in reply && !reply.duplicate) return { stored: { key, revision: reply.seq, document } };
+      const isLate = 'seq' in reply || (reply instanceof JetStreamError && reply.isConflict);
+      const result = isLate && (await resultOf(parts, { key, document, saveId }, expectedRevision));
+      if (result) return result;
+      await retry.pause('seq' in reply ? new Error('a node does not have the latest state') : reply);
     }
   } finally {
-    own.end(saveId);
+    inFlight.end(saveId);
   }
 }
 
-/** What became of a save in place of which another was found; `undefined` where a deposed leader compared with old states. */
-async function outcomeOf(
-  { read, own }: WritingParts,
+/** The result of a save that found another entry; `undefined` if a deposed leader has compared with an old state. */
+async function resultOf(
+  { read, inFlight }: CompareAndSetParts,
   { key, document, saveId }: Omit<StoredEntry, 'revision'> & { readonly saveId: string },
   expectedRevision: number,
-): Promise<Outcome | undefined> {
+): Promise<PutResult | undefined> {
   const present = await read();
-  // It may have been stored, seen, and replaced since.
-  const revision = present?.saveId === saveId ? present.revision : own.revisionOf(saveId);
+  // The save may have been stored, seen, and replaced since.
+  const revision = present?.saveId === saveId ? present.revision : inFlight.revisionOf(saveId);
   if (revision !== undefined) return { stored: { key, revision, document } };
   return (present?.revision ?? 0) === expectedRevision ? undefined : { present };
 }

@@ -2,14 +2,17 @@ import type { Msg, MsgHdrs } from '@nats-io/transport-node';
 import { ServerConnection, type ServerConnectionEvents, type ServerConnectionSettings } from './server-connection.js';
 
 interface Shared {
-  readonly link: ServerConnection;
+  readonly connection: ServerConnection;
   readonly users: Set<ServerConnectionEvents>;
 }
 
-/** The connections of this process, by the servers and credentials that they were made with. */
+/** Connections with equal settings of these names are shared. */
+const FIELDS = ['servers', 'user', 'pass', 'token', 'nkeySeed', 'credentials', 'tls'] as const;
+
+/** The connections of this process, by their servers and credentials. */
 const shared = new Map<string, Shared>();
 
-/** One account's part in a connection, which all accounts with equal servers and credentials share. */
+/** One account's share in the connection that all accounts with equal servers and credentials use. */
 export class ConnectionShare {
   readonly #key: string;
   readonly #settings: ServerConnectionSettings;
@@ -17,53 +20,43 @@ export class ConnectionShare {
   #joined: Shared | undefined;
   #stops: (() => void)[] = [];
 
-  constructor(
-    { servers, user, pass, token, nkeySeed, credentials, tls }: ServerConnectionSettings,
-    events: ServerConnectionEvents,
-  ) {
-    this.#settings = {
-      servers,
-      ...(user === undefined ? {} : { user }),
-      ...(pass === undefined ? {} : { pass }),
-      ...(token === undefined ? {} : { token }),
-      ...(nkeySeed === undefined ? {} : { nkeySeed }),
-      ...(credentials === undefined ? {} : { credentials }),
-      ...(tls === undefined ? {} : { tls }),
-    };
-    this.#key = JSON.stringify([servers, user, pass, token, nkeySeed, credentials, tls]);
+  constructor(settings: ServerConnectionSettings, events: ServerConnectionEvents) {
+    const given = FIELDS.flatMap((name) => (settings[name] === undefined ? [] : [[name, settings[name]]]));
+    this.#key = JSON.stringify(given);
+    this.#settings = Object.fromEntries(given) as ServerConnectionSettings;
     this.#events = events;
     this.join();
   }
 
   get isUp(): boolean {
-    return this.#joined?.link.isUp ?? false;
+    return this.#joined?.connection.isUp ?? false;
   }
 
   get isClustered(): boolean {
-    return this.#link.isClustered;
+    return this.#connection.isClustered;
   }
 
   request(subject: string, payload: string, headers?: MsgHdrs): Promise<Msg> {
-    return this.#link.request(subject, payload, headers);
+    return this.#connection.request(subject, payload, headers);
   }
 
-  async listen(subject: string, heard: (message: Msg) => void): Promise<() => boolean> {
-    const { isOpen, stop } = await this.#link.listen(subject, heard);
+  async subscribe(subject: string, onMessage: (message: Msg) => void): Promise<() => boolean> {
+    const { isOpen, stop } = await this.#connection.subscribe(subject, onMessage);
     this.#stops.push(stop);
     return isOpen;
   }
 
-  /** Uses the connection, made where it is the first to. */
+  /** Joins the connection; the first to join opens it. */
   join(): void {
     if (this.#joined) return;
     const known = shared.get(this.#key) ?? newShared(this.#settings);
     shared.set(this.#key, known);
     known.users.add(this.#events);
     this.#joined = known;
-    if (known.link.isUp) queueMicrotask(() => known.users.has(this.#events) && this.#events.up());
+    if (known.connection.isUp) queueMicrotask(() => known.users.has(this.#events) && this.#events.up());
   }
 
-  /** Uses it no more; the last one closes it. */
+  /** Leaves the connection; the last to leave closes it. */
   async leave(): Promise<void> {
     const left = this.#joined;
     this.#joined = undefined;
@@ -72,20 +65,20 @@ export class ConnectionShare {
     left.users.delete(this.#events);
     if (left.users.size > 0) return;
     shared.delete(this.#key);
-    await left.link.close();
+    await left.connection.close();
   }
 
-  get #link(): ServerConnection {
+  get #connection(): ServerConnection {
     if (!this.#joined) throw new Error('not connected');
-    return this.#joined.link;
+    return this.#joined.connection;
   }
 }
 
 function newShared(settings: ServerConnectionSettings): Shared {
   const users = new Set<ServerConnectionEvents>();
-  const link = new ServerConnection(settings, {
+  const connection = new ServerConnection(settings, {
     up: () => users.forEach(({ up }) => up()),
     down: (reason) => users.forEach(({ down }) => down(reason)),
   });
-  return { link, users };
+  return { connection, users };
 }

@@ -1,10 +1,10 @@
 import type { StoredEntry } from './stream.js';
 
-/** The saves that are under way, and which of them were seen in the stream. */
+/** The saves whose result is not known yet, and which of them were seen in the stream. */
 export class InFlightSaves {
   readonly #revisions = new Map<string, number | undefined>();
 
-  /** Begins one; answers its id. */
+  /** Begins a save; returns its id. */
   begin(): string {
     const id = crypto.randomUUID();
     this.#revisions.set(id, undefined);
@@ -19,7 +19,7 @@ export class InFlightSaves {
     if (saveId !== undefined && this.#revisions.has(saveId)) this.#revisions.set(saveId, revision);
   }
 
-  /** The revision under which it was seen, if it was. */
+  /** The revision with which it was seen, if it was. */
   revisionOf(id: string): number | undefined {
     return this.#revisions.get(id);
   }

@@ -17,76 +17,76 @@ import { StreamGeneration } from './stream-generation.js';
 import { Revisions } from './revisions.js';
 import { Stream, type StoredEntry } from './stream.js';
 import { SequenceGaps } from './sequence-gaps.js';
-import { compareAndSet, type WritingParts } from './compare-and-set.js';
+import { compareAndSet, type CompareAndSetParts } from './compare-and-set.js';
 
-/** Where the account's stream is, and how it is made. */
+/** Where the account's stream is, and how to create it. */
 export interface NatsBackendSettings extends ServerConnectionSettings {
   readonly names: SubjectNames;
   readonly replicas?: number;
 }
 
-/** How often the leader is asked for what may have been missed: a leader that dies may store without sending out. */
+/** How often the leader is asked for missed changes, in milliseconds: a leader that dies may store without republishing. */
 const HEARTBEAT_MS = 10_000;
-/** The same just after a connection: its subscriptions need a moment to be known to all nodes. */
+/** The same just after connecting: it takes a moment until all nodes know the subscriptions. */
 const FIRST_HEARTBEAT_MS = 1_000;
 const RETRY_MS = 500;
 const CLOSE_MS = 2_000;
-/** A line that nobody watches, and that nobody has asked for so long, in milliseconds, lets go of its connection. */
+/** A backend without watches and requests for this long, in milliseconds, leaves its connection. */
 const IDLE_MS = 600_000;
-/** How many entries are asked for at a time. */
+/** How many entries are requested at a time. */
 const WIDTH = 256;
 
-/** One client's line to the stream of an account. */
+/** One client of the stream of an account. */
 export class NatsBackend implements Backend {
   readonly #settings: NatsBackendSettings;
   readonly #events: BackendEvents;
   readonly #ended = new AbortController();
-  readonly #gate = new Availability(this.#ended.signal);
+  readonly #availability = new Availability(this.#ended.signal);
   readonly #revisions = new Revisions();
-  readonly #own = new InFlightSaves();
-  readonly #link: ConnectionShare;
-  /** When somebody asked last. */
+  readonly #inFlight = new InFlightSaves();
+  readonly #connection: ConnectionShare;
+  /** When the latest request began. */
   #usedAt = monotonicNow();
-  #isResting = false;
+  #isDisconnected = false;
   readonly #stream: Stream;
-  readonly #tide: SequenceGaps;
+  readonly #gaps: SequenceGaps;
   readonly #clock: ClusterClock;
   readonly #generation: StreamGeneration;
-  readonly #writing = new Set<Promise<unknown>>();
-  #isListening: () => boolean = () => false;
-  #isFresh = true;
+  readonly #writes = new Set<Promise<unknown>>();
+  #isSubscribed: () => boolean = () => false;
+  #isJustConnected = true;
   /** A watch could not be brought up to date. */
-  #owesCatchUp = false;
-  #nudge = new AbortController();
+  #needsCatchUp = false;
+  #wakeUp = new AbortController();
 
   constructor(settings: NatsBackendSettings, events: BackendEvents) {
     this.#settings = settings;
     this.#events = events;
-    // Every call that waits listens to it: many of them are no leak.
+    // Each waiting request listens to it: many listeners are no leak.
     setMaxListeners(0, this.#ended.signal);
-    this.#link = new ConnectionShare(settings, {
+    this.#connection = new ConnectionShare(settings, {
       up: () => {
-        this.#isFresh = true;
-        this.#nudge.abort();
+        this.#isJustConnected = true;
+        this.#wakeUp.abort();
       },
-      down: (reason) => this.#shut(reason),
+      down: (reason) => this.#setOffline(reason),
     });
-    this.#stream = new Stream(this.#link, settings.names);
+    this.#stream = new Stream(this.#connection, settings.names);
     this.#clock = new ClusterClock((seq) => this.#stream.storedAt(seq));
-    this.#tide = new SequenceGaps({
+    this.#gaps = new SequenceGaps({
       stream: this.#stream,
       announce: (entry) => this.#announce(entry),
       catchUp: events.catchUp,
-      missed: () => this.#nudge.abort(),
+      missed: () => this.#wakeUp.abort(),
     });
     this.#generation = new StreamGeneration(this.#stream, (generation, isAnother) => {
       if (isAnother) {
-        this.#tide.restart();
+        this.#gaps.reset();
         this.#revisions.clear();
       }
       events.generation(generation);
     });
-    void this.#keep();
+    void this.#runHeartbeat();
   }
 
   now(): number {
@@ -94,25 +94,25 @@ export class NatsBackend implements Backend {
   }
 
   read(key: string | undefined): Promise<readonly Entry[]> {
-    return this.#owing(async () => this.#readEach(key === undefined ? await this.#agentKeys() : [key]));
+    return this.#readForWatch(async () => this.#readEach(key === undefined ? await this.#agentKeys() : [key]));
   }
 
   async *readInBatches(): AsyncGenerator<readonly Entry[]> {
-    const keys = await this.#owing(() => this.#agentKeys());
+    const keys = await this.#readForWatch(() => this.#agentKeys());
     for (let at = 0; at < keys.length; at += WIDTH) {
-      yield await this.#owing(() => this.#readEach(keys.slice(at, at + WIDTH)));
+      yield await this.#readForWatch(() => this.#readEach(keys.slice(at, at + WIDTH)));
     }
   }
 
   write(key: string, change: Change, save?: Save): Promise<Entry | undefined> {
-    this.#use();
-    const patience = this.#patience();
-    const parts: WritingParts = {
-      patience,
-      own: this.#own,
-      read: () => this.#get(key, patience),
+    this.#markUsed();
+    const retry = this.#newRetry();
+    const parts: CompareAndSetParts = {
+      retry,
+      inFlight: this.#inFlight,
+      read: () => this.#get(key, retry),
       put: async (entry, expected) => {
-        await this.#gate.pass();
+        await this.#availability.whenAvailable();
         return this.#clock.timed(() => this.#stream.put(entry, expected));
       },
     };
@@ -120,45 +120,45 @@ export class NatsBackend implements Backend {
       if (entry) this.#revisions.note(entry);
       return entry;
     });
-    return this.#remember(written);
+    return this.#track(written);
   }
 
   remove(key: string): Promise<void> {
-    const removed = this.#answer(() => this.#stream.erase(key));
-    return this.#remember(removed.then(() => this.#revisions.forget(key)));
+    const removed = this.#request(() => this.#stream.erase(key));
+    return this.#track(removed.then(() => this.#revisions.forget(key)));
   }
 
   async recall(revision: number): Promise<void> {
-    if (this.#generation.recall(revision, this.#tide.heard)) this.#nudge.abort();
+    if (this.#generation.recall(revision, this.#gaps.complete)) this.#wakeUp.abort();
   }
 
   depart(agentId: string, page: PageId): void {
-    // Where it fails, the lease runs out.
+    // If it fails, the lease runs out.
     this.write(agentId, departure(page, wallClock())).catch(() => undefined);
   }
 
-  /** What was begun is still stored, if the place answers. */
+  /** Saves that have begun are still stored, if the cluster replies in time. */
   async close(): Promise<void> {
-    await withTimeout(Promise.allSettled(this.#writing), CLOSE_MS).catch(() => undefined);
+    await withTimeout(Promise.allSettled(this.#writes), CLOSE_MS).catch(() => undefined);
     this.#ended.abort();
-    await this.#link.leave();
+    await this.#connection.leave();
   }
 
-  async #owing<T>(read: () => Promise<T>): Promise<T> {
+  async #readForWatch<T>(read: () => Promise<T>): Promise<T> {
     try {
       return await read();
     } catch (failure) {
-      // Where it was a watch that asked, nobody else brings it up to date.
+      // If it was for a watch, nothing else brings that up to date.
       if (isPhoneError(failure, 'unavailable')) {
-        this.#owesCatchUp = true;
-        if (this.#gate.isOpen) this.#nudge.abort();
+        this.#needsCatchUp = true;
+        if (this.#availability.isAvailable) this.#wakeUp.abort();
       }
       throw failure;
     }
   }
 
   async #agentKeys(): Promise<readonly string[]> {
-    const listed = await this.#answer(() => this.#stream.agentKeys());
+    const listed = await this.#request(() => this.#stream.agentKeys());
     return [...new Set([...listed, ...this.#revisions.agentKeys()])];
   }
 
@@ -167,25 +167,25 @@ export class NatsBackend implements Backend {
     return entries.filter((entry) => entry !== undefined);
   }
 
-  #get(key: string, patience = this.#patience()): Promise<StoredEntry | undefined> {
-    return this.#revisions.confirmed(key, () => this.#answer(() => this.#stream.get(key), patience), patience);
+  #get(key: string, retry = this.#newRetry()): Promise<StoredEntry | undefined> {
+    return this.#revisions.confirmed(key, () => this.#request(() => this.#stream.get(key), retry), retry);
   }
 
-  #answer<T>(ask: () => Promise<T>, patience = this.#patience()): Promise<T> {
-    this.#use();
-    return patience.until(async () => {
-      await this.#gate.pass();
+  #request<T>(ask: () => Promise<T>, retry = this.#newRetry()): Promise<T> {
+    this.#markUsed();
+    return retry.run(async () => {
+      await this.#availability.whenAvailable();
       return ask();
     });
   }
 
-  #patience(): Retry {
+  #newRetry(): Retry {
     return new Retry(this.#ended.signal);
   }
 
-  #remember<T>(written: Promise<T>): Promise<T> {
-    const settled: Promise<unknown> = written.catch(() => undefined).then(() => this.#writing.delete(settled));
-    this.#writing.add(settled);
+  #track<T>(written: Promise<T>): Promise<T> {
+    const settled: Promise<unknown> = written.catch(() => undefined).then(() => this.#writes.delete(settled));
+    this.#writes.add(settled);
     return written;
   }
 
@@ -195,101 +195,101 @@ export class NatsBackend implements Backend {
       return this.#events.changed(entry.key, entry.revision, null);
     }
     this.#revisions.note(entry);
-    this.#own.see(entry);
+    this.#inFlight.see(entry);
     this.#events.changed(entry.key, entry.revision, entry);
   }
 
-  /** Keeps the line in order: asks the leader for missed changes now and then, and whenever there may be some. */
-  async #keep(): Promise<void> {
+  /** Asks the leader for missed changes: at intervals, and whenever there may be some. */
+  async #runHeartbeat(): Promise<void> {
     const { signal } = this.#ended;
     while (!signal.aborted) {
-      this.#nudge = new AbortController();
-      if (this.#isIdle) await this.#rest();
-      const pauseMs = this.#link.isUp ? await this.#check() : RETRY_MS;
-      await delay(pauseMs, AbortSignal.any([signal, this.#nudge.signal]));
+      this.#wakeUp = new AbortController();
+      if (this.#isIdle) await this.#disconnectUntilUsed();
+      const pauseMs = this.#connection.isUp ? await this.#checkForChanges() : RETRY_MS;
+      await delay(pauseMs, AbortSignal.any([signal, this.#wakeUp.signal]));
     }
   }
 
   get #isIdle(): boolean {
     const { watches, connectionWatchers } = this.#events;
-    const isInUse = watches.size > 0 || connectionWatchers.size > 0 || this.#writing.size > 0;
+    const isInUse = watches.size > 0 || connectionWatchers.size > 0 || this.#writes.size > 0;
     return !isInUse && monotonicNow() - this.#usedAt >= IDLE_MS;
   }
 
-  /** Lets go of the connection until somebody asks again. */
-  async #rest(): Promise<void> {
-    this.#isResting = true;
-    this.#isListening = () => false;
-    this.#gate.rest();
-    await this.#link.leave();
-    const { signal } = this.#nudge;
+  /** Leaves the connection until the next request. */
+  async #disconnectUntilUsed(): Promise<void> {
+    this.#isDisconnected = true;
+    this.#isSubscribed = () => false;
+    this.#availability.reset();
+    await this.#connection.leave();
+    const { signal } = this.#wakeUp;
     const wakes = AbortSignal.any([signal, this.#ended.signal]);
     if (!wakes.aborted) await new Promise((resolve) => wakes.addEventListener('abort', resolve, { once: true }));
-    this.#nudge = new AbortController();
-    this.#isResting = false;
+    this.#wakeUp = new AbortController();
+    this.#isDisconnected = false;
     if (this.#ended.signal.aborted) return;
-    this.#gate.rest();
-    this.#isFresh = true;
-    this.#link.join();
+    this.#availability.reset();
+    this.#isJustConnected = true;
+    this.#connection.join();
   }
 
-  #use(): void {
+  #markUsed(): void {
     this.#usedAt = monotonicNow();
-    if (this.#isResting) this.#nudge.abort();
+    if (this.#isDisconnected) this.#wakeUp.abort();
   }
 
-  /** Answers when the next check is due. */
-  async #check(): Promise<number> {
+  /** Returns after how many milliseconds the next check is due. */
+  async #checkForChanges(): Promise<number> {
     try {
-      await this.#patience().until(async () => {
-        await this.#listen();
-        // What is heard while the leader answers may be ahead of its answer.
-        const last = await this.#generation.check(this.#tide.heard, () => this.#lastSequence());
-        if (last >= this.#tide.heard) await this.#tide.reach(last);
+      await this.#newRetry().run(async () => {
+        await this.#subscribe();
+        // Changes that arrive meanwhile may be ahead of the leader's reply.
+        const last = await this.#generation.check(this.#gaps.complete, () => this.#lastSequence());
+        if (last >= this.#gaps.complete) await this.#gaps.catchUpTo(last);
       });
     } catch (failure) {
-      this.#shut(asUnavailable(failure));
+      this.#setOffline(asUnavailable(failure));
       return RETRY_MS;
     }
-    if (!this.#link.isUp) return RETRY_MS;
-    this.#open();
-    await this.#clock.look(() => this.#stream.tick());
-    const isFresh = this.#isFresh;
-    this.#isFresh = false;
-    return isFresh ? FIRST_HEARTBEAT_MS : HEARTBEAT_MS;
+    if (!this.#connection.isUp) return RETRY_MS;
+    this.#setOnline();
+    await this.#clock.check(() => this.#stream.tick());
+    const isJustConnected = this.#isJustConnected;
+    this.#isJustConnected = false;
+    return isJustConnected ? FIRST_HEARTBEAT_MS : HEARTBEAT_MS;
   }
 
   async #lastSequence(): Promise<number> {
     const ask = (): Promise<number> => this.#stream.lastSequence(this.#settings.replicas);
-    const mayDiffer = this.#tide.heard === 0 && this.#link.isClustered;
-    return mayDiffer ? agreedSequence(ask, this.#tide, this.#ended.signal) : ask();
+    const mayDiffer = this.#gaps.complete === 0 && this.#connection.isClustered;
+    return mayDiffer ? agreedSequence(ask, this.#gaps, this.#ended.signal) : ask();
   }
 
-  async #listen(): Promise<void> {
-    if (this.#isListening()) return;
+  async #subscribe(): Promise<void> {
+    if (this.#isSubscribed()) return;
     const { changes, stream } = this.#settings.names;
-    this.#isListening = await this.#link.listen(`${changes}.>`, (message) => {
-      const entry = this.#stream.heard(message);
-      if (entry) this.#tide.hear(entry);
-      else this.#nudge.abort();
+    this.#isSubscribed = await this.#connection.subscribe(`${changes}.>`, (message) => {
+      const entry = this.#stream.entryIn(message);
+      if (entry) this.#gaps.receive(entry);
+      else this.#wakeUp.abort();
     });
-    // A help, not a need: a user who may not hear it learns the same by the heartbeat.
+    // Optional: a user who may not subscribe to it finds out by the heartbeat.
     const elected = `$JS.EVENT.ADVISORY.STREAM.LEADER_ELECTED.${stream}`;
-    await this.#link.listen(elected, () => this.#nudge.abort()).catch(() => undefined);
+    await this.#connection.subscribe(elected, () => this.#wakeUp.abort()).catch(() => undefined);
   }
 
-  #open(): void {
+  #setOnline(): void {
     if (this.#ended.signal.aborted) return;
-    const wasShut = !this.#gate.isOpen;
-    this.#gate.open();
-    if (wasShut) this.#events.connection({ state: 'online' });
-    if (this.#owesCatchUp) this.#events.catchUp();
-    this.#owesCatchUp = false;
+    const wasOffline = !this.#availability.isAvailable;
+    this.#availability.restore();
+    if (wasOffline) this.#events.connection({ state: 'online' });
+    if (this.#needsCatchUp) this.#events.catchUp();
+    this.#needsCatchUp = false;
   }
 
-  #shut(reason: PhoneError): void {
-    if (this.#ended.signal.aborted || this.#gate.reason?.message === reason.message) return;
-    this.#gate.shut(reason);
+  #setOffline(reason: PhoneError): void {
+    if (this.#ended.signal.aborted || this.#availability.reason?.message === reason.message) return;
+    this.#availability.lose(reason);
     this.#events.connection({ state: 'offline', reason });
   }
 }

@@ -1,4 +1,4 @@
-/** Does the work for each item, so many at a time; fails with the first that fails. */
+/** Does the work for each item, `width` of them at a time. Rejects with the first failure. */
 export async function inParallel<T, R>(
   items: readonly T[],
   width: number,
@@ -6,9 +6,9 @@ export async function inParallel<T, R>(
 ): Promise<readonly R[]> {
   const results: R[] = [];
   const rest = items.entries();
-  const lane = async (): Promise<void> => {
+  const worker = async (): Promise<void> => {
     for (const [index, item] of rest) results[index] = await work(item);
   };
-  await Promise.all(Array.from({ length: Math.min(width, items.length) }, lane));
+  await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker));
   return results;
 }

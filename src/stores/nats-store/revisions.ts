@@ -1,10 +1,10 @@
 import { ACCOUNT_KEY, type Entry } from '../documents/backend.js';
 import type { Retry } from './retry.js';
 
-/** How often an entry that was there has to be missing before it counts as removed. */
+/** How often an entry that was seen must be missing before it counts as removed. */
 const CONFIRMATIONS = 3;
 
-/** The last revision that was seen of each entry: a leader that was deposed and does not know it answers with older ones. */
+/** The last revision that was seen of each entry: a leader that does not know that it was deposed replies with older ones. */
 export class Revisions {
   readonly #last = new Map<string, number>();
 
@@ -20,16 +20,16 @@ export class Revisions {
     this.#last.clear();
   }
 
-  /** The agents of whom anything was seen. */
+  /** The keys of the agents that were seen. */
   agentKeys(): readonly string[] {
     return [...this.#last.keys()].filter((key) => key !== ACCOUNT_KEY);
   }
 
-  /** What is read, once it is not older than what was seen. */
+  /** Reads an entry again and again until it is no older than the one that was seen. */
   async confirmed<T extends Entry>(
     key: string,
     read: () => Promise<T | undefined>,
-    patience: Retry,
+    retry: Retry,
   ): Promise<T | undefined> {
     for (let missing = 0; ;) {
       const entry = await read();
@@ -42,7 +42,7 @@ export class Revisions {
         this.forget(key);
         return undefined;
       }
-      await patience.pause(new Error('a node does not have the latest state'));
+      await retry.pause(new Error('a node does not have the latest state'));
     }
   }
 }

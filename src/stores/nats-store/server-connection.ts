@@ -29,7 +29,7 @@ export interface ServerConnectionSettings extends SignIn {
   readonly servers: readonly string[];
 }
 
-/** What a link tells; each may come several times over. */
+/** What a connection reports; each may come several times in a row. */
 export interface ServerConnectionEvents {
   readonly up: () => void;
   readonly down: (reason: PhoneError) => void;
@@ -38,27 +38,27 @@ export interface ServerConnectionEvents {
 const CONNECT_MS = 2_000;
 const REQUEST_MS = 2_000;
 const RECONNECT_MS = 300;
-/** A link over which nothing comes back is given up after three of these. */
+/** A silent connection is given up after three of these. */
 const PING_MS = 2_000;
 const CLOSE_MS = 1_000;
 
-/** What a link hears under one subject. */
-export interface Listening {
+/** A subscription to a subject. */
+export interface ServerSubscription {
   readonly isOpen: () => boolean;
   readonly stop: () => void;
 }
 
 interface Loss {
   readonly happened: Promise<never>;
-  readonly tell: (reason: PhoneError) => void;
+  readonly report: (reason: PhoneError) => void;
 }
 
-/** One connection to the cluster, made again whenever it is lost, until it is closed. */
+/** One connection to the cluster, which reconnects until it is closed. */
 export class ServerConnection {
   readonly #events: ServerConnectionEvents;
   readonly #ended = new AbortController();
-  #connection: NatsConnection | undefined;
-  /** Present while the link is up. */
+  #nats: NatsConnection | undefined;
+  /** Present while the connection is up. */
   #loss: Loss | undefined;
 
   constructor(settings: ServerConnectionSettings, events: ServerConnectionEvents) {
@@ -66,10 +66,10 @@ export class ServerConnection {
     void this.#run(settings);
   }
 
-  /** The link, where it is up; otherwise throws: what is sent while it is down would be dropped without a word. */
+  /** Throws while the connection is down: what is sent then would be dropped silently. */
   get #open(): { readonly connection: NatsConnection; readonly loss: Loss } {
-    if (!this.#connection || !this.#loss) throw new Error('not connected');
-    return { connection: this.#connection, loss: this.#loss };
+    if (!this.#nats || !this.#loss) throw new Error('not connected');
+    return { connection: this.#nats, loss: this.#loss };
   }
 
   get isUp(): boolean {
@@ -81,7 +81,7 @@ export class ServerConnection {
     return this.#open.connection.info?.cluster !== undefined;
   }
 
-  /** The answer; fails soon where the link is lost meanwhile, and with `denied` where this user may not send it. */
+  /** Returns the reply. Rejects soon after the connection is lost, and with `denied` if this user may not send it. */
   async request(subject: string, payload: string, headers?: MsgHdrs): Promise<Msg> {
     const { connection, loss } = this.#open;
     const options = { timeout: REQUEST_MS, ...(headers ? { headers } : {}) };
@@ -93,30 +93,29 @@ export class ServerConnection {
   }
 
   /**
-   * Hears what is sent under that subject, through losses of the link. What it answers tells whether it still does; fails with
-   * `denied` where this user may not.
+   * Subscribes to that subject, also through losses of the connection. Rejects with `denied` if this user may not.
    */
-  async listen(subject: string, heard: (message: Msg) => void): Promise<Listening> {
+  async subscribe(subject: string, onMessage: (message: Msg) => void): Promise<ServerSubscription> {
     const { connection, loss } = this.#open;
     let refusal: unknown;
     const callback = (failure: Error | null, message: Msg): void => {
       if (failure) refusal = failure;
-      else heard(message);
+      else onMessage(message);
     };
     const subscription = connection.subscribe(subject, { callback });
-    // A refusal comes before the answer to this.
+    // A refusal comes before the reply to this.
     await Promise.race([connection.flush(), loss.happened]);
     if (refusal) throw deniedOr(refusal);
     return {
-      isOpen: () => connection === this.#connection && !subscription.isClosed(),
+      isOpen: () => connection === this.#nats && !subscription.isClosed(),
       stop: () => subscription.unsubscribe(),
     };
   }
 
   async close(): Promise<void> {
     this.#ended.abort();
-    this.#lose(new Error('closed'));
-    await withTimeout(this.#connection?.close(), CLOSE_MS).catch(() => undefined);
+    this.#onDown(new Error('closed'));
+    await withTimeout(this.#nats?.close(), CLOSE_MS).catch(() => undefined);
   }
 
   async #run(settings: ServerConnectionSettings): Promise<void> {
@@ -125,53 +124,45 @@ export class ServerConnection {
       try {
         const connection = await connect(optionsOf(settings));
         if (signal.aborted) return await connection.close();
-        this.#connection = connection;
-        this.#gain();
+        this.#nats = connection;
+        this.#onUp();
         for await (const { type } of connection.status()) {
-          if (type === 'disconnect') this.#lose(new Error('the connection was lost'));
-          else if (type === 'reconnect') this.#gain();
+          if (type === 'disconnect') this.#onDown(new Error('the connection was lost'));
+          else if (type === 'reconnect') this.#onUp();
         }
-        this.#lose((await connection.closed()) ?? new Error('the connection was closed'));
+        this.#onDown((await connection.closed()) ?? new Error('the connection was closed'));
       } catch (failure) {
-        this.#lose(failure);
+        this.#onDown(failure);
       }
       await delay(RECONNECT_MS, signal);
     }
   }
 
-  #gain(): void {
+  #onUp(): void {
     if (this.#ended.signal.aborted) return;
     this.#loss ??= newLoss();
     this.#events.up();
   }
 
-  #lose(failure: unknown): void {
+  #onDown(failure: unknown): void {
     const reason = unreachable(failure);
-    this.#loss?.tell(reason);
+    this.#loss?.report(reason);
     this.#loss = undefined;
     if (!this.#ended.signal.aborted) this.#events.down(reason);
   }
 }
 
 function newLoss(): Loss {
-  let tell: Loss['tell'] = () => undefined;
+  let report: Loss['report'] = () => undefined;
   const happened = new Promise<never>((_, reject) => {
-    // No `PhoneError`: the request that it breaks off is tried again when the link is back.
-    tell = ({ message }) => reject(new Error(message));
+    // Not a `PhoneError`: requests that it breaks off are retried when the connection is back.
+    report = ({ message }) => reject(new Error(message));
   });
   happened.catch(() => undefined);
-  return { happened, tell };
+  return { happened, report };
 }
 
-function optionsOf({
-  servers,
-  user,
-  pass,
-  token,
-  nkeySeed,
-  credentials,
-  tls,
-}: ServerConnectionSettings): NodeConnectionOptions {
+function optionsOf({ servers, nkeySeed, credentials, tls, ...login }: ServerConnectionSettings): NodeConnectionOptions {
   const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
   return {
     servers: [...servers],
@@ -182,9 +173,7 @@ function optionsOf({
     pingInterval: PING_MS,
     ignoreAuthErrorAbort: true,
     noAsyncTraces: true,
-    ...(user === undefined ? {} : { user }),
-    ...(pass === undefined ? {} : { pass }),
-    ...(token === undefined ? {} : { token }),
+    ...login,
     ...(nkeySeed === undefined ? {} : { authenticator: nkeyAuthenticator(bytes(nkeySeed)) }),
     ...(credentials === undefined ? {} : { authenticator: credsAuthenticator(bytes(credentials)) }),
     ...(tls === undefined ? {} : { tls: tls === true ? {} : tls }),

@@ -1,7 +1,7 @@
 import { PhoneError } from '../../model/errors.js';
 import type { SubjectNames } from './subjects.js';
 
-/** A stream's configuration, as far as the store sets or reads it. */
+/** The part of a stream's configuration that the store sets or reads. */
 export interface StreamSettings {
   readonly name: string;
   readonly subjects?: readonly string[];
@@ -23,12 +23,12 @@ export interface StreamSettings {
   readonly republish?: { readonly src?: string; readonly dest?: string; readonly headers_only?: boolean };
 }
 
-/** In nanoseconds. By it a save that is sent again, or at the same time as another one, is recognised: see `Stream.put`. */
+/** In nanoseconds. Within it, a save that is sent again, or together with another one, is recognised: see `Stream.put`. */
 const DUPLICATE_WINDOW_NS = 60e9;
-/** Longer than a save goes on trying. */
+/** In nanoseconds: longer than a save is retried. */
 const SHORTEST_WINDOW_NS = 20e9;
 
-/** The stream as it is made: the last state of each document, on disk, sent out again when it is stored. */
+/** The configuration of a new stream: the last state of each document, on disk, republished when it is stored. */
 export function newStream({ stream, stored, changes }: SubjectNames, replicas: number): StreamSettings {
   return {
     name: stream,
@@ -51,8 +51,8 @@ export function newStream({ stream, stored, changes }: SubjectNames, replicas: n
 }
 
 /**
- * Refuses a stream that would break a promise: lose documents, take or send out others than the account's, or let one save
- * wipe more than its own document. How many replicas keep it, or how it is read, is the operator's business.
+ * Throws `unavailable` if the stream would break a promise: lose documents, take or republish those of other accounts, or let one
+ * save erase more than its own document. Replicas and direct reads are up to the operator.
  */
 export function checkStream(found: StreamSettings, names: SubjectNames): void {
   const { republish, subjects } = newStream(names, 1);

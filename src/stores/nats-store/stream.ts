@@ -4,20 +4,20 @@ import type { ConnectionShare } from './connection-share.js';
 import { GENERATION, keyOf, subjectOf, type SubjectNames } from './subjects.js';
 import { checkStream, newStream, type StreamSettings } from './stream-settings.js';
 
-/** An entry, and the mark of the save that made it. */
+/** An entry with the id of the save that stored it. */
 export interface StoredEntry extends Entry {
   readonly saveId: string | undefined;
-  /** It stands in for the last state of an agent who is being erased. */
+  /** The message that replaces the last state of an agent who is being erased. */
   readonly isErased?: boolean;
 }
 
-/** The place's generation, and the sequence of the message that holds it. */
+/** The stream's generation, and the sequence of the message that holds it. */
 export interface Generation {
   readonly id: string;
   readonly seq: number;
 }
 
-/** What JetStream refused. */
+/** An error that JetStream replied with. */
 export class JetStreamError extends Error {
   readonly number: number;
 
@@ -26,7 +26,7 @@ export class JetStreamError extends Error {
     this.number = err_code ?? code ?? 0;
   }
 
-  /** Another save was first. */
+  /** The present revision is not the expected one. */
   get isConflict(): boolean {
     return this.number === 10071;
   }
@@ -62,28 +62,28 @@ interface StoredMessage {
   };
 }
 
-/** What became of one try to store an entry. */
-export interface PutAnswer {
+/** The reply to one attempt to store an entry. */
+export interface PutReply {
   readonly seq: number;
-  /** A save that replaced the same revision was stored before, with that sequence: this one, or somebody else's. */
+  /** A save that replaced the same revision was stored before, with that sequence: this one or another client's. */
   readonly duplicate?: boolean;
 }
 
 const SAVE_ID = 'Phone-Widget-Save';
-/** What the message says that every watcher hears before the agent's last state is taken out of the stream. */
+/** The save id of the message that announces an erasure, before all of the agent is purged from the stream. */
 const ERASED = 'erased';
 
-/** The account's stream, as its leader answers. One try each: failures are told apart by the caller. */
+/** The account's stream, by requests to its leader. Each is sent once: the caller decides which failures to retry. */
 export class Stream {
-  readonly #link: ConnectionShare;
+  readonly #connection: ConnectionShare;
   readonly #names: SubjectNames;
 
-  constructor(link: ConnectionShare, names: SubjectNames) {
-    this.#link = link;
+  constructor(connection: ConnectionShare, names: SubjectNames) {
+    this.#connection = connection;
     this.#names = names;
   }
 
-  /** The last sequence that was stored; the stream is checked, and made where it is missing. */
+  /** Returns the last sequence that was stored. Checks the stream, and creates it if it is missing. */
   async lastSequence(replicas: number | undefined): Promise<number> {
     const info = await this.#info().catch((failure: unknown) => this.#create(failure, replicas));
     checkStream(info.config, this.#names);
@@ -107,70 +107,72 @@ export class Stream {
     return this.#get({ last_by_subj: this.#subject(key) });
   }
 
-  /** What was stored with that sequence, if it is still the present entry of its key. */
+  /** The entry with that sequence, if it is still the present one of its key. */
   getBySequence(seq: number): Promise<StoredEntry | undefined> {
     return this.#get({ seq });
   }
 
   /**
-   * Stores it where the present entry has that revision (0: where there is none).
+   * Stores the entry if the present one has the expected revision; 0 means that there must be none.
    *
-   * On a cluster, servers before 2.9.21 compare the revision before they agree on the order of saves, so that of two saves at
-   * once both may pass (nats-server issue 4320). What they compare in that order is the message's id: one that is made of the
-   * replaced revision, which no other document ever has, lets a single one pass.
+   * On a cluster, servers before 2.9.21 compare the revision before they agree on the order of saves, so that two saves at once
+   * may both pass (nats-server issue 4320). They compare message ids after that: an id made of the replaced revision, which no
+   * other document ever has, lets only one of them pass.
    */
-  async put({ key, document, saveId }: Omit<StoredEntry, 'revision'>, expected: number): Promise<PutAnswer> {
+  async put({ key, document, saveId }: Omit<StoredEntry, 'revision'>, expected: number): Promise<PutReply> {
     const head = headers();
     head.set('Nats-Expected-Stream', this.#names.stream);
     head.set('Nats-Expected-Last-Subject-Sequence', String(expected));
     head.set('Nats-Msg-Id', expected > 0 ? `after-${expected}` : String(saveId));
     head.set(SAVE_ID, String(saveId));
-    const answer = answerOf<PutAnswer>(await this.#link.request(this.#subject(key), JSON.stringify(document), head));
-    // The first of two is still on its way.
-    if (!(answer.seq > 0)) throw new Error('the save is still under way');
-    return answer;
+    const reply = resultOf<PutReply>(
+      await this.#connection.request(this.#subject(key), JSON.stringify(document), head),
+    );
+    // The first of two equal saves is not stored yet.
+    if (!(reply.seq > 0)) throw new Error('the save is still under way');
+    return reply;
   }
 
-  /** Has the stream tell that the agent is erased, and takes all of it out. */
+  /** Announces that the agent is erased, and purges all of it from the stream. */
   async erase(key: string): Promise<void> {
     if (!(await this.get(key))) return;
     const head = headers();
     head.set(SAVE_ID, ERASED);
-    const { seq } = answerOf<PutAnswer>(await this.#link.request(this.#subject(key), '', head));
+    const { seq } = resultOf<PutReply>(await this.#connection.request(this.#subject(key), '', head));
     await this.#purge(key, seq);
   }
 
-  /** The place's generation; `undefined` where it was given none. */
+  /** The stream's generation; `undefined` if it has none yet. */
   async generation(): Promise<Generation | undefined> {
     const message = await this.#message({ last_by_subj: `${this.#names.stored}.${GENERATION}` });
     return message && { id: textOf(message.data ?? ''), seq: message.seq };
   }
 
-  /** Gives the place a generation where it has that one now; somebody else may be faster. */
-  async renew(id: string, before: Generation | undefined): Promise<void> {
+  /** Replaces that generation, unless another client was faster. */
+  async replaceGeneration(id: string, before: Generation | undefined): Promise<void> {
     const head = headers();
     head.set('Nats-Expected-Stream', this.#names.stream);
     head.set('Nats-Expected-Last-Subject-Sequence', String(before?.seq ?? 0));
     try {
-      answerOf(await this.#link.request(`${this.#names.stored}.${GENERATION}`, id, head));
+      resultOf(await this.#connection.request(`${this.#names.stored}.${GENERATION}`, id, head));
     } catch (failure) {
       if (!(failure instanceof JetStreamError && failure.isConflict)) throw failure;
     }
   }
 
-  /** By the clock of its leader, when the message of that sequence was stored; `undefined` where it is there no more. */
+  /** When the message with that sequence was stored, by the leader's clock; `undefined` if it is gone. */
   async storedAt(seq: number): Promise<number | undefined> {
     const time = Date.parse((await this.#message({ seq }))?.time ?? '');
     return Number.isFinite(time) ? time : undefined;
   }
 
-  /** Stores a message that says nothing, under a name that is no document's. */
+  /** Stores an empty message under a subject of its own. Returns its sequence. */
   async tick(): Promise<number> {
-    return answerOf<PutAnswer>(await this.#link.request(`${this.#names.stored}.tick`, '')).seq;
+    return resultOf<PutReply>(await this.#connection.request(`${this.#names.stored}.tick`, '')).seq;
   }
 
-  /** The entry that a republished message carries. */
-  heard({ subject, data, headers: head }: Msg): StoredEntry | undefined {
+  /** The entry in a republished message. */
+  entryIn({ subject, data, headers: head }: Msg): StoredEntry | undefined {
     const key = keyOf(subject, this.#names.changes);
     const revision = Number(head?.get('Nats-Sequence'));
     if (key === undefined || !(revision > 0)) return undefined;
@@ -181,50 +183,50 @@ export class Stream {
     return `${this.#names.stored}.${subjectOf(key)}`;
   }
 
-  #info(question: object = {}): Promise<StreamInfo> {
-    return this.#ask<StreamInfo>(`STREAM.INFO.${this.#names.stream}`, question);
+  #info(query: object = {}): Promise<StreamInfo> {
+    return this.#request<StreamInfo>(`STREAM.INFO.${this.#names.stream}`, query);
   }
 
   async #create(failure: unknown, replicas: number | undefined): Promise<StreamInfo> {
     if (!(failure instanceof JetStreamError && failure.isMissingStream)) throw failure;
-    const settings = newStream(this.#names, replicas ?? (this.#link.isClustered ? 3 : 1));
-    return this.#ask<StreamInfo>(`STREAM.CREATE.${this.#names.stream}`, settings);
+    const settings = newStream(this.#names, replicas ?? (this.#connection.isClustered ? 3 : 1));
+    return this.#request<StreamInfo>(`STREAM.CREATE.${this.#names.stream}`, settings);
   }
 
-  async #get(question: object): Promise<StoredEntry | undefined> {
-    const message = await this.#message(question);
+  async #get(query: object): Promise<StoredEntry | undefined> {
+    const message = await this.#message(query);
     const key = message && keyOf(message.subject, this.#names.stored);
     if (key === undefined) return undefined;
     const { seq: revision, hdrs = '', data = '' } = message as StoredMessage['message'];
     const entry = entryOf({ key, revision, text: textOf(data), saveId: saveIdOf(textOf(hdrs)) });
     if (!entry.isErased) return entry;
-    // Whoever began it may be gone.
+    // The client that began the erasure may be gone.
     await this.#purge(key, revision);
     return undefined;
   }
 
   async #purge(key: string, last: number): Promise<void> {
-    await this.#ask(`STREAM.PURGE.${this.#names.stream}`, { filter: this.#subject(key), seq: last + 1 });
+    await this.#request(`STREAM.PURGE.${this.#names.stream}`, { filter: this.#subject(key), seq: last + 1 });
   }
 
-  async #message(question: object): Promise<StoredMessage['message'] | undefined> {
+  async #message(query: object): Promise<StoredMessage['message'] | undefined> {
     try {
-      return (await this.#ask<StoredMessage>(`STREAM.MSG.GET.${this.#names.stream}`, question)).message;
+      return (await this.#request<StoredMessage>(`STREAM.MSG.GET.${this.#names.stream}`, query)).message;
     } catch (failure) {
       if (failure instanceof JetStreamError && failure.isMissingMessage) return undefined;
       throw failure;
     }
   }
 
-  async #ask<T>(what: string, question: object): Promise<T> {
-    return answerOf<T>(await this.#link.request(`$JS.API.${what}`, JSON.stringify(question)));
+  async #request<T>(what: string, query: object): Promise<T> {
+    return resultOf<T>(await this.#connection.request(`$JS.API.${what}`, JSON.stringify(query)));
   }
 }
 
-function answerOf<T>(message: Msg): T {
-  const answer = message.json<T & { readonly error?: ApiFailure }>();
-  if (answer.error) throw new JetStreamError(answer.error);
-  return answer;
+function resultOf<T>(message: Msg): T {
+  const reply = message.json<T & { readonly error?: ApiFailure }>();
+  if (reply.error) throw new JetStreamError(reply.error);
+  return reply;
 }
 
 interface Raw extends Omit<StoredEntry, 'document'> {
@@ -244,7 +246,7 @@ function saveIdOf(head: string): string | undefined {
   return new RegExp(`^${SAVE_ID}: *(.*?)\r?$`, 'im').exec(head)?.[1];
 }
 
-/** What is no JSON stays a text: it is reported as damaged. */
+/** Text that is not JSON is returned as it is, and reported as damaged later. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,18 +1,18 @@
 import { ACCOUNT_KEY } from '../documents/backend.js';
 
-/** The part of a subject that names the place's generation. */
+/** The last token of the subject of the generation. */
 export const GENERATION = 'generation';
 
-/** What an account's data are called in JetStream. */
+/** The names of an account's data in JetStream. */
 export interface SubjectNames {
   readonly stream: string;
-  /** Under which its documents are stored. */
+  /** The prefix of the subjects under which documents are stored. */
   readonly stored: string;
-  /** Under which the server sends out again what it has stored. */
+  /** The prefix of the subjects under which the server republishes them. */
   readonly changes: string;
 }
 
-/** The names for an account; a letter's case counts, no character is special. */
+/** Returns the names for an account: case-sensitive, and safe for any character. */
 export function subjectNames(account: string): SubjectNames {
   const token = tokenOf(account);
   return {
@@ -22,14 +22,14 @@ export function subjectNames(account: string): SubjectNames {
   };
 }
 
-/** The part of a subject that names one document. */
+/** Returns the tokens of a subject that name one document. */
 export function subjectOf(key: string): string {
   return key === ACCOUNT_KEY ? 'account' : `agent.${tokenOf(key)}`;
 }
 
-/** The document that a subject with that beginning names; `undefined` where it names none. */
-export function keyOf(subject: string, beginning: string): string | undefined {
-  const rest = subject.slice(beginning.length + 1);
+/** Returns the key that a subject with that prefix names; `undefined` if it names none. */
+export function keyOf(subject: string, prefix: string): string | undefined {
+  const rest = subject.slice(prefix.length + 1);
   if (rest === 'account') return ACCOUNT_KEY;
   return rest.startsWith('agent.') ? textOf(rest.slice('agent.'.length)) : undefined;
 }
@@ -37,8 +37,8 @@ export function keyOf(subject: string, beginning: string): string | undefined {
 const PLAIN = /^[\w-]+$/;
 
 /**
- * One token of a subject: a plain name as it is, since operators read it; any other as `=` and base64url of its UTF-16
- * units, which keeps even half an emoji apart from the other half. 200 emoji take 1,068 characters of the 4,096 of a line.
+ * Encodes a name as one token of a subject. A plain name stays readable for operators; any other becomes `=` and the base64url of
+ * its UTF-16 units, which keeps even lone surrogates apart. 200 emoji take 1,068 of the 4,096 characters of a protocol line.
  */
 function tokenOf(name: string): string {
   if (PLAIN.test(name)) return name;
@@ -60,7 +60,7 @@ function textOf(token: string): string | undefined {
     }
     return text;
   } catch {
-    // Somebody else's subject: no name that this store gives.
+    // Another program's subject: this store creates no such token.
     return undefined;
   }
 }
