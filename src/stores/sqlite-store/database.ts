@@ -1,10 +1,10 @@
 import libsql, { type Database } from 'libsql';
 import { PhoneError, quote } from '../../model/errors.js';
 
-/** Tells the product's files from those of other programs: "phon", in the header of the file. */
+/** Marks the product's files in their header: "phon". */
 export const APPLICATION_ID = 0x70686f6e;
 
-/** What brings a file from the version of its index to the next one. Never changed, only added to. */
+/** The statements at an index migrate a file of that version to the next one. Only ever add to them. */
 const migrations: readonly string[] = [
   `create table entries (
      id integer primary key,
@@ -19,23 +19,23 @@ const migrations: readonly string[] = [
    pragma application_id = ${APPLICATION_ID};`,
 ];
 
-/** Not a layout of its own: an earlier version may go on with the file. */
-const PLACE = 'create table if not exists place (generation text not null)';
+/** Not a new layout: earlier versions can still use the file. */
+const GENERATION_TABLE = 'create table if not exists place (generation text not null)';
 
-/** How long to wait for another process that is about to let go of the file, in milliseconds. */
-const PATIENCE_MS = 100;
+/** How long to wait for another process that is about to close the file, in milliseconds. */
+const BUSY_TIMEOUT_MS = 100;
 
-/** Opens the product's file for this process alone, and brings it up to date. Throws `unavailable` and `newer-version`. */
+/** Opens the file for this process alone, and migrates it. Throws `unavailable` or `newer-version`. */
 export function openDatabase(path: string): Database {
   let db: Database | undefined;
   try {
-    db = new libsql(path, { timeout: PATIENCE_MS });
+    db = new libsql(path, { timeout: BUSY_TIMEOUT_MS });
     db.exec('pragma locking_mode = exclusive; pragma secure_delete = on; pragma synchronous = full');
-    // A disk may call written what it holds in its cache: of use on macOS, without effect elsewhere.
+    // Some disks acknowledge writes that are still in their cache. Only macOS needs this; it has no effect elsewhere.
     db.exec('pragma fullfsync = on; pragma checkpoint_fullfsync = on');
     migrate(db, path);
     db.exec('pragma journal_mode = wal');
-    // Held from the first access on: the second process is refused when it opens the file, not when it writes.
+    // Takes the lock now: a second process is refused when it opens the file, not when it writes.
     db.exec('begin exclusive; commit');
     return db;
   } catch (error) {
@@ -44,18 +44,18 @@ export function openDatabase(path: string): Database {
   }
 }
 
-/** Lets go of the file, which is one file without a log then. */
+/** Closes the file, and leaves no log beside it. */
 export function closeDatabase(db: Database): void {
   try {
-    // A closed connection lives on until its statements are collected: it has to give up its lock itself.
+    // A closed connection lives on until its statements are collected, so the lock has to be given up explicitly.
     db.exec('pragma journal_mode = delete; pragma locking_mode = normal; select 1 from sqlite_schema');
   } catch {
-    // A file that cannot be written keeps its log; whoever opens it next reads it.
+    // A file that cannot be written keeps its log, and is read with it next time.
   }
   db.close();
 }
 
-/** The error of a file that cannot be opened or written. */
+/** Returns the error of a file that cannot be opened or written. */
 export function unavailable(path: string, cause: unknown): PhoneError {
   const why = cause instanceof Error ? cause.message : String(cause);
   return new PhoneError(
@@ -65,12 +65,12 @@ export function unavailable(path: string, cause: unknown): PhoneError {
   );
 }
 
-/** A path is quoted in full: cut, it would not be found. */
+/** Quotes a path in full: nobody could find a shortened one. */
 export function quoteAll(path: string): string {
   return JSON.stringify(path);
 }
 
-/** The code of an error that SQLite threw; `undefined` for other errors. */
+/** Returns the code of an error of SQLite; `undefined` for other errors. */
 export function sqliteCode(error: unknown): string | undefined {
   const { name, code } = Object(error) as Partial<Record<'name' | 'code', unknown>>;
   return name === 'SqliteError' && typeof code === 'string' ? code : undefined;
@@ -87,7 +87,7 @@ function migrate(db: Database, path: string): void {
   }
   for (const statements of migrations.slice(version)) db.exec(statements);
   if (version < migrations.length) db.exec(`pragma user_version = ${migrations.length}`);
-  db.exec(PLACE);
+  db.exec(GENERATION_TABLE);
   db.exec('commit');
 }
 

@@ -5,18 +5,18 @@ import { ACCOUNT_KEY, newGeneration, type Entry } from '../documents/backend.js'
 
 type Row = readonly [key: string, revision: number, text: string];
 
-/** The documents of all accounts of a file, by prepared statements. */
+/** The documents of all accounts in a file, by prepared statements. */
 export class EntryTable {
   readonly #one: Statement;
   readonly #agents: Statement;
   readonly #after: Statement;
   readonly #put: Statement;
   readonly #remove: Statement;
-  readonly #count: Statement;
-  readonly #name: Statement;
+  readonly #saveRevision: Statement;
+  readonly #saveGeneration: Statement;
   #generation: string;
   #revision: number;
-  /** Between these revisions the place has given none: who knows one of them knew another place. */
+  /** No revision between these was given since the file was opened: a client that knows one knew a later state of the file. */
   #gap: { readonly from: number; readonly to: number };
 
   constructor(db: Database) {
@@ -32,13 +32,13 @@ export class EntryTable {
        on conflict (account, key) do update set revision = excluded.revision, document = excluded.document`,
     );
     this.#remove = db.prepare('delete from entries where account = ? and key = ?');
-    this.#count = db.prepare('update counter set revision = ?');
-    this.#name = db.prepare('insert or replace into place (rowid, generation) values (1, ?)');
+    this.#saveRevision = db.prepare('update counter set revision = ?');
+    this.#saveGeneration = db.prepare('insert or replace into place (rowid, generation) values (1, ?)');
     const row = db.prepare('select revision from counter').get() as { readonly revision: number };
-    const place = db.prepare('select generation from place').get() as { readonly generation: string } | undefined;
-    this.#generation = place?.generation ?? '';
-    if (!place) this.renew();
-    // Not below the time: a file that was erased, or brought back from a copy, gives no earlier revision again.
+    const generation = db.prepare('select generation from place').get() as { readonly generation: string } | undefined;
+    this.#generation = generation?.generation ?? '';
+    if (!generation) this.replaceGeneration();
+    // At least the time, so that a file that was erased, or restored from a copy, repeats no revision.
     this.#revision = Math.max(row.revision, wallClock());
     this.#gap = { from: row.revision, to: this.#revision };
   }
@@ -47,16 +47,15 @@ export class EntryTable {
     return this.#generation;
   }
 
-  /** Gives the file another generation. */
-  renew(): void {
+  replaceGeneration(): void {
     const generation = newGeneration();
-    this.#name.run(generation);
+    this.#saveGeneration.run(generation);
     this.#generation = generation;
   }
 
   /**
-   * Whether the file was set back before it was opened, as that revision tells: it has never been given. Answered once with yes,
-   * for nobody can have known more since.
+   * Whether the file was set back before it was opened: then it has never given that revision, which a client knew. Returns
+   * `true` once, since later revisions are not in doubt.
    */
   wasSetBack(revision: number): boolean {
     const { from, to } = this.#gap;
@@ -73,33 +72,33 @@ export class EntryTable {
     return entriesOf(this.#agents.all(toText(account), toText(ACCOUNT_KEY)));
   }
 
-  /** Some of the agents' entries: the first ones, or those after that key. */
+  /** A batch of the agents' entries: the first one, or the one after that key. */
   readAfter(account: string, key: string | undefined): readonly Entry[] {
     const after = key === undefined ? '' : toText(key);
     return entriesOf(this.#after.all(toText(account), after, toText(ACCOUNT_KEY), BATCH_SIZE));
   }
 
-  /** Keeps the text of a document under the next revision. */
+  /** Stores the text of a document under the next revision. */
   put(account: string, key: string, text: string): Entry {
     const revision = ++this.#revision;
     this.#put.run(toText(account), toText(key), revision, text);
     return new TextEntry(key, revision, text);
   }
 
-  /** Answers the last revision that it had. */
+  /** Returns the entry's last revision; `undefined` if there was none. */
   remove(account: string, key: string): number | undefined {
     const [entry] = this.read(account, key);
     if (entry) this.#remove.run(toText(account), toText(key));
     return entry?.revision;
   }
 
-  /** Keeps in mind which revisions were given: to be called before what was put is committed. */
-  count(): void {
-    this.#count.run(this.#revision);
+  /** Stores the latest revision: to be called before each commit. */
+  saveRevision(): void {
+    this.#saveRevision.run(this.#revision);
   }
 }
 
-/** An entry whose document is read from its text each time: every reader gets an own one. */
+/** An entry whose document is parsed at each access: every reader gets a copy of its own. */
 class TextEntry implements Entry {
   readonly isFresh = true;
   readonly key: string;
@@ -121,7 +120,7 @@ function entriesOf(rows: unknown[]): readonly Entry[] {
   return (rows as Row[]).map(([name, revision, text]) => new TextEntry(JSON.parse(name) as string, revision, text));
 }
 
-/** A name as the file keeps it: SQLite would cut it at a zero character, and change what is no Unicode. */
+/** Encodes a name: SQLite would cut it at a NUL character, and change invalid Unicode. */
 function toText(name: string): string {
   return JSON.stringify(name);
 }

@@ -2,32 +2,32 @@ import { closeSync, existsSync, fstatSync, openSync, readSync, realpathSync, sta
 import { PhoneError } from '../../model/errors.js';
 import { APPLICATION_ID, quoteAll, unavailable } from './database.js';
 
-/** What SQLite calls a database that is no file. */
+/** SQLite's name of a database in memory. */
 const MEMORY = ':memory:';
 
-/** A file on the disk, by whatever path it was named. */
+/** A file on the disk. */
 export interface FoundFile {
   readonly path: string;
   /** The same for every path and link that leads to the file. */
   readonly identity: string;
 }
 
-/** Which file lies at the path, and when it was changed; `undefined` where there is none. */
-export function lookOf(path: string): string | undefined {
+/** Identifies the file at the path and its latest change; `undefined` if there is none. */
+export function fingerprintOf(path: string): string | undefined {
   const found = path === MEMORY ? undefined : statSync(path, { bigint: true, throwIfNoEntry: false });
   return found && `${found.dev}:${found.ino}:${found.size}:${found.mtimeNs}`;
 }
 
 const MAGIC = 'SQLite format 3\0';
-/** Where the header of an SQLite file names the program that it belongs to. */
+/** The offset of the application id in the header of an SQLite file. */
 const APPLICATION_ID_AT = 68;
 const HEADER_LENGTH = 100;
 
-/** Finds the file, makes an empty one where there is none. Throws `unavailable`. */
+/** Finds the file; creates an empty one if there is none. Throws `unavailable`. */
 export function findFile(file: string): FoundFile {
   if (file === MEMORY) return { path: file, identity: file };
   try {
-    // Documents with names and numbers of callers: for this user alone. SQLite gives the log the same rights.
+    // Documents hold names and numbers of callers: only this user may read them. SQLite gives the log the same permissions.
     if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
     const path = realpathSync.native(file);
     const { dev, ino } = statSync(path, { bigint: true });
@@ -38,8 +38,8 @@ export function findFile(file: string): FoundFile {
 }
 
 /**
- * Refuses what is no file of the product before SQLite touches it, with `unavailable`. Not to be called while this process has
- * the file open: closing it here gives up the locks there.
+ * Throws `unavailable` if the file is not the product's, before SQLite touches it. Do not call it while this process has the
+ * file open: closing it here would give up the locks there.
  */
 export function checkHeader(path: string): void {
   if (path === MEMORY) return;

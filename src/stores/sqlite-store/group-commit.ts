@@ -1,7 +1,7 @@
 import type { Database } from 'libsql';
 import { sqliteCode } from './database.js';
 
-/** What is done within a transaction; what it throws refuses itself alone, unless SQLite threw it. */
+/** Work within a transaction. If it throws, only it fails, unless the error is SQLite's. */
 export type Work<T> = () => T;
 
 interface Waiting {
@@ -9,16 +9,16 @@ interface Waiting {
   refuse(error: unknown): void;
 }
 
-/** What a transaction does besides what it is given. */
+/** What each transaction does besides its work. */
 export interface GroupCommitOptions {
   readonly beforeCommit: () => void;
-  /** What those hear whose work was undone. */
+  /** Makes the error for work that was undone. */
   readonly lost: (cause: unknown) => unknown;
 }
 
 /**
- * Work that arrives within one turn of the event loop becomes one transaction with one sync. All of it is answered after the
- * commit; where that fails nothing of it has happened.
+ * Puts all work of one round of the event loop into one transaction with one sync. Its promises settle after the commit; if
+ * that fails, none of the work has happened.
  */
 export class GroupCommit {
   readonly #db: Database;
@@ -33,23 +33,23 @@ export class GroupCommit {
     this.#options = options;
   }
 
-  /** Works at once; `told` runs after the commit, before the answer. */
-  write<T>(work: Work<T>, told?: (result: T) => void): Promise<T> {
+  /** Does the work at once; `afterCommit` runs before the promise resolves. */
+  write<T>(work: Work<T>, afterCommit?: (result: T) => void): Promise<T> {
     this.#begin();
-    const outcome = this.#attempt(work);
+    const result = this.#attempt(work);
     return new Promise((resolve, reject) => {
       this.#waiting.push({
         refuse: reject,
         settle() {
-          if ('error' in outcome) return reject(outcome.error);
-          resolve(outcome.result);
-          told?.(outcome.result);
+          if ('error' in result) return reject(result.error);
+          resolve(result.value);
+          afterCommit?.(result.value);
         },
       });
     });
   }
 
-  /** Reads what is committed: after the transaction that is open. */
+  /** Reads committed documents: after the open transaction, if there is one. */
   read<T>(work: Work<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const run = (): void => {
@@ -64,7 +64,7 @@ export class GroupCommit {
     });
   }
 
-  /** Commits what is open. */
+  /** Commits the open transaction, if there is one. */
   flush(): void {
     if (!this.#isOpen) return;
     const [waiting, readers] = [this.#waiting, this.#readers];
@@ -93,13 +93,13 @@ export class GroupCommit {
     }
   }
 
-  #attempt<T>(work: Work<T>): { readonly result: T } | { readonly error: unknown } {
+  #attempt<T>(work: Work<T>): { readonly value: T } | { readonly error: unknown } {
     const error = this.#failure?.cause;
     if (this.#failure) return { error };
     try {
-      return { result: work() };
+      return { value: work() };
     } catch (cause) {
-      // After an error of its own SQLite may have undone everything, or half of one change.
+      // After its own errors SQLite may have undone everything, or half of one change.
       if (sqliteCode(cause)) this.#failure = { cause };
       return { error: cause };
     }
@@ -121,7 +121,7 @@ export class GroupCommit {
     try {
       if (this.#db.inTransaction) this.#db.exec('rollback');
     } catch {
-      // It stays open: the next one fails to begin, is refused like this one, and is rolled back again.
+      // It stays open: the next transaction fails to begin, is refused like this one, and is rolled back again.
     }
   }
 }

@@ -6,26 +6,26 @@ import type { Announce, Change, Entry } from '../documents/backend.js';
 import { closeDatabase, openDatabase, unavailable } from './database.js';
 import { EntryTable } from './entry-table.js';
 import { FileHealth } from './file-health.js';
-import { checkHeader, findFile, lookOf, type FoundFile } from './find-file.js';
+import { checkHeader, findFile, fingerprintOf, type FoundFile } from './find-file.js';
 import { GroupCommit } from './group-commit.js';
 
-/** How much has to go into a file that could not be written before it counts as well again, in characters. */
+/** How many characters a file must take before it counts as writable again. */
 const PROBE_LENGTH = 64 * 1024;
 
-/** How often it is looked whether another file lies at the path, in milliseconds. */
-const LOOK_MS = 500;
+/** How often to check whether another file was put at the path, in milliseconds. */
+const CHECK_MS = 500;
 
-/** What a user of a file hears. */
+/** What a file reports to its users. */
 export interface FileEvents {
   readonly announce: Announce;
   readonly generation: (id: string) => void;
-  /** Another file was put in its place, and this one is closed. */
+  /** Another file was put at the path, and this one is closed. */
   readonly replaced: () => void;
 }
 
 const openFiles = new Map<string, SqliteFile>();
 
-/** The open file behind that path, opened where it is not yet. Each call asks for a `release`. */
+/** Returns the open file at that path, and opens it if it is not open yet. Call `release` once for each call. */
 export function openFile(file: string): SqliteFile {
   const found = findFile(file);
   const open = openFiles.get(found.identity) ?? new SqliteFile(found);
@@ -34,7 +34,7 @@ export function openFile(file: string): SqliteFile {
   return open;
 }
 
-/** One file that this process has open, for all its stores. */
+/** An open file, shared by all stores of this process. */
 export class SqliteFile {
   users = 0;
   readonly #found: FoundFile;
@@ -43,11 +43,11 @@ export class SqliteFile {
   readonly #commits: GroupCommit;
   readonly health = new FileHealth();
   readonly #listeners = new Map<string, Set<FileEvents>>();
-  readonly #stopLooking: () => void;
-  /** How the file looked after the last own change. */
-  #seen: string | undefined;
-  /** How a file looked that was found in its place: it may not be there as a whole yet. */
-  #other: string | undefined;
+  readonly #stopChecking: () => void;
+  /** The fingerprint after the latest change of this process. */
+  #fingerprint: string | undefined;
+  /** The fingerprint of another file at the path, which may still be being written. */
+  #otherFingerprint: string | undefined;
   #isClosed = false;
 
   constructor(found: FoundFile) {
@@ -56,36 +56,36 @@ export class SqliteFile {
     this.#db = openDatabase(found.path);
     this.#table = new EntryTable(this.#db);
     this.#commits = new GroupCommit(this.#db, {
-      beforeCommit: () => this.#table.count(),
+      beforeCommit: () => this.#table.saveRevision(),
       lost: (cause) => this.health.fail('write', unavailable(found.path, cause), () => this.#probe()),
     });
-    this.#seen = lookOf(found.path);
-    this.#stopLooking = every(LOOK_MS, () => this.#look());
+    this.#fingerprint = fingerprintOf(found.path);
+    this.#stopChecking = every(CHECK_MS, () => this.#checkPath());
   }
 
   get generation(): string {
     return this.#table.generation;
   }
 
-  /** Gives the file another generation; all its users are told. */
-  async renew(): Promise<void> {
-    await this.#write(() => this.#table.renew());
-    for (const { generation } of [...this.#listeners.values()].flatMap((all) => [...all])) generation(this.generation);
+  /** Gives the file another generation, and reports it to all users. */
+  async replaceGeneration(): Promise<void> {
+    await this.#write(() => this.#table.replaceGeneration());
+    for (const { generation } of this.#allListeners) generation(this.generation);
   }
 
-  /** Somebody knew that revision: where the file has never given it, it was set back. */
+  /** A client knew that revision: if the file has never given it, it was set back. */
   async recall(revision: number): Promise<void> {
-    if (this.#table.wasSetBack(revision)) await this.renew();
+    if (this.#table.wasSetBack(revision)) await this.replaceGeneration();
   }
 
   read(account: string, key: string | undefined): Promise<readonly Entry[]> {
-    this.#mustBeThere();
+    this.#mustBeSameFile();
     return this.#commits.read(() => this.#attempt(() => this.#table.read(account, key)));
   }
 
-  /** Some of the agents' entries: the first ones, or those after that key. */
+  /** A batch of the agents' entries: the first one, or the one after that key. */
   readAfter(account: string, key: string | undefined): Promise<readonly Entry[]> {
-    this.#mustBeThere();
+    this.#mustBeSameFile();
     return this.#commits.read(() => this.#attempt(() => this.#table.readAfter(account, key)));
   }
 
@@ -95,7 +95,7 @@ export class SqliteFile {
       return document === undefined ? undefined : this.#table.put(account, key, textOf(document));
     };
     return this.#write(work, (entry) => {
-      if (entry) for (const { announce } of this.#listeners.get(account) ?? []) announce(key, entry.revision, entry);
+      if (entry) this.#announce(account, [key, entry.revision, entry]);
     });
   }
 
@@ -103,19 +103,18 @@ export class SqliteFile {
     await this.#write(
       () => this.#table.remove(account, key),
       (revision) => {
-        if (revision === undefined) return;
-        for (const { announce } of this.#listeners.get(account) ?? []) announce(key, revision, null);
+        if (revision !== undefined) this.#announce(account, [key, revision, null]);
       },
     );
-    // Closed since, the file has no log any more.
+    // The file has been closed since, and has no log any more.
     if (this.users === 0) return;
-    // The log holds what the document was: it is emptied at once.
+    // The log still holds the document: it is emptied at once.
     this.#commits.flush();
     this.#attempt(() => this.#db.exec('pragma wal_checkpoint(truncate)'));
-    this.#seen = lookOf(this.#found.path);
+    this.#fingerprint = fingerprintOf(this.#found.path);
   }
 
-  /** Hears every change of that account, after it was committed; what is answered ends it. */
+  /** Reports every change of that account, after its commit. Returns a function that ends it. */
   listen(account: string, events: FileEvents): () => void {
     const listeners = this.#listeners.get(account) ?? new Set();
     this.#listeners.set(account, listeners.add(events));
@@ -125,79 +124,88 @@ export class SqliteFile {
     };
   }
 
-  /** Keeps what was begun; the last one closes the file. */
+  /** Commits what has begun. The last user's call closes the file. */
   release(): void {
     if (!this.#isClosed) this.#commits.flush();
     this.users -= 1;
     if (this.users <= 0) this.#close();
   }
 
+  get #allListeners(): readonly FileEvents[] {
+    return [...this.#listeners.values()].flatMap((all) => [...all]);
+  }
+
+  #announce(account: string, change: Parameters<Announce>): void {
+    for (const { announce } of this.#listeners.get(account) ?? []) announce(...change);
+  }
+
   #close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#stopLooking();
+    this.#stopChecking();
     openFiles.delete(this.#found.identity);
     this.health.stop();
     closeDatabase(this.#db);
   }
 
-  #write<T>(work: () => T, told?: (result: T) => void): Promise<T> {
-    this.#mustBeThere();
+  #write<T>(work: () => T, afterCommit?: (result: T) => void): Promise<T> {
+    this.#mustBeSameFile();
     return this.#commits.write(work, (result) => {
-      // Within the commit SQLite may have written the log into the file.
-      this.#seen = lookOf(this.#found.path);
-      told?.(result);
+      // During the commit SQLite may have written the log into the file.
+      this.#fingerprint = fingerprintOf(this.#found.path);
+      afterCommit?.(result);
     });
   }
 
-  /** What another program has written there would be spoilt by a save, and a save lost with the file that was taken away. */
-  #mustBeThere(): void {
-    if (lookOf(this.#found.path) === this.#seen) return;
+  /** Throws if the file was replaced: a save would damage the new file, or be lost with the old one. */
+  #mustBeSameFile(): void {
+    if (fingerprintOf(this.#found.path) === this.#fingerprint) return;
     throw unavailable(this.#found.path, 'another file is being put in its place');
   }
 
-  /** Moves on to the file that was put in its place, once nobody writes it any more. */
-  #look(): void {
-    const look = lookOf(this.#found.path);
-    if (look === this.#seen) return;
-    if (look === undefined || look !== this.#other) return void (this.#other = look);
+  /** Switches to a file that was put at the path, once it is complete. */
+  #checkPath(): void {
+    const fingerprint = fingerprintOf(this.#found.path);
+    if (fingerprint === this.#fingerprint) return;
+    if (fingerprint === undefined || fingerprint !== this.#otherFingerprint)
+      return void (this.#otherFingerprint = fingerprint);
     const { path } = this.#found;
     const kept = `${path}.restored`;
     try {
-      // Closing writes the log into a file that was overwritten where it lay.
+      // Closing would write the log into a file that was overwritten in place.
       copyFileSync(path, kept);
       this.#close();
       renameSync(kept, path);
     } catch {
       return;
     }
-    for (const { replaced } of [...this.#listeners.values()].flatMap((all) => [...all])) replaced();
+    for (const { replaced } of this.#allListeners) replaced();
   }
 
   #attempt<T>(work: () => T): T {
     try {
       return work();
     } catch (error) {
-      throw this.health.fail('read', unavailable(this.#found.path, error), () => this.#again(work));
+      throw this.health.fail('read', unavailable(this.#found.path, error), () => this.#readAgain(work));
     }
   }
 
-  /** What was read damaged is forgotten first: the file may have been mended. */
-  #again(work: () => unknown): Promise<unknown> {
+  /** Drops cached pages first: the file may have been repaired. */
+  #readAgain(work: () => unknown): Promise<unknown> {
     return this.#commits.read(() => {
       this.#db.exec('pragma shrink_memory');
       return work();
     });
   }
 
-  /** Writes more than a record takes, and takes it away again: in a place that no account has. */
+  /** Writes more than a record takes, and removes it again, under an account that cannot exist. */
   async #probe(): Promise<void> {
     await this.#commits.write(() => this.#table.put('', '', 'x'.repeat(PROBE_LENGTH)));
     await this.#commits.write(() => this.#table.remove('', ''));
   }
 }
 
-/** A document as the file keeps it. */
+/** Returns a document as the file keeps it. */
 function textOf(document: unknown): string {
   try {
     return JSON.stringify(document);

@@ -7,7 +7,7 @@ import type { Change, Entry, Backend, BackendEvents } from '../documents/backend
 import type { Connection } from '../status-store.js';
 import { openFile, type SqliteFile } from './open-files.js';
 
-/** One store's line to its account in a file. A file that could not be opened is tried again by each call. */
+/** One store's account in a file. Each call tries again to open a file that could not be opened. */
 export class SqliteBackend implements Backend {
   readonly #path: string;
   readonly #account: string;
@@ -20,7 +20,11 @@ export class SqliteBackend implements Backend {
     this.#path = file;
     this.#account = account;
     this.#events = events;
-    this.#attempt();
+    try {
+      this.#open();
+    } catch {
+      // Reported to the watchers of the connection.
+    }
   }
 
   async read(key: string | undefined): Promise<readonly Entry[]> {
@@ -50,7 +54,7 @@ export class SqliteBackend implements Backend {
   }
 
   depart(agentId: string, page: PageId): void {
-    // What cannot be written runs out with its lease.
+    // If it cannot be written, the lease runs out.
     this.write(agentId, departure(page, wallClock())).catch(() => undefined);
   }
 
@@ -61,39 +65,31 @@ export class SqliteBackend implements Backend {
     this.#file = undefined;
   }
 
-  #attempt(): void {
-    try {
-      this.#open();
-    } catch {
-      // Told to the watchers of the connection.
-    }
-  }
-
   #open(): SqliteFile {
     if (this.#file) return this.#file;
     try {
       this.#file = openFile(this.#path);
     } catch (reason) {
-      this.#report({ state: 'offline', reason: reason as PhoneError });
+      this.#reportConnection({ state: 'offline', reason: reason as PhoneError });
       throw reason;
     }
     const { health } = this.#file;
     const stops = [
       this.#file.listen(this.#account, {
         announce: (...change) => this.#events.changed(...change),
-        generation: (id) => this.#tell(id),
-        replaced: () => void this.#moveOn(),
+        generation: (id) => this.#reportGeneration(id),
+        replaced: () => void this.#switchFile(),
       }),
-      health.listen((reason) => this.#report(connectionOf(reason))),
+      health.listen((reason) => this.#reportConnection(connectionOf(reason))),
     ];
     this.#unlisten = () => stops.forEach((stop) => stop());
-    this.#tell(this.#file.generation);
-    this.#report(connectionOf(health.reason));
+    this.#reportGeneration(this.#file.generation);
+    this.#reportConnection(connectionOf(health.reason));
     return this.#file;
   }
 
-  /** Another file lies there: it counts anew, though it may be a copy that bears the same id. */
-  async #moveOn(): Promise<void> {
+  /** Opens the file that was put at the path. It may be a copy with the same generation, which then gets another one. */
+  async #switchFile(): Promise<void> {
     const before = this.#file?.generation;
     this.#unlisten();
     this.#file?.release();
@@ -101,22 +97,24 @@ export class SqliteBackend implements Backend {
     if (this.#isClosed) return;
     try {
       const file = this.#open();
-      if (file.generation === before) await file.renew();
+      if (file.generation === before) await file.replaceGeneration();
     } catch {
-      // Told to the watchers of the connection.
+      // Reported to the watchers of the connection.
     }
   }
 
-  #tell(generation: string): void {
-    queueMicrotask(() => {
-      if (!this.#isClosed) this.#events.generation(generation);
-    });
+  #reportGeneration(generation: string): void {
+    this.#soon(() => this.#events.generation(generation));
   }
 
-  /** Not within the call that found it out. */
-  #report(connection: Parameters<BackendEvents['connection']>[0]): void {
+  #reportConnection(connection: Connection): void {
+    this.#soon(() => this.#events.connection(connection));
+  }
+
+  /** Never within the call that causes it. */
+  #soon(report: () => void): void {
     queueMicrotask(() => {
-      if (!this.#isClosed) this.#events.connection(connection);
+      if (!this.#isClosed) report();
     });
   }
 }
