@@ -7,7 +7,8 @@ const PROTOCOL = 'src/stores/status-protocol.ts';
 const CALLS = 'src/calls/call-source.ts';
 const PLATFORM = 'src/platform/';
 /** What adapters need of the model: shapes and their checks, errors, and the departure of a page. */
-const MODEL_OF_ADAPTERS = /^src\/model\/(schema|agent|errors|codec|fresh-entry|presence|past)\.ts$/;
+const MODEL_OF_ADAPTERS = /^src\/model\/(schema\/.*|agent|errors|codec|fresh-entry|presence|past)\.ts$/;
+const SCHEMA = 'src/model/schema/';
 const EVERYTHING = [/./];
 
 /**
@@ -20,7 +21,7 @@ const rows = [
   { files: /^src\/platform\//, values: [PLATFORM, 'src/model/errors.ts'] },
   { files: /^src\/session\//, values: ['src/session/', 'src/model/', PLATFORM, STORE, CALLS] },
   { files: /^src\/stores\/status-(store|protocol)\.ts$/, values: [], types: ['src/model/', STORE] },
-  { files: /^src\/calls\/call-source\.ts$/, values: ['src/model/agent.ts'], types: ['src/model/', STORE] },
+  { files: /^src\/calls\/call-source\.ts$/, values: ['src/model/agent.ts', SCHEMA], types: ['src/model/', STORE] },
   {
     files: /^src\/stores\//,
     own: true,

@@ -1,8 +1,9 @@
 import type { Call, CallId, Outcome } from '../model/agent.js';
 import { PhoneError, quote } from '../model/errors.js';
+import { CONTROLS } from '../model/schema/unions.js';
 import { callSafely, Listeners } from '../platform/listeners.js';
 import { wallClock } from '../platform/time.js';
-import { controls, frozenFact, readCallFact, type CallFact, type CallSource, type Control } from './call-source.js';
+import { frozenFact, readCallFact, type CallFact, type CallSource, type Control } from './call-source.js';
 
 /** A call source that the host page feeds with what happens to its calls. Each method throws `damaged-data` on bad input. */
 export interface CallFeed extends CallSource {
@@ -83,7 +84,7 @@ function readControls(offered: FeedControls): Pick<CallSource, Control | 'capabi
   const methods: Partial<Record<Control, unknown>> = {};
   for (const [name, run] of Object.entries(offered) as [Control, ((...args: never[]) => unknown) | undefined][]) {
     if (run === undefined) continue;
-    if (!controls.includes(name)) throw refuse('name of a control', name);
+    if (!CONTROLS.includes(name)) throw refuse('name of a control', name);
     if (typeof run !== 'function') throw refuse(`control ${name}`, run);
     capabilities.add(name);
     methods[name] = async (...args: never[]) => run(...args);

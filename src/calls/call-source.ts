@@ -1,4 +1,5 @@
 import { FIRST_INSTANT, trimText, type Call, type CallId, type Instant, type Outcome } from '../model/agent.js';
+import { ONGOING, OUTCOMES, type CONTROLS } from '../model/schema/unions.js';
 import type { Connection } from '../stores/status-store.js';
 
 /**
@@ -10,27 +11,13 @@ export type CallFact =
   | { readonly type: 'held' | 'resumed' | 'muted' | 'unmuted'; readonly callId: CallId; readonly at?: Instant }
   | { readonly type: 'ended'; readonly callId: CallId; readonly outcome?: Outcome; readonly at?: Instant };
 
-/** All that an agent can do to a call. */
-export const controls = [
-  'dial',
-  'answer',
-  'decline',
-  'hangUp',
-  'hold',
-  'resume',
-  'mute',
-  'unmute',
-  'sendDigits',
-  'transfer',
-] as const;
-
 /** What an agent can do to a call, where the source can. */
-export type Control = (typeof controls)[number];
+export type Control = (typeof CONTROLS)[number];
 
 /** A call as its source lists it. */
 export interface ListedCall {
   readonly call: Call;
-  readonly state: 'ringing' | 'live' | 'held';
+  readonly state: (typeof ONGOING)[number];
 }
 
 /**
@@ -96,7 +83,7 @@ export function readCallFact(value: unknown, complain: Complain): CallFact | und
   }
   if (!['held', 'resumed', 'muted', 'unmuted', 'ended'].includes(type as string)) return void complain('`type`', type);
   if (!isId(callId)) return void complain('`callId`', callId);
-  const isOutcome = outcomes.includes(outcome);
+  const isOutcome = (OUTCOMES as readonly unknown[]).includes(outcome);
   if (outcome !== undefined && !isOutcome) complain('`outcome`', outcome);
   return { type, callId, ...(isOutcome ? { outcome } : {}), ...when } as CallFact;
 }
@@ -105,11 +92,9 @@ export function readCallFact(value: unknown, complain: Complain): CallFact | und
 export function readListedCall(value: unknown, complain: Complain): ListedCall | undefined {
   const { call, state } = fieldsOf(value);
   const read = readCall(call, complain);
-  if (['ringing', 'live', 'held'].includes(state as string)) return read && ({ call: read, state } as ListedCall);
+  if ((ONGOING as readonly unknown[]).includes(state)) return read && ({ call: read, state } as ListedCall);
   return void complain('`state`', state);
 }
-
-const outcomes: readonly unknown[] = ['answered', 'missed', 'declined', 'cancelled', 'failed', 'answered-elsewhere'];
 
 function readCall(value: unknown, complain: Complain): Call | undefined {
   const { id, direction, party } = fieldsOf(value);

@@ -18,9 +18,8 @@ import {
   tombstoneOf,
 } from './conversation.js';
 import { loseCall } from './elapse.js';
+import { OUTCOMES } from './schema/unions.js';
 import { extendLease, isLive, LEASE_MS, signIn, type Instants } from './presence.js';
-
-const OUTCOMES: readonly unknown[] = ['answered', 'missed', 'declined', 'cancelled', 'failed', 'answered-elsewhere'];
 
 type CallFact = Extract<AgentEvent, { readonly type: `call-${string}` }>;
 
@@ -55,9 +54,14 @@ export function recordCallFact(account: Account, draft: Draft, event: CallFact, 
     case 'call-resumed':
       return carryOn(fact, 'live');
     case 'call-ended':
-      return end(fact, OUTCOMES.includes(event.outcome) ? event.outcome : undefined);
+      return end(
+        fact,
+        OUTCOMES.find((one) => one === event.outcome),
+      );
     case 'call-presumed-ended':
       return presumeEnd(fact, event.by !== undefined);
+    default:
+      return event satisfies never;
   }
 }
 

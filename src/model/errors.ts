@@ -1,32 +1,10 @@
-/** The codes of {@link PhoneError}, each once. */
-export const PHONE_ERROR_CODES = [
-  'conflict',
-  'denied',
-  'unavailable',
-  'closed',
-  'outdated',
-  'invalid-status',
-  'invalid-name',
-  'invalid-emoji',
-  'invalid-description',
-  'invalid-number',
-  'invalid-setting',
-  'duplicate-name',
-  'too-many-statuses',
-  'status-in-use',
-  'call-in-progress',
-  'not-taking-calls',
-  'not-supported',
-  'damaged-data',
-  'missing-agent',
-  'newer-version',
-  'no-microphone',
-  'call-failed',
-  'call-over',
-] as const;
+import { PHONE_ERRORS } from './schema/errors.js';
 
 /** The stable codes of {@link PhoneError}; a host page decides by them, never by the message. */
-export type PhoneErrorCode = (typeof PHONE_ERROR_CODES)[number];
+export type PhoneErrorCode = keyof typeof PHONE_ERRORS;
+
+/** All codes of {@link PhoneError}. */
+export const PHONE_ERROR_CODES = /* @__PURE__ */ Object.keys(PHONE_ERRORS) as readonly PhoneErrorCode[];
 
 /** What a {@link PhoneError} may carry besides its message. */
 export interface PhoneErrorOptions {

@@ -1,20 +1,8 @@
-import {
-  draftOf,
-  newAgentRecord,
-  type AgentRecord,
-  type Draft,
-  type Instant,
-  type PageId,
-  type PageNote,
-} from './agent.js';
+import { draftOf, FACTS, type AgentRecord, type Draft, type Instant, type PageId, type PageNote } from './agent.js';
 import { hasLease, leaseOf, leavePage } from './presence.js';
 
 /** With more notes than this the past is forgotten. */
 const NOTES_LIMIT = 40;
-
-const FACTS = Object.keys(newAgentRecord('')).filter(
-  (name) => !['agentId', 'at', 'version', 'writableBy'].includes(name),
-) as readonly (keyof Draft)[];
 
 /** The record that a late fact is applied to, and what pages did since. */
 export function beforeTime(record: AgentRecord): { readonly draft: Draft; readonly pages: readonly PageNote[] } {

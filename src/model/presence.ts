@@ -10,6 +10,7 @@ import {
   type Instant,
   type PageId,
 } from './agent.js';
+import { ROLES } from './schema/unions.js';
 
 /** How long a page's lease lasts; a hidden page, whose timers run once a minute, renews it in time. */
 export const LEASE_MS = 150_000;
@@ -132,13 +133,11 @@ export function isLive(call: CallEntry): boolean {
   return call.state === 'live' || call.state === 'held';
 }
 
-const ROLES: readonly unknown[] = ['agent', 'supervisor', 'admin', 'telephony', 'router', 'system'];
-
 /** An actor as the record keeps it; nobody in particular is the system. */
 export function sanitizedActor(actor: Actor | undefined): Actor {
   const { role, id, name } = actor ?? {};
   const kept: Draft<Actor> = {
-    role: ROLES.includes(role) ? role! : 'system',
+    role: ROLES.includes(role as never) ? role! : 'system',
     id: typeof id === 'string' ? cutText(id) : '',
   };
   if (isName(name)) kept.name = cutText(name);

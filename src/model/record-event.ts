@@ -1,6 +1,7 @@
 import type { Account } from './account.js';
 import {
   draftOf,
+  haveSameFacts,
   isName,
   type Actor,
   type AgentEvent,
@@ -45,7 +46,7 @@ export function recordEvent(account: Account, record: AgentRecord, event: AgentE
   const before = advanceTo(rules, known, now);
   const draft = draftOf(before);
   applyEvent(rules, draft, event, { at, now });
-  if (agree(draft, before) && !isNews(event, known, { draft, at })) return record;
+  if (haveSameFacts(draft, before) && !isNews(event, known, { draft, at })) return record;
   updateShown(rules, draft, at);
   elapse(rules, draft, now);
   draft.at = now;
@@ -75,7 +76,7 @@ function recordLate(
   // A wish that is older than the stored one stays so, whatever happens once more.
   if (event.type === 'choose' || event.type === 'withdraw') draft.wishAt = before.wishAt = known.wishAt;
   applyEvent(account, draft, event, { at, now });
-  if (agree(draft, before)) return undefined;
+  if (haveSameFacts(draft, before)) return undefined;
   updateShown(account, draft, at);
   const present = draftOf(draft);
   passPages(account, present, later, now);
@@ -100,33 +101,12 @@ function passPages(account: Account, draft: Draft, pages: readonly PageNote[], u
   elapse(account, draft, until);
 }
 
-/** Whether all that events can change is the same in both. */
-// Engines compare fields that are named several times faster than those of a list.
-function agree(one: AgentRecord, other: AgentRecord): boolean {
-  return (
-    one.calls === other.calls &&
-    one.leases === other.leases &&
-    one.choice === other.choice &&
-    one.next === other.next &&
-    one.wishAt === other.wishAt &&
-    one.missedCalls === other.missedCalls &&
-    one.tombstones === other.tombstones &&
-    one.closings === other.closings &&
-    one.signedIn === other.signedIn &&
-    one.signOut === other.signOut &&
-    one.absentSince === other.absentSince &&
-    one.absentTooLong === other.absentTooLong &&
-    one.absenceLimitMinutes === other.absenceLimitMinutes &&
-    one.shown === other.shown
-  );
-}
-
 /**
  * The instant of an event as far as it is believed: never ahead; a call fact not before the last one of that call, all else
  * not before five minutes ago.
  */
 function instantOf(record: AgentRecord, event: AgentEvent, now: Instant): Instant {
-  const told = 'at' in event && !UNTIMED.includes(event.type) ? event.at : now;
+  const told = 'at' in event && (isDated(event) || event.type === 'leave') ? event.at : now;
   const at = Number.isFinite(told) && told! <= now ? told! : now;
   if (at === now) return now;
   const callId = callIdOf(event);
@@ -152,9 +132,6 @@ function isOfPage(event: AgentEvent, { signOut }: AgentRecord): event is PageEve
   const { type } = event;
   return type === 'renew' || type === 'leave' || type === 'page-died' || (type === 'sign-in' && !signOut);
 }
-
-/** Events of these kinds happen when they become known. */
-const UNTIMED: readonly unknown[] = ['sign-in', 'renew', 'page-died', 'sign-out', 'close', 'extend'];
 
 function applyEvent(account: Account, draft: Draft, event: AgentEvent, instants: Instants): void {
   switch (event.type) {

@@ -7,9 +7,9 @@ import { dropPages, updateShown } from './elapse.js';
 export const RECORD_BYTES = 16_384;
 
 /**
- * The record cut to its size: what it was in the past goes first, then the oldest tombstones, then the oldest ended conversations close as `limit`; where
- * that is not enough, the oldest ringing calls go, then the leases of pages without a call that run out first, and at last
- * the oldest calls that go on.
+ * Cuts the record to its size. Its past goes first, then the oldest tombstones and closings; then the oldest ended
+ * conversations close as `limit`. If that is not enough, the oldest ringing calls go, then the leases of pages without a
+ * call that run out first, and at last the oldest calls that go on.
  */
 export function fitRecord(account: Account, draft: Draft, now: Instant): void {
   if (isSurelySmall(draft)) return;
@@ -19,13 +19,13 @@ export function fitRecord(account: Account, draft: Draft, now: Instant): void {
   updateShown(account, draft, now);
 }
 
-// What a record and one entry of its lists take in bytes at most, without their texts, and one character of these.
+// The most bytes that a record and one entry of its lists take without their texts, and that one character of a text takes.
 const FIXED_BYTES = 2500;
 const CALL_BYTES = 400;
 const ENTRY_BYTES = 80;
 const CHARACTER_BYTES = 6;
 
-/** A bound that saves measuring the usual record; one with fields of a newer version is none. */
+/** Whether a cheap upper bound shows that the record fits, so that it need not be measured. Counts every text of the record. */
 function isSurelySmall(record: AgentRecord): boolean {
   if (record.past || hasUnknown(record)) return false;
   const { agentId, agentName, leases, calls, choice, next, signOut, withdrawn, tombstones, closings } = record;
@@ -66,7 +66,7 @@ function lengthOf(text: string | undefined): number {
   return text === undefined ? 0 : text.length;
 }
 
-/** Cuts as much of the oldest as makes up for the excess; false where nothing is left to be cut. */
+/** Cuts as much of the oldest as makes up for the excess; false if nothing is left to cut. */
 function cutOldest(account: Account, draft: Draft, excess: number, now: Instant): boolean {
   const { tombstones, closings, calls } = draft;
   const cut = <T>(items: readonly T[], one: (item: T) => void): boolean => {
@@ -89,7 +89,7 @@ function cutOldest(account: Account, draft: Draft, excess: number, now: Instant)
   );
 }
 
-/** How many of the items make up for the excess. */
+/** How many of the items, from the first, make up for the excess. */
 function enough(items: readonly unknown[], excess: number): number {
   let bytes = 0;
   return 1 + items.findIndex((item, index) => (bytes += bytesOf(item)) >= excess || index === items.length - 1);

@@ -1,23 +1,12 @@
 import { PhoneError, quote } from './errors.js';
+import type { STATUS } from './schema/account.js';
+import type { TypeOfShape } from './schema/kinds.js';
 
 /** Names a status: one of the product's own ids, or `custom-<n>`. */
 export type StatusId = string;
 
 /** What an agent can be in. */
-export interface Status {
-  readonly id: StatusId;
-  /** 1 to 40 characters, unique in the account without regard to case or width. */
-  readonly name: string;
-  /** Exactly one emoji. */
-  readonly emoji: string;
-  readonly kind: 'default' | 'custom';
-  /** At most 140 characters. */
-  readonly description: string;
-  readonly takesCalls: boolean;
-  readonly enabled: boolean;
-  /** Minutes after which the time in the status is marked; 0 = none, at most 1,440. */
-  readonly allowanceMinutes: number;
-}
+export interface Status extends TypeOfShape<typeof STATUS> {}
 
 export const NAME_LENGTH = 40;
 export const DESCRIPTION_LENGTH = 140;
