@@ -12,12 +12,11 @@ import {
 import { CheckedBrand } from './checked-brand.js';
 import { PhoneError, quote } from './errors.js';
 import { STATUS } from './schema/account.js';
-import { instant, type Kind, type Shape } from './schema/kinds.js';
+import { fits, isFields, isListOf, type Fields } from './schema/fits.js';
+import { instant, type Shape } from './schema/kinds.js';
 import { pageNotes, RECORD } from './schema/record.js';
 import { defaultSettings, settingError, type AccountSettings } from './settings.js';
 import { ALLOWANCE_MINUTES, ownStatuses, unknownStatus, type Status } from './status.js';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * A checked copy of an agent's record. Unknown fields are kept, missing ones get their default, and the name is cut.
@@ -102,42 +101,6 @@ function attempt<T>(read: () => T): T | undefined {
   } catch {
     // A hostile document may throw anything from a getter; the default stands in for it.
     return undefined;
-  }
-}
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-// A structured clone keeps the holes of a list, and `every` passes over them.
-const isListOf = (isItem: (item: unknown) => boolean, value: unknown): value is readonly unknown[] =>
-  Array.isArray(value) && !value.includes(undefined) && value.every((item) => isItem(item));
-
-/** Whether the value is of the kind; objects may have fields that the kind does not know. */
-function fits(kind: Kind, value: unknown): boolean {
-  switch (kind.is) {
-    case 'string':
-    case 'boolean':
-      return typeof value === kind.is;
-    case 'name':
-      return isName(value);
-    case 'count':
-      return Number.isInteger(value) && (value as number) >= 0;
-    case 'instant':
-    case 'past':
-      return Number.isFinite(value);
-    case 'union':
-      return kind.values.includes(value as string);
-    case 'nullable':
-      return value === null || fits(kind.of, value);
-    case 'optional':
-    case 'lenient':
-      return value === undefined || fits(kind.of, value);
-    case 'list':
-      return isListOf((item) => fits(kind.of, item), value);
-    case 'map':
-      return isFields(value) && Object.values(value).every((item) => fits(kind.of, item));
-    case 'shape':
-      return isFields(value) && Object.keys(kind.fields).every((name) => fits(kind.fields[name]!, value[name]));
   }
 }
 

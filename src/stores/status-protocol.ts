@@ -44,6 +44,22 @@ export const SILENCE_MS = 18_000;
 /** The media type of errors: RFC 9457. */
 export const PROBLEM_TYPE = 'application/problem+json';
 
+const REFUSALS: Readonly<Record<number, PhoneErrorCode>> = {
+  400: 'not-supported',
+  401: 'denied',
+  403: 'denied',
+  413: 'not-supported',
+  422: 'not-supported',
+};
+
+/**
+ * The code of a refusal that names none. `undefined`: the request may be worth another try, as after a wrong address, which
+ * says nothing about what was sent.
+ */
+export function codeOfStatus(status: number): PhoneErrorCode | undefined {
+  return REFUSALS[status];
+}
+
 /** Whose requests the server takes these for. */
 export interface IdentityAnswer {
   readonly account: string;

@@ -2,7 +2,7 @@ import { memoryStore, type PhoneErrorCode } from 'phone-widget';
 import { createStatusServer, type LogLine } from 'phone-widget/server';
 import { describe, expect, test } from 'vitest';
 import { agentPath, CLOCK_HEADER, PROBLEM_TYPE } from '../../src/stores/status-protocol.js';
-import { STATUS_OF, STATUSES } from '../../src/server/http/problems.js';
+import { STATUS_OF, TITLES } from '../../src/server/http/problems.js';
 import { adam, ana, believe, pbx, problemOf, sue, Visitor, world } from '../support/server.js';
 import { worldWithAna } from '../support/server-day.js';
 
@@ -100,7 +100,7 @@ describe('every refusal', () => {
     expect(answer.headers.get(CLOCK_HEADER)).toMatch(/^\d{13}$/);
     const problem = await problemOf(answer);
     expect(Object.keys(STATUS_OF)).toContain(problem.code);
-    expect(problem.title).toBe(STATUSES[status as keyof typeof STATUSES][0]);
+    expect(problem.title).toBe(TITLES[status as keyof typeof TITLES]);
   }
 });
 

@@ -62,3 +62,18 @@ export interface CallReport extends TypeOfShape<typeof report> {
 
 /** What happens to an agent: wishes (which the rules may refuse) and facts (which they never do). */
 export type AgentEvent = ChooseEvent | CallReport | EventOf<Exclude<EventType, 'choose' | CallReport['type']>>;
+
+type ReportType = Exclude<Extract<EventType, `call-${string}`>, 'call-presumed-ended'>;
+
+/** The events that telephony reports: all that begin with `call-`, but for the one that only somebody's word makes. */
+export const REPORTS = (Object.keys(EVENTS) as EventType[]).filter(isReport);
+
+function isReport(type: EventType): type is ReportType {
+  return type.startsWith('call-') && type !== 'call-presumed-ended';
+}
+
+/** What a call source reports of a call by its short word: `started` for `call-started`. */
+export type ReportWord = ReportType extends `call-${infer Word}` ? Word : never;
+
+/** What a call source reports that no record keeps. */
+export const UNRECORDED = ['muted', 'unmuted'] as const;

@@ -8,6 +8,7 @@ import {
 } from 'jose';
 import type { Actor } from '../../model/agent.js';
 import { PhoneError } from '../../model/errors.js';
+import { ROLES } from '../../model/schema/unions.js';
 import { CLOCK_TOLERANCE_MS, isIdentity, type Identity } from './identity.js';
 
 /** Which tokens are accepted. */
@@ -36,9 +37,6 @@ const ALGORITHMS = [
   'EdDSA',
   'Ed25519',
 ];
-/** The roles that a token may name. `system` is the vendor's operator. */
-const ROLES: readonly Actor['role'][] = ['agent', 'supervisor', 'admin', 'telephony', 'router', 'system'];
-
 /** The errors of jose that blame the token, not the key set. */
 const WRONG_TOKEN = [
   errors.JWTInvalid,

@@ -1,6 +1,7 @@
 import type { Actor, AgentEvent, AgentRecord, Instant } from '../../model/agent.js';
 import { PhoneError, quote } from '../../model/errors.js';
 import { LEASE_MS, leaseOf } from '../../model/presence.js';
+import { REPORTS } from '../../model/schema/events.js';
 import type { Identity } from './identity.js';
 
 /** Events that a supervisor may send for other agents. */
@@ -13,13 +14,7 @@ const SUPERVISION: ReadonlySet<AgentEvent['type']> = new Set([
 ]);
 
 /** Events that telephony may report. */
-const CALL_FACTS: ReadonlySet<AgentEvent['type']> = new Set([
-  'call-ringing',
-  'call-started',
-  'call-held',
-  'call-resumed',
-  'call-ended',
-]);
+const CALL_FACTS: ReadonlySet<AgentEvent['type']> = new Set(REPORTS);
 
 /** Whether the record is this identity's own. */
 export function isOwn({ id, roles }: Identity, agentId: string): boolean {

@@ -1,5 +1,6 @@
 import { isPhoneError, type PhoneError, type PhoneErrorCode } from '../../model/errors.js';
-import { PROBLEM_TYPE, type Problem } from '../../stores/status-protocol.js';
+import { PHONE_ERRORS } from '../../model/schema/errors.js';
+import { codeOfStatus, PROBLEM_TYPE, type Problem } from '../../stores/status-protocol.js';
 import { respondJson } from './responses.js';
 
 /** The problem document of an error. This server always gives a code. */
@@ -22,58 +23,40 @@ export class Refusal extends Error {
   }
 }
 
-/** What each status is called (RFC 9110, RFC 6585), and the code of a problem that has no other. */
-export const STATUSES = {
-  400: ['Bad Request', 'not-supported'],
-  401: ['Unauthorized', 'denied'],
-  403: ['Forbidden', 'denied'],
-  // A wrong address says nothing of what was sent: it is worth another try.
-  404: ['Not Found', 'unavailable'],
-  405: ['Method Not Allowed', 'unavailable'],
-  408: ['Request Timeout', 'unavailable'],
-  409: ['Conflict', 'not-supported'],
-  412: ['Precondition Failed', 'conflict'],
-  413: ['Content Too Large', 'not-supported'],
-  // What a proxy leaves out of a request says nothing of what was sent, either.
-  415: ['Unsupported Media Type', 'unavailable'],
-  417: ['Expectation Failed', 'unavailable'],
-  421: ['Misdirected Request', 'unavailable'],
-  422: ['Unprocessable Content', 'not-supported'],
-  428: ['Precondition Required', 'unavailable'],
-  429: ['Too Many Requests', 'unavailable'],
-  431: ['Request Header Fields Too Large', 'unavailable'],
-  500: ['Internal Server Error', 'unavailable'],
-  503: ['Service Unavailable', 'unavailable'],
-} as const satisfies Readonly<Record<number, readonly [title: string, code: PhoneErrorCode]>>;
+/** The title of each status (RFC 9110, RFC 6585). */
+export const TITLES = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  408: 'Request Timeout',
+  409: 'Conflict',
+  412: 'Precondition Failed',
+  413: 'Content Too Large',
+  415: 'Unsupported Media Type',
+  417: 'Expectation Failed',
+  421: 'Misdirected Request',
+  422: 'Unprocessable Content',
+  428: 'Precondition Required',
+  429: 'Too Many Requests',
+  431: 'Request Header Fields Too Large',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+} as const;
 
 /** A status that the server answers a problem with. */
-export type ProblemStatus = keyof typeof STATUSES;
+export type ProblemStatus = keyof typeof TITLES;
 
-/** The status for each code that the server tells. */
-export const STATUS_OF = {
-  conflict: 412,
-  denied: 403,
-  unavailable: 503,
-  outdated: 409,
-  'call-in-progress': 409,
-  'newer-version': 409,
-  'damaged-data': 422,
-  'missing-agent': 422,
-  'not-supported': 422,
-  'invalid-status': 422,
-  'invalid-number': 422,
-  'invalid-setting': 422,
-  'invalid-name': 422,
-  'invalid-emoji': 422,
-  'invalid-description': 422,
-  'duplicate-name': 422,
-  'too-many-statuses': 422,
-  'status-in-use': 422,
-} as const satisfies Partial<Record<PhoneErrorCode, ProblemStatus>>;
+/** The status for each code that the server sends. */
+export const STATUS_OF = Object.fromEntries(
+  Object.entries(PHONE_ERRORS).filter(([, status]) => status !== null),
+) as Readonly<Partial<Record<PhoneErrorCode, ProblemStatus>>>;
 
-/** The status for a code; 409 for those that only a page has. */
+/** The status for a code; 409 for those that arise in a page only. */
 export function statusOf(code: PhoneErrorCode): ProblemStatus {
-  return (STATUS_OF as Partial<Record<PhoneErrorCode, ProblemStatus>>)[code] ?? 409;
+  const status: ProblemStatus | null = PHONE_ERRORS[code];
+  return status ?? 409;
 }
 
 /** What clients are told of the server's own failures and of entries in its store. The log has the reason. */
@@ -96,8 +79,17 @@ export function refusal(status: ProblemStatus, detail: string, more: Partial<Pro
   const headers: Record<string, string> = {};
   if (status === 401) headers['www-authenticate'] = 'Bearer';
   if (status === 429 || status === 503) headers['retry-after'] = '1';
-  const [title, code] = STATUSES[status];
-  return new Refusal({ type: 'about:blank', title, status, detail, code, ...more }, headers);
+  return new Refusal(
+    {
+      type: 'about:blank',
+      title: TITLES[status],
+      status,
+      detail,
+      code: codeOfStatus(status) ?? 'unavailable',
+      ...more,
+    },
+    headers,
+  );
 }
 
 const UNREAD_DETAILS = {

@@ -1,111 +1,36 @@
+import { STATUS } from '../../model/schema/account.js';
+import { ACTOR, CALL_ENTRY, CHOICE, PARTY, RECORD } from '../../model/schema/record.js';
+import { OUTCOMES } from '../../model/schema/unions.js';
 import { ALLOWANCE_MINUTES } from '../../model/status.js';
-import {
-  constant,
-  count,
-  fields,
-  flag,
-  id,
-  instant,
-  list,
-  oneOf,
-  orNull,
-  ref,
-  revision,
-  text,
-  type Schema,
-} from './schema.js';
+import { fieldsOf, settings } from './from-model.js';
+import { constant, count, fields, instant, list, oneOf, ref, revision, text, type Schema } from './schema.js';
 
-// More than that may lie there already, and hinders nobody from saving the rest.
+// A stored account may exceed the limit; that must not keep its other statuses from being saved.
 const allowance = { ...count, description: `Minutes, at most ${ALLOWANCE_MINUTES}; 0 = none.` };
-const outcome = oneOf('answered', 'missed', 'declined', 'cancelled', 'failed', 'answered-elsewhere');
-
-const AgentRecord = fields(
-  {
-    agentId: { type: 'string', minLength: 1 },
-    version: count,
-    writableBy: count,
-    at: instant,
-    absenceLimitMinutes: orNull(count),
-    absentSince: orNull(instant),
-    absentTooLong: flag,
-    signOut: orNull(fields({ at: instant, by: ref('Actor') })),
-    signedIn: flag,
-    closings: list(fields({ id, at: instant, cause: text }, { by: ref('Actor') })),
-    tombstones: list(fields({ id, at: instant }, { declared: flag })),
-    shown: fields({ statusId: id, since: instant }),
-    missedCalls: count,
-    wishAt: instant,
-    next: orNull(ref('Choice')),
-    choice: orNull(ref('Choice')),
-    leases: { type: 'object', additionalProperties: instant, description: 'When each open page’s lease runs out.' },
-    calls: list(ref('CallEntry')),
-  },
-  { agentName: text, withdrawn: fields({ at: instant, by: ref('Actor') }) },
-);
+const savedStatus = fieldsOf(STATUS, { kind: null, allowanceMinutes: allowance });
 
 /** What the place keeps: the account, and a record for each agent. */
 export const documents: Readonly<Record<string, Schema>> = {
-  Actor: fields({ role: text, id: text }, { name: text }),
-  Choice: fields(
-    { statusId: text, at: instant, by: ref('Actor'), cause: text },
-    {
-      forwardTo: {
-        type: 'string',
-        description: 'The number for Forward to Phone. Only the agent and routers see more than its last two digits.',
-      },
+  Actor: fieldsOf(ACTOR),
+  Choice: fieldsOf(CHOICE, {
+    forwardTo: {
+      type: 'string',
+      description: 'The number for Forward to Phone. Only the agent and routers see more than its last two digits.',
     },
-  ),
-  Party: fields({}, { name: text, number: text }),
-  CallEntry: fields(
-    {
-      id,
-      direction: oneOf('inbound', 'outbound'),
-      party: ref('Party'),
-      state: oneOf('ringing', 'live', 'held', 'ended'),
-      carriers: list(id),
-      reportedAt: instant,
-    },
-    {
-      rangAt: instant,
-      startedAt: instant,
-      endedAt: instant,
-      outcome,
-      presumed: flag,
-      acwLimitSeconds: count,
-      acwExtensionSeconds: count,
-      extensionsLeft: count,
-      closesAt: instant,
-    },
-  ),
+  }),
+  Party: fieldsOf(PARTY),
+  CallEntry: fieldsOf(CALL_ENTRY, { outcome: oneOf(...OUTCOMES) }),
   AgentRecord: {
-    ...AgentRecord,
+    ...fieldsOf(RECORD, {
+      agentId: { type: 'string', minLength: 1 },
+      leases: { type: 'object', additionalProperties: instant, description: 'When each open page’s lease runs out.' },
+    }),
     additionalProperties: true,
     description:
       'The facts of one agent. Fields of a newer version are kept. `agentView` derives the status from them.',
   },
-  Status: fields({
-    id,
-    name: text,
-    emoji: text,
-    kind: oneOf('default', 'custom'),
-    description: text,
-    takesCalls: flag,
-    enabled: flag,
-    allowanceMinutes: { ...count, maximum: ALLOWANCE_MINUTES },
-  }),
-  Settings: fields({
-    forwardToPhone: flag,
-    signInStatus: id,
-    absenceLimitMinutes: count,
-    acwLimitSeconds: count,
-    acwExtensionSeconds: count,
-    acwExtensions: count,
-    acwAfterUnansweredCall: flag,
-    missedCallLimit: count,
-    missedCallStatus: id,
-    callsNeedTakesCalls: flag,
-    alwaysDial: list(text),
-  }),
+  Status: fieldsOf(STATUS, { allowanceMinutes: { ...count, maximum: ALLOWANCE_MINUTES } }),
+  Settings: settings,
   Account: {
     ...fields({ statuses: list(ref('Status')), settings: ref('Settings') }),
     additionalProperties: true,
@@ -115,12 +40,7 @@ export const documents: Readonly<Record<string, Schema>> = {
     type: 'object',
     additionalProperties: true,
     properties: {
-      statuses: list(
-        fields(
-          { id },
-          { name: text, emoji: text, description: text, takesCalls: flag, enabled: flag, allowanceMinutes: allowance },
-        ),
-      ),
+      statuses: list({ ...savedStatus, required: ['id'] }),
       settings: { type: 'object' },
     },
     description: 'An account. What is left out gets its default.',
@@ -140,5 +60,3 @@ export const documents: Readonly<Record<string, Schema>> = {
     description: 'An agent’s record with its revision. If it is damaged, you can save a fresh one over it.',
   },
 };
-
-export const outcomes = outcome;

@@ -8,16 +8,22 @@ export function ref(name: string): Schema {
   return { $ref: `#/components/schemas/${name}` };
 }
 
+/** The longest name in a request, in characters. The model keeps a hash of a longer call id. */
+export const NAME_LENGTH = 1024;
+
 export const text: Schema = { type: 'string' };
 export const flag: Schema = { type: 'boolean' };
 export const count: Schema = { type: 'integer', minimum: 0 };
 export const revision: Schema = { type: 'integer', minimum: 0, description: 'Grows with every save of the entry.' };
 export const instant: Schema = { type: 'number', description: 'Milliseconds since the epoch, by the server’s clock.' };
-/** A text that names something. */
-export const id: Schema = { type: 'string', minLength: 1, maxLength: 1024 };
+/** A text that names something; a server refuses longer ones. */
+export const id: Schema = { type: 'string', minLength: 1, maxLength: NAME_LENGTH };
 
-/** An object with fields that must be there, and some that may; others may be there as well. */
-export function fields(needed: Properties, possible: Properties = {}): Schema {
+/** An object with required and optional fields; it may have others as well. */
+export function fields(
+  needed: Properties,
+  possible: Properties = {},
+): Schema & { readonly required: readonly string[]; readonly properties: Properties } {
   return { type: 'object', required: Object.keys(needed), properties: { ...needed, ...possible } };
 }
 

@@ -1,14 +1,5 @@
-import { PHONE_ERROR_CODES, PhoneError, quote, type PhoneErrorCode } from '../../model/errors.js';
-import { CLOCK_HEADER, type Problem } from '../status-protocol.js';
-
-/** What the status server means by a refusal that has no code. */
-const byStatus: Readonly<Record<number, PhoneErrorCode>> = {
-  400: 'not-supported',
-  401: 'denied',
-  403: 'denied',
-  413: 'not-supported',
-  422: 'not-supported',
-};
+import { PHONE_ERROR_CODES, PhoneError, quote } from '../../model/errors.js';
+import { CLOCK_HEADER, codeOfStatus, type Problem } from '../status-protocol.js';
 
 /** At most this much of the server's explanation goes into a message, in characters. */
 const DETAIL_LENGTH = 200;
@@ -38,7 +29,7 @@ export function refusal(response: Response, problem: Partial<Problem>, now: numb
   const { status, headers } = response;
   const { detail, present, generation, revision, document } = problem;
   const known = isVerdict(response) ? problem.code : undefined;
-  const code = PHONE_ERROR_CODES.find((one) => one === known) ?? (isOurs(response) ? byStatus[status] : undefined);
+  const code = PHONE_ERROR_CODES.find((one) => one === known) ?? (isOurs(response) ? codeOfStatus(status) : undefined);
   const why = detail ? `: ${String(detail).slice(0, DETAIL_LENGTH)}` : '';
   const wait = headers.get('retry-after');
   const what = `status ${status || 'of a redirect'}${why}${wait ? `, retry after ${quote(wait)}` : ''}`;
