@@ -56,12 +56,8 @@ export type Complain = (flaw: string, value: unknown) => void;
 
 const checked = new WeakSet<object>();
 
-/** Freezes a fact that was checked: whoever reads it next neither checks nor copies it again. */
+/** Freezes a checked fact: whoever reads it next neither checks nor copies it again. */
 export function frozenFact(fact: CallFact): CallFact {
-  if ('call' in fact) {
-    Object.freeze(fact.call.party);
-    Object.freeze(fact.call);
-  }
   checked.add(Object.freeze(fact));
   return fact;
 }
@@ -106,7 +102,7 @@ function readCall(value: unknown, complain: Complain): Call | undefined {
     if (text != null && typeof text !== 'string') complain(`party's \`${key}\``, text);
     else if (text && trimText(text)) kept[key] = trimText(text);
   }
-  return { id, direction, party: kept };
+  return Object.freeze({ id, direction, party: Object.freeze(kept) });
 }
 
 function isId(value: unknown): value is CallId {

@@ -11,22 +11,18 @@ import {
 } from '../model/conversation.js';
 import { isPhoneError, PhoneError, quote } from '../model/errors.js';
 import { keepPresent, RENEW_MS } from '../model/presence.js';
-import { agentView, type Conversation } from '../model/view.js';
+import type { Conversation } from '../model/view.js';
 import { withTimeout, wallClock } from '../platform/time.js';
 import type { PendingEvents } from './pending-events.js';
 import type { SessionContext } from './session-context.js';
-import type { SyncedState } from './synced-state.js';
 
 /** A call as the source reported it last, and when. */
 interface ReportedCall extends ListedCall {
   readonly at: Instant;
 }
 
-/** What the reports are compared with, and where they go. */
-export interface CallTrackerParts {
-  readonly synced: Pick<SyncedState, 'account'>;
-  readonly pending: Pick<PendingEvents, 'recordForOthers' | 'add'>;
-}
+/** The record that reports are compared with, and where they go. */
+export type CallTrackerPending = Pick<PendingEvents, 'viewForOthers' | 'recordForOthers' | 'add'>;
 
 type CallTrackerContext = Pick<SessionContext, 'page' | 'now' | 'changed' | 'report'>;
 
@@ -39,7 +35,7 @@ const LINGER_MS = 10_000;
 export class CallTracker {
   readonly #source: CallSource;
   readonly #context: CallTrackerContext;
-  readonly #parts: CallTrackerParts;
+  readonly #pending: CallTrackerPending;
   readonly #carrier: Carrier;
   /** By the ids of the record. */
   readonly #calls = new Map<CallId, ReportedCall>();
@@ -53,10 +49,10 @@ export class CallTracker {
   #isConnected = true;
   #isReportedInSeconds = false;
 
-  constructor(source: CallSource, context: CallTrackerContext, parts: CallTrackerParts) {
+  constructor(source: CallSource, context: CallTrackerContext, pending: CallTrackerPending) {
     this.#source = source;
     this.#context = context;
-    this.#parts = parts;
+    this.#pending = pending;
     this.#carrier = source.carries === 'elsewhere' ? 'elsewhere' : context.page;
   }
 
@@ -97,8 +93,7 @@ export class CallTracker {
     if (!list) return this.resend();
     const question = ++this.#question;
     const { page } = this.#context;
-    const { pending } = this.#parts;
-    const carried = pending.recordForOthers.calls.filter(({ carriers }) => carriers.includes(page));
+    const carried = this.#pending.recordForOthers.calls.filter(({ carriers }) => carriers.includes(page));
     this.#expected = new Set(carried.map(({ id }) => id));
     const ask = async (): Promise<void> => {
       try {
@@ -119,9 +114,8 @@ export class CallTracker {
    */
   renewLease(): void {
     if (this.#carrier === 'elsewhere') return;
-    const { recordForOthers } = this.#parts.pending;
     // A fact that was saved late renews the lease from its own instant: it may have lapsed before anybody could renew it.
-    const record = keepPresent(recordForOthers, this.#context.page, this.#context.now());
+    const record = keepPresent(this.#pending.recordForOthers, this.#context.page, this.#context.now());
     for (const [key, { call }] of this.#calls) {
       if (isLive(this.#stateOf(key, record))) return this.#report('call-started', key, call);
     }
@@ -156,12 +150,12 @@ export class CallTracker {
     else if (known) this.#calls.set(key, { ...known, state: STATES[type] });
     if (type !== 'ended' && this.#isKnown(key, type)) return;
     const carrier = type === 'ended' ? {} : { carrier: this.#carrier };
-    this.#parts.pending.add({ ...fact, ...carrier, type: `call-${type}`, at } as AgentEvent, 'fact');
+    this.#pending.add({ ...fact, ...carrier, type: `call-${type}`, at } as AgentEvent, 'fact');
   }
 
   /** Tells, once for each end, that the rules ignore a call which comes after its reported end. */
   #checkEnd(key: CallId, at: Instant): void {
-    const end = tombstoneOf(this.#parts.pending.recordForOthers, key);
+    const end = tombstoneOf(this.#pending.recordForOthers, key);
     if (!end || !isForGood(end, at) || at - end.at <= LINGER_MS || this.#reused.get(key) === end.at) return;
     this.#reused.set(key, end.at);
     const message = `The call ${quote(key)} has ended, so reports of it are ignored for an hour. Give each call its own id.`;
@@ -170,17 +164,16 @@ export class CallTracker {
 
   /** Whether the source said just that a moment ago, and everybody sees it. */
   #isKnown(key: CallId, type: keyof typeof STATES): boolean {
-    const record = this.#parts.pending.recordForOthers;
+    const record = this.#pending.recordForOthers;
     const state = this.#stateOf(key, record);
     const isSame = type === 'started' ? isLive(state) : state === STATES[type];
     return isSame && this.#context.now() - (findCall(record, key)?.reportedAt as Instant) < RENEW_MS;
   }
 
   /** What all others see of the call, as long as this source carries it there. */
-  #stateOf(key: CallId, record = this.#parts.pending.recordForOthers): Conversation['state'] | undefined {
+  #stateOf(key: CallId, record = this.#pending.recordForOthers): Conversation['state'] | undefined {
     if (!isCarriedBy(record, key, this.#carrier)) return undefined;
-    const { conversations } = agentView(this.#parts.synced.account, record, this.#context.now());
-    return conversations.find(({ id }) => id === key)?.state;
+    return this.#pending.viewForOthers(record).conversations.find(({ id }) => id === key)?.state;
   }
 
   #onList(listed: unknown): void {
@@ -203,7 +196,7 @@ export class CallTracker {
     if (!isWhole) return;
     for (const callId of this.#expected) {
       this.#calls.delete(callId);
-      this.#parts.pending.add({ type: 'call-presumed-ended', callId, at }, 'fact');
+      this.#pending.add({ type: 'call-presumed-ended', callId, at }, 'fact');
     }
   }
 
@@ -219,10 +212,9 @@ export class CallTracker {
 
   /** Says something of a call again, in place of what waits; what the agent declared over is left out. */
   #report(type: 'call-ringing' | 'call-started' | 'call-held' | 'call-resumed', key: CallId, call: Call): void {
-    const { pending } = this.#parts;
-    if (isDeclaredOver(pending.recordForOthers, key)) return;
+    if (isDeclaredOver(this.#pending.recordForOthers, key)) return;
     const whose = type === 'call-ringing' || type === 'call-started' ? { call } : { callId: call.id };
-    pending.add({ type, ...whose, carrier: this.#carrier, at: this.#context.now() } as AgentEvent, 'report');
+    this.#pending.add({ type, ...whose, carrier: this.#carrier, at: this.#context.now() } as AgentEvent, 'report');
   }
 
   #reportFlaw(flaw: string, value: unknown): void {

@@ -1,7 +1,9 @@
 import type { AgentEvent, PageId } from '../model/agent.js';
+import { PhoneError } from '../model/errors.js';
 import type { KeptFact } from '../model/pending.js';
 import { wallClock } from '../platform/time.js';
 import { localKey, localKeys, localPrefix, readLocal, removeLocal, writeLocal } from '../platform/storage.js';
+import type { SessionContext } from './session-context.js';
 
 /**
  * How long facts are kept, in milliseconds: longer than a store is unreachable, but not for good, because a source may use a
@@ -9,19 +11,26 @@ import { localKey, localKeys, localPrefix, readLocal, removeLocal, writeLocal } 
  */
 const KEPT_MS = 7 * 86_400_000;
 
+type OutboxContext = Pick<SessionContext, 'agentId' | 'store' | 'report'>;
+
 /** The call facts of one agent that the store has not saved yet, kept in this browser through reload and crash. */
 export class Outbox {
-  readonly #owner: readonly [store: string, agentId: string];
+  readonly #context: OutboxContext;
 
-  constructor(storeName: string, agentId: string) {
-    this.#owner = [storeName, agentId];
+  constructor(context: OutboxContext) {
+    this.#context = context;
   }
 
-  /** Keeps the facts of a page, in place of those kept before. Throws if the browser's storage is full. */
+  /** Keeps the facts of a page, in place of those kept before. Reports it if the browser's storage is full. */
   keep(page: PageId, facts: readonly AgentEvent[]): void {
     const key = this.#key(page);
-    if (facts.length > 0) writeLocal(key, JSON.stringify({ at: wallClock(), facts }));
-    else removeLocal(key);
+    if (facts.length === 0) return removeLocal(key);
+    try {
+      writeLocal(key, JSON.stringify({ at: wallClock(), facts }));
+    } catch (cause) {
+      const message = `The browser has no room for ${facts.length} call facts. Keep this page open until the store is back.`;
+      this.#context.report(new PhoneError('unavailable', message, { cause }));
+    }
   }
 
   /** The kept facts of that page, in order. */
@@ -38,7 +47,7 @@ export class Outbox {
 
   /** The pages of this agent that have kept facts. */
   pages(): readonly PageId[] {
-    const prefix = localPrefix('facts', ...this.#owner);
+    const prefix = localPrefix('facts', ...this.#owner());
     return localKeys(prefix).flatMap((key) => {
       try {
         const page: unknown = JSON.parse(`[${key.slice(prefix.length)}`)[0];
@@ -54,8 +63,12 @@ export class Outbox {
     for (const page of this.pages()) this.keep(page, []);
   }
 
+  #owner(): readonly string[] {
+    return [this.#context.store.name, this.#context.agentId];
+  }
+
   #key(page: PageId): string {
-    return localKey('facts', ...this.#owner, page);
+    return localKey('facts', ...this.#owner(), page);
   }
 }
 

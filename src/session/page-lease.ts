@@ -1,5 +1,6 @@
 import type { Instant } from '../model/agent.js';
 import { advanceTo } from '../model/elapse.js';
+import type { PhoneError } from '../model/errors.js';
 import { keepPresent, leaseAt, LEASE_MS, RENEW_MS } from '../model/presence.js';
 import { watchPage } from '../platform/page-lifecycle.js';
 import { createAlarm } from '../platform/time.js';
@@ -19,14 +20,11 @@ export interface PageLeaseParts {
   readonly synced: Pick<SyncedState, 'account' | 'agent' | 'record' | 'isErased' | 'restoresLost'>;
   readonly pending: Pick<PendingEvents, 'add' | 'drop' | 'has' | 'restoreRecord'>;
   readonly saves: Pick<SaveLoop, 'isOpen' | 'open' | 'resync' | 'retryNow' | 'trouble'>;
-  readonly monitor: Pick<PageMonitor, 'enter' | 'entered' | 'leave' | 'look' | 'stop' | 'takeOver' | 'takeOverDead'>;
+  readonly monitor: Pick<PageMonitor, 'start' | 'enter' | 'entered' | 'look' | 'leave' | 'stop'>;
   readonly tracker: Pick<CallTracker, 'renewLease' | 'resend' | 'resync'> | undefined;
 }
 
-interface PageLeaseContext extends Pick<SessionContext, 'page' | 'now'> {
-  /** Tells the store, in the moment in which the page is left, that it is. */
-  depart(): void;
-}
+type PageLeaseContext = Pick<SessionContext, 'agentId' | 'page' | 'store' | 'now' | 'report'>;
 
 /** Keeps the agent present by this page: signs in, renews the lease, and gives it up when the page is left. */
 export class PageLease {
@@ -50,15 +48,12 @@ export class PageLease {
     const { page } = this.#context;
     const { synced, pending, saves, monitor } = this.#parts;
     pending.add({ type: 'sign-in', page }, 'lease');
-    monitor.enter();
-    monitor.takeOver(page);
     this.#unwatch = watchPage({
       active: () => this.#onActive(),
       restored: () => this.#onRestored(),
       left: () => this.#onLeft(),
     });
-    await monitor.entered();
-    await monitor.takeOverDead();
+    await monitor.start();
     if (this.#isStopped) return;
     this.#setBeat();
     synced.restoresLost = true;
@@ -124,6 +119,13 @@ export class PageLease {
     this.#parts.monitor.stop();
   }
 
+  /** Ends the lease of the paused page: if its leaving is not saved yet, the store is told directly. */
+  end(): void {
+    const { pending, monitor } = this.#parts;
+    if (pending.has('leave')) this.#depart();
+    monitor.leave();
+  }
+
   get #isGone(): boolean {
     return this.#isStopped || this.#isAway || this.#parts.synced.isErased;
   }
@@ -165,8 +167,19 @@ export class PageLease {
     this.#isAway = true;
     this.#beat.set(undefined);
     pending.drop(({ event }) => event.type === 'renew');
-    this.#context.depart();
+    this.#depart();
     monitor.leave();
+  }
+
+  /** Tells the store that the page is left. If that fails, the lease runs out. */
+  #depart(): void {
+    const { agentId, page, store, report } = this.#context;
+    if (this.#parts.synced.isErased) return;
+    try {
+      store.depart(agentId, page);
+    } catch (error) {
+      report(error as PhoneError);
+    }
   }
 
   #setBeat(): void {

@@ -5,6 +5,7 @@ import { localKey, localKeys, localPrefix, readLocal, removeLocal, writeLocal } 
 import { createAlarm, wallClock, withTimeout } from '../platform/time.js';
 import type { Outbox } from './outbox.js';
 import type { PendingEvents } from './pending-events.js';
+import type { SessionContext } from './session-context.js';
 import type { SyncedState } from './synced-state.js';
 
 /** What a leaving page has written may reach other pages this much later, in milliseconds. */
@@ -15,9 +16,8 @@ const LOCK_MS = 1000;
 /** The pages that run in this JavaScript realm. Without locks nothing else tells which pages live. */
 const running = new Set<PageId>();
 
-/** What the monitor watches, and what it does with what a dead page leaves. */
-export interface PageMonitorContext {
-  readonly page: PageId;
+/** What the monitor watches, and where it puts what a dead page leaves. */
+export interface PageMonitorParts {
   readonly synced: Pick<SyncedState, 'record'>;
   readonly pending: Pick<PendingEvents, 'add' | 'enqueueKept'>;
   readonly outbox: Pick<Outbox, 'keep' | 'factsOf' | 'pages'>;
@@ -28,20 +28,33 @@ export interface PageMonitorContext {
  * kept facts go to another page.
  */
 export class PageMonitor {
-  readonly #context: PageMonitorContext;
+  readonly #page: PageId;
+  readonly #parts: PageMonitorParts;
   /** Ends the wait for a page, or the grace that it has. */
   readonly #ends = new Map<PageId, () => void>();
   /** The longest known lease of each page. */
   readonly #leases = new Map<PageId, Instant>();
   #lock!: Promise<Release>;
 
-  constructor(context: PageMonitorContext) {
-    this.#context = context;
+  constructor({ page }: Pick<SessionContext, 'page'>, parts: PageMonitorParts) {
+    this.#page = page;
+    this.#parts = parts;
+  }
+
+  /** Enters the page, and takes over what it and dead pages have kept. Resolves once that is done. */
+  async start(): Promise<void> {
+    this.enter();
+    this.#takeOver(this.#page);
+    await this.entered();
+    const pages = this.#parts.outbox
+      .pages()
+      .filter((page) => page !== this.#page && (hasLocks() || !running.has(page)));
+    await Promise.all(pages.map((page) => this.#takeOverIfDead(page)));
   }
 
   /** Marks this page as live, and takes its lock. */
   enter(): void {
-    const { page } = this.#context;
+    const page = this.#page;
     running.add(page);
     removeLocal(noteKey(page));
     sweepNotes();
@@ -55,34 +68,26 @@ export class PageMonitor {
 
   /** Marks this page as left, so that no other page thinks it died, releases its lock, and stops watching the others. */
   leave(): void {
-    const { page } = this.#context;
     this.stop();
-    noteDeparture(page);
-    running.delete(page);
+    noteDeparture(this.#page);
+    running.delete(this.#page);
     void this.#lock.then((release) => release());
   }
 
   /** Queues the facts that a page has kept, and forgets those of another page. */
-  takeOver(page: PageId): void {
-    const { page: own, pending, outbox } = this.#context;
+  #takeOver(page: PageId): void {
+    const { pending, outbox } = this.#parts;
     const facts = outbox.factsOf(page);
     if (facts.length > 0) pending.enqueueKept(facts);
-    if (page !== own) outbox.keep(page, []);
-  }
-
-  /** Takes over the facts of all dead pages. */
-  async takeOverDead(): Promise<void> {
-    const { page: own, outbox } = this.#context;
-    const pages = outbox.pages().filter((page) => page !== own && (hasLocks() || !running.has(page)));
-    await Promise.all(pages.map((page) => this.#takeOverIfDead(page)));
+    if (page !== this.#page) outbox.keep(page, []);
   }
 
   /** Waits for the end of each page of this browser that holds a lease. */
   look(): void {
     if (!hasLocks()) return;
-    const { page: own, synced } = this.#context;
+    const own = this.#page;
     const family = own.slice(0, own.lastIndexOf('.') + 1);
-    for (const [page, lease] of Object.entries(synced.record.leases)) {
+    for (const [page, lease] of Object.entries(this.#parts.synced.record.leases)) {
       const isSibling = family && page !== own && page.startsWith(family);
       // A page that was found dead is back only if it has renewed its lease.
       if (!isSibling || lease <= (this.#leases.get(page) ?? 0)) continue;
@@ -100,16 +105,16 @@ export class PageMonitor {
 
   /** A page that still holds its lock may be about to leave: its facts are taken over once it is gone. */
   async #takeOverIfDead(page: PageId): Promise<void> {
-    if (!hasLocks()) return this.takeOver(page);
+    if (!hasLocks()) return this.#takeOver(page);
     this.#await(page);
-    await ifFree(lockOf(page), () => this.takeOver(page));
+    await ifFree(lockOf(page), () => this.#takeOver(page));
   }
 
   /** Waits for the end of that page. */
   #await(page: PageId): void {
     if (this.#ends.has(page)) return;
     const end = whenFree(lockOf(page), () => {
-      this.takeOver(page);
+      this.#takeOver(page);
       const grace = createAlarm(() => void this.#judge(page));
       this.#ends.set(page, () => grace.set(undefined));
       grace.set(GRACE_MS);
@@ -128,9 +133,9 @@ export class PageMonitor {
   }
 
   #end(page: PageId): void {
-    const { synced, pending } = this.#context;
+    const { synced, pending } = this.#parts;
     // What the page kept in its last moment may have arrived here after its lock was free.
-    this.takeOver(page);
+    this.#takeOver(page);
     // A page whose lease was shortened has left, even if nothing was noted here.
     const stands = (synced.record.leases[page] ?? 0) >= (this.#leases.get(page) ?? 0);
     if (stands && readLocal(noteKey(page)) === null) pending.add({ type: 'page-died', page }, 'lease');

@@ -1,4 +1,4 @@
-import type { AgentEvent, AgentRecord, CallId, Instant, PageId } from '../model/agent.js';
+import type { AgentEvent, AgentRecord, CallId, Instant } from '../model/agent.js';
 import { PhoneError, quote } from '../model/errors.js';
 import {
   enqueue,
@@ -18,19 +18,19 @@ import {
   type PendingEvent,
 } from '../model/pending.js';
 import { recordEvent } from '../model/record-event.js';
+import { agentView, type AgentView } from '../model/view.js';
 import { createAlarm } from '../platform/time.js';
+import type { Outbox } from './outbox.js';
+import type { SessionContext } from './session-context.js';
 import type { SyncedState } from './synced-state.js';
 
-/** What the pending events are applied to, and who hears of them. */
-export interface PendingEventsContext {
-  /** The agent's own page; undefined where somebody else acts. */
-  readonly ownPage: PageId | undefined;
+/** What the pending events are applied to, and where their facts are kept. */
+export interface PendingEventsParts {
   readonly synced: Pick<SyncedState, 'account' | 'record' | 'isErased'>;
-  now(): Instant;
-  changed(): void;
-  /** Keeps the call facts that are pending, in place of those kept before. */
-  keepFacts(facts: readonly AgentEvent[]): void;
+  readonly outbox: Pick<Outbox, 'keep'>;
 }
+
+type PendingEventsContext = Pick<SessionContext, 'page' | 'isOwn' | 'now' | 'changed'>;
 
 /** A pending event with the promise that waits for it. */
 interface AwaitedEvent extends PendingEvent {
@@ -43,6 +43,7 @@ export const GIVE_UP_MS = 300_000;
 /** The events that the store has not saved yet, in the order in which they are to be saved, and who waits for them. */
 export class PendingEvents {
   readonly #context: PendingEventsContext;
+  readonly #parts: PendingEventsParts;
   #items: readonly AwaitedEvent[] = [];
   #applied:
     | { readonly items: unknown; readonly base: unknown; readonly account: unknown; readonly record: AgentRecord }
@@ -50,8 +51,9 @@ export class PendingEvents {
   /** The event on its way to the store. */
   saving: PendingEvent | undefined;
 
-  constructor(context: PendingEventsContext) {
+  constructor(context: PendingEventsContext, parts: PendingEventsParts) {
     this.#context = context;
+    this.#parts = parts;
   }
 
   /** The first event that may be saved now. */
@@ -71,7 +73,7 @@ export class PendingEvents {
 
   /** The confirmed record with all pending events applied, as this page shows it. The same object until one changes. */
   get optimisticRecord(): AgentRecord {
-    const { account, record: base } = this.#context.synced;
+    const { account, record: base } = this.#parts.synced;
     const known = this.#applied;
     if (known && known.items === this.#items && known.base === base && known.account === account) return known.record;
     const record = optimisticRecord(this.#items, this.#base);
@@ -81,7 +83,7 @@ export class PendingEvents {
 
   /** The same at that moment, with the lease of the agent's own page counted as live. */
   shownAt(now: Instant): AgentRecord {
-    return withOwnLease(this.optimisticRecord, this.#context, now);
+    return withOwnLease(this.optimisticRecord, this.#base, now);
   }
 
   /** The record as everybody else will see it once all is saved, at this moment. */
@@ -89,9 +91,14 @@ export class PendingEvents {
     return recordForOthers(this.#items, this.#base);
   }
 
+  /** The view of such a record, at this moment. */
+  viewForOthers(record: AgentRecord): AgentView {
+    return agentView(this.#parts.synced.account, record, this.#context.now());
+  }
+
   /** Queues an event that nobody waits for. For an erased agent it does nothing. */
   add(event: AgentEvent, kind: Exclude<EventKind, 'wish'>): void {
-    if (this.#context.synced.isErased) return;
+    if (this.#parts.synced.isErased) return;
     this.#set(enqueue(this.#items, { event, kind, at: this.#context.now() }, this.saving));
   }
 
@@ -114,7 +121,7 @@ export class PendingEvents {
   refusal(event: AgentEvent): PhoneError | undefined {
     const now = this.#context.now();
     try {
-      recordEvent(this.#context.synced.account, this.shownAt(now), event, now);
+      recordEvent(this.#parts.synced.account, this.shownAt(now), event, now);
       return undefined;
     } catch (error) {
       return error as PhoneError;
@@ -153,7 +160,7 @@ export class PendingEvents {
 
   /** The record is gone: wishes wait for the page's own sign-in again. */
   restart(): void {
-    this.#items = restartPending(this.#items, this.#context.ownPage !== undefined);
+    this.#items = restartPending(this.#items, this.#context.isOwn);
   }
 
   /** Removes an event that was saved, or refused for that reason. */
@@ -179,8 +186,9 @@ export class PendingEvents {
   }
 
   get #base(): PendingBase {
-    const { synced, ownPage } = this.#context;
-    return { account: synced.account, record: synced.record, now: this.#context.now(), ownPage };
+    const { page, isOwn } = this.#context;
+    const { account, record } = this.#parts.synced;
+    return { account, record, now: this.#context.now(), ownPage: isOwn ? page : undefined };
   }
 
   #removeAll(isOut: (item: PendingEvent) => boolean, error?: PhoneError): void {
@@ -193,7 +201,7 @@ export class PendingEvents {
     const before = factsOf(this.#items);
     this.#items = items;
     const facts = factsOf(items);
-    if (facts.length !== before.length) this.#context.keepFacts(facts);
+    if (facts.length !== before.length) this.#parts.outbox.keep(this.#context.page, facts);
     this.#context.changed();
   }
 }

@@ -17,7 +17,13 @@ const FIRST_ENTRIES_MS = 5000;
 /** How many conflicts in a row are retried at once. */
 const CONFLICTS_AT_ONCE = 5;
 
-/** What the loop saves, on what, and what follows. */
+/** The page's own parts; neither is there where somebody else acts. */
+export interface SavingPage {
+  readonly lease: { readonly isLapsed: boolean; afterReconnect(): Promise<void> } | undefined;
+  readonly tracker: { resync(): Promise<void> } | undefined;
+}
+
+/** What the loop saves, on what, and what it tells the page. */
 export interface SaveLoopParts {
   readonly synced: Pick<
     SyncedState,
@@ -27,12 +33,7 @@ export interface SaveLoopParts {
     PendingEvents,
     'next' | 'hasKind' | 'saving' | 'stamped' | 'remove' | 'refuse' | 'restart' | 'keepWishes'
   >;
-  /** Whether the page's lease ran out: the store is read before the next save. */
-  isLapsed(): boolean;
-  /** Called after the store was read anew. */
-  afterReconnect(): Promise<void> | undefined;
-  /** Reports the calls again, because a fact was refused for good. */
-  resyncCalls(): void;
+  readonly page: SavingPage;
 }
 
 type SaveLoopContext = Pick<SessionContext, 'agentName' | 'store' | 'now' | 'changed' | 'report'>;
@@ -214,14 +215,14 @@ export class SaveLoop {
     this.#recover();
     if (!this.#isFactLost) return;
     this.#isFactLost = false;
-    this.#parts.resyncCalls();
+    void this.#parts.page.tracker?.resync();
   }
 
   #saveFailed(item: PendingEvent, base: Base, error: unknown): void {
     if (this.#isClosed) return;
     const { synced } = this.#parts;
     if (synced.takeError(error, base.revision)) {
-      this.#isStale ||= this.#parts.isLapsed();
+      this.#isStale ||= this.#parts.page.lease?.isLapsed === true;
       if (++this.#conflicts <= CONFLICTS_AT_ONCE) return;
       // Damage that comes back with every save is in what is saved.
       if (!isPhoneError(error, 'damaged-data')) throw error;
@@ -254,7 +255,7 @@ export class SaveLoop {
   async #readAnew(): Promise<void> {
     this.#isStale = false;
     await this.#answer(this.#parts.synced.read());
-    await this.#parts.afterReconnect();
+    await this.#parts.page.lease?.afterReconnect();
   }
 
   async #awaitFirstEntries(): Promise<void> {

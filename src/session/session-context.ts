@@ -8,6 +8,8 @@ export interface SessionContext {
   readonly agentName: string | undefined;
   readonly page: PageId;
   readonly store: StatusStore;
+  /** Whether the agent acts, and not somebody else. */
+  readonly isOwn: boolean;
   /** This moment by the store's clock. */
   now(): Instant;
   /** The view may have changed. `force` notifies even if the snapshot is equal. */

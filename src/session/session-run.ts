@@ -9,30 +9,27 @@ import { Outbox } from './outbox.js';
 import { PageLease } from './page-lease.js';
 import { PageMonitor } from './page-monitor.js';
 import { PendingEvents } from './pending-events.js';
-import { SaveLoop } from './save-loop.js';
-import type { SessionContext } from './session-context.js';
-import { SyncedState } from './synced-state.js';
+import { SaveLoop, type SavingPage } from './save-loop.js';
+import type { RemoteChange, SessionContext } from './session-context.js';
+import { SyncedState, type SyncedStateEvents } from './synced-state.js';
 
 /** Whose run it is, on which store and telephony, and who is called. */
 export interface RunOptions extends Omit<SessionContext, 'now'> {
   readonly calls: CallSource | undefined;
-  /** Whether the agent acts, and not somebody else. */
-  readonly isOwn: boolean;
 }
 
 /** How long leaving waits for the store, in milliseconds. */
 const STOP_MS = 2000;
 
 /** One run of a session, from its start until it is stopped. It builds the parts, and passes on what each tells. */
-export class SessionRun {
+export class SessionRun implements SyncedStateEvents, SavingPage {
   readonly synced: SyncedState;
   readonly pending: PendingEvents;
   readonly tracker: CallTracker | undefined;
+  readonly lease: PageLease | undefined;
   readonly #options: RunOptions;
   readonly #outbox: Outbox;
   readonly #saves: SaveLoop;
-  readonly #monitor: PageMonitor | undefined;
-  readonly #lease: PageLease | undefined;
   readonly #stops: (() => void)[] = [];
   #isStopped = false;
   #isStarted = false;
@@ -43,29 +40,16 @@ export class SessionRun {
 
   constructor(options: RunOptions) {
     this.#options = options;
-    const { agentId, page, store, calls, isOwn } = options;
-    const now = (): Instant => this.now();
-    const changed = (force?: boolean): void => this.#changed(force);
-    const context: SessionContext = { ...options, now, changed };
-    const outbox = (this.#outbox = new Outbox(store.name, agentId));
-    const synced = (this.synced = this.#newSyncedState(context));
-    const ownPage = isOwn ? page : undefined;
-    const keepFacts = (facts: readonly AgentEvent[]): void => this.#keepFacts(facts);
-    const pending = (this.pending = new PendingEvents({ ownPage, synced, now, changed, keepFacts }));
-    const saves = (this.#saves = new SaveLoop(context, {
-      synced,
-      pending,
-      isLapsed: () => this.#lease?.isLapsed === true,
-      afterReconnect: () => this.#lease?.afterReconnect(),
-      resyncCalls: () => void this.tracker?.resync(),
-    }));
+    const { calls, isOwn } = options;
+    const context = { ...options, now: () => this.now(), changed: (force?: boolean) => this.changed(force) };
+    const outbox = (this.#outbox = new Outbox(context));
+    const synced = (this.synced = new SyncedState(context, this));
+    const pending = (this.pending = new PendingEvents(context, { synced, outbox }));
+    const saves = (this.#saves = new SaveLoop(context, { synced, pending, page: this }));
     if (!isOwn) return;
-    const tracker = calls && new CallTracker(calls, context, { synced, pending });
-    const monitor = new PageMonitor({ page, synced, pending, outbox });
-    const depart = (): void => this.#depart();
-    this.tracker = tracker;
-    this.#monitor = monitor;
-    this.#lease = new PageLease({ page, now, depart }, { synced, pending, saves, monitor, tracker });
+    const tracker = (this.tracker = calls && new CallTracker(calls, context, pending));
+    const monitor = new PageMonitor(context, { synced, pending, outbox });
+    this.lease = new PageLease(context, { synced, pending, saves, monitor, tracker });
   }
 
   /** The store's clock; this computer's clock where that fails. */
@@ -111,7 +95,7 @@ export class SessionRun {
     } catch (error) {
       report(error as PhoneError);
     }
-    if (this.#lease) void this.#lease.start();
+    if (this.lease) void this.lease.start();
     else this.#saves.open();
     this.tracker?.start();
   }
@@ -125,7 +109,7 @@ export class SessionRun {
     const { isErased } = synced;
     if (isErased && event.type !== 'sign-in') return Promise.reject(this.#erased());
     synced.isErased = false;
-    this.#lease?.beforeWish();
+    this.lease?.beforeWish();
     // What the rules refuse on the shown record is refused at once, even if the store does not answer.
     const refusal = synced.isKnown && !saves.isStale ? pending.refusal(event) : undefined;
     if (refusal) return Promise.reject(refusal);
@@ -149,49 +133,33 @@ export class SessionRun {
   async #leave(): Promise<void> {
     const { pending } = this;
     this.tracker?.stop();
-    if (this.#lease) {
-      this.#lease.pause();
+    if (this.lease) {
+      this.lease.pause();
       pending.drop(({ kind }) => kind === 'lease');
       pending.add({ type: 'leave', page: this.#options.page, at: this.now() }, 'lease');
     }
     await withTimeout(this.#saves.idle(), STOP_MS).catch(() => {});
     this.#saves.close();
-    if (pending.has('leave')) this.#depart();
-    this.#monitor?.leave();
+    this.lease?.end();
     for (const stop of this.#stops) stop();
   }
 
-  /** Tells the store that the page is left. If that fails, the lease runs out. */
-  #depart(): void {
-    if (this.synced.isErased) return;
-    const { store, agentId, page, report } = this.#options;
-    try {
-      store.depart(agentId, page);
-    } catch (error) {
-      report(error as PhoneError);
-    }
+  beforeRemoteChange(before: Omit<RemoteChange, 'shown'>): () => void {
+    const { optimisticRecord: shown } = this.pending;
+    return () => {
+      // What the page answers is queued before anybody hears of the change.
+      this.#isInRemoteChange = true;
+      this.lease?.onRemoteChange({ ...before, shown });
+      this.#isInRemoteChange = false;
+    };
   }
 
-  #newSyncedState(context: SessionContext): SyncedState {
-    return new SyncedState(context, {
-      changed: context.changed,
-      beforeRemoteChange: (before) => {
-        const { optimisticRecord: shown } = this.pending;
-        return () => {
-          // What the page answers is queued before anybody hears of the change.
-          this.#isInRemoteChange = true;
-          this.#lease?.onRemoteChange({ ...before, shown });
-          this.#isInRemoteChange = false;
-        };
-      },
-      watched: (isWritable) => this.#saves.onWatched(isWritable),
-      forbidden: (reason) => this.#onForbidden(reason),
-      erased: () => this.#onErased(),
-    });
+  watched(isWritable: boolean): void {
+    this.#saves.onWatched(isWritable);
   }
 
   /** Removes what this page and this browser still keep of the agent. */
-  #onErased(): void {
+  erased(): void {
     const { synced, pending } = this;
     if (this.#options.isOwn) {
       synced.isErased = true;
@@ -206,28 +174,18 @@ export class SessionRun {
     return new PhoneError('missing-agent', `The agent ${quote(agentId)} was erased. Sign in to start again.`);
   }
 
-  #changed(force?: boolean): void {
+  changed(force?: boolean): void {
     if (this.#isInRemoteChange) return;
     this.#saves.runUnlessPaused();
-    this.#lease?.look();
+    this.lease?.look();
     this.#options.changed(force);
   }
 
   /** Refuses what is pending. Call facts stay. */
-  #onForbidden(reason: PhoneError): void {
+  forbidden(reason: PhoneError): void {
     this.pending.drop(({ kind }) => kind !== 'fact' && kind !== 'wish');
     this.pending.refuse(reason);
     this.#options.report(reason);
-  }
-
-  #keepFacts(facts: readonly AgentEvent[]): void {
-    const { page, report } = this.#options;
-    try {
-      this.#outbox.keep(page, facts);
-    } catch (cause) {
-      const message = `The browser has no room for ${facts.length} call facts. Keep this page open until the store is back.`;
-      report(new PhoneError('unavailable', message, { cause }));
-    }
   }
 
   #onClockFailure(cause: unknown): void {
