@@ -99,7 +99,7 @@ describe('phone-widget', () => {
     [['serve', '--dev', '--origin', 'https://desk.example/page'], 'write "https://desk.example"'],
     [['conformance'], 'Give one address'],
     [['conformance', 'http://127.0.0.1', '--header', 'nothing'], '--header "nothing"'],
-  ])('refuses arguments that are wrong: %j', ([command, ...args], message) => {
+  ])('refuses wrong arguments: %j', ([command, ...args], message) => {
     const read = command === 'serve' ? serveArguments : conformanceArguments;
     const error = thrownBy(() => read(args)) as Failure;
     expect(error.exitCode).toBe(2);
@@ -111,7 +111,7 @@ describe('phone-widget', () => {
     [[], 'phone-widget: No command given. See phone-widget --help.'],
     [['surf'], 'phone-widget: Unknown command "surf". See phone-widget --help.'],
     [['serve', '--surf'], "phone-widget: Unknown option '--surf'. See phone-widget --help."],
-  ])('ends with one line and code 2 where it is told %j', async (args, err) => {
+  ])('ends with one line and code 2 for %j', async (args, err) => {
     expect(await run(...args)).toEqual({ code: 2, out: '', err });
   });
 
@@ -130,14 +130,14 @@ describe('phone-widget', () => {
       ['--jwks', 'http://127.0.0.1:1/', '--host', '192.0.2.1', '--db', newFile()],
       'no address 192.0.2.1',
     ],
-  ])('does not start where %s', async (_, args, message) => {
+  ])('does not start if %s', async (_, args, message) => {
     const error = await serveHere(serveArguments(args)!).catch((reason: unknown) => reason as Failure);
     expect(error).toBeInstanceOf(Failure);
     expect((error as Failure).message).toContain(message);
     expect((error as Failure).message.split('\n')).toHaveLength(1);
   });
 
-  test('ends with one line and code 1 where nobody could sign in, and where no backend answers', async () => {
+  test('ends with one line and code 1 if nobody could sign in, or if no backend answers', async () => {
     const runs = [run('serve', '--db', newFile()), run('conformance', 'http://127.0.0.1:1/')];
     const messages = ['give --jwks URL, or --dev', 'does not answer'];
     for (const [index, { code, out, err }] of (await Promise.all(runs)).entries()) {
@@ -153,7 +153,7 @@ describe('phone-widget serve --dev', () => {
   beforeAll(async () => void (server = await serve('--dev', '--db', file)));
   afterAll(() => server.process.end());
 
-  test('warns of itself, and listens on this machine alone', async () => {
+  test('prints a warning, and listens on this machine only', async () => {
     await expect.poll(() => server.process.errors.join()).toContain('WARNING: --dev lets anyone sign in');
     expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   });
@@ -167,7 +167,7 @@ describe('phone-widget serve --dev', () => {
     expect(code).toBe(0);
   });
 
-  test('believes whoever says who it is, and nobody else', async () => {
+  test('believes a token that names an identity, and no other', async () => {
     const statusOf = async (authorization?: string) =>
       (await fetch(`${server.url}/identity`, { headers: authorization ? { authorization } : {} })).status;
     expect(await statusOf(ana.authorization)).toBe(200);
@@ -176,7 +176,7 @@ describe('phone-widget serve --dev', () => {
       expect(await statusOf(wrong)).toBe(401);
   });
 
-  test('answers to no other name than those of this machine', async () => {
+  test('answers only to the names of this machine', async () => {
     const { port } = new URL(server.url);
     const statusFor = (host: string) => rawStatus(Number(port), `GET /openapi.json HTTP/1.1\r\nhost: ${host}\r\n\r\n`);
     expect(await statusFor(`localhost:${port}`)).toBe(200);
@@ -184,7 +184,7 @@ describe('phone-widget serve --dev', () => {
     expect(await statusFor('phone.example')).toBe(421);
   });
 
-  test('refuses what is too large for a head', async () => {
+  test('refuses headers that are too large', async () => {
     const { port } = new URL(server.url);
     const head = `GET /health HTTP/1.1\r\nhost: localhost\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`;
     expect(await rawStatus(Number(port), head)).toBe(431);
@@ -201,7 +201,7 @@ describe('phone-widget serve --dev', () => {
     ['an expectation', 417, `GET /health HTTP/1.1\r\n${plain}expect: the-impossible\r\n\r\n`],
     ['a head without end', 431, `GET /health HTTP/1.1\r\n${plain}x: ${'x'.repeat(20_000)}\r\n\r\n`],
     ['an address without end', 431, `GET /${'x'.repeat(20_000)} HTTP/1.1\r\n${plain}\r\n`],
-  ])('tells a request with %s by a problem with a code and the clock: %d', async (_, status, bytes) => {
+  ])('answers a request with %s by a problem with a code and the clock: %d', async (_, status, bytes) => {
     const told = await rawAnswer(Number(new URL(server.url).port), bytes);
     const [head = '', body = ''] = told.split('\r\n\r\n');
     expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
@@ -211,7 +211,7 @@ describe('phone-widget serve --dev', () => {
     expect(head).toMatch(new RegExp(`\r\ncontent-length: ${body.length}\\b`, 'i'));
   });
 
-  test('is the only one on its port and on its file', async () => {
+  test('does not share its port or its file', async () => {
     const { port } = new URL(server.url);
     const [onPort, onFile] = await Promise.all([
       run('serve', '--dev', '--port', port, '--db', newFile()),
@@ -251,7 +251,7 @@ describe('what phone-widget serve --dev prints', () => {
     expect(told).toContain(`Statuses are kept in ${file}.`);
   });
 
-  test('makes a store that works, pasted as it is', async () => {
+  test('is a script that works as pasted', async () => {
     const code = /document\.querySelector[^]*?\n {2}\}\);/.exec(told)![0];
     const widget: { store?: StatusStore } = {};
     const paste = new Function('document', 'httpStore', code) as (...given: unknown[]) => void;
@@ -263,7 +263,7 @@ describe('what phone-widget serve --dev prints', () => {
     await store.close();
   });
 
-  test('names a page that is there, under a strict policy', async () => {
+  test('names a page that is served under a strict policy', async () => {
     const address = /Open (\S+) /.exec(told)![1]!;
     const page = await fetch(address);
     expect(page.headers.get('content-type')).toContain('text/html');
@@ -298,7 +298,7 @@ test.each([
   ['npm start', ['tools/start.js']],
   ['npm test', ['tools/test.js']],
   ['serve', ['tools/run-source.js', 'src/server/cli.ts', 'serve', '--dev']],
-])('an old Node is told which one is needed: %s', async (_, args) => {
+])('an old Node is told which version is required: %s', async (_, args) => {
   const old = "data:text/javascript,Object.defineProperty(process,'version',{value:'v18.19.1'})";
   const command = new NodeProcess(process.execPath, ['--import', old, ...args]);
   expect(await command.ended()).toBe(1);
@@ -306,7 +306,7 @@ test.each([
 });
 
 describe('phone-widget serve', () => {
-  test('lets streams end when it is told to end, keeps everything, and starts again', async () => {
+  test('ends its streams at a signal, keeps everything, and starts again', async () => {
     const file = newFile();
     const first = await serve('--dev', '--db', file);
     const account = { statuses: [], settings: {} };
@@ -327,13 +327,13 @@ describe('phone-widget serve', () => {
 
   test('ends at once at the second signal', async () => {
     const { process, url } = await serve('--dev', '--db', newFile());
-    // A body that does not come holds the first one up.
+    // A body that does not arrive keeps the first server running.
     const { port } = new URL(url);
     const socket = connect(Number(port), '127.0.0.1');
     socket.on('error', () => undefined);
     const head = 'PUT /account HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\nif-none-match: *\r\n';
     socket.write(`${head}authorization: ${admin.authorization}\r\ncontent-length: 100\r\nexpect: 100-continue\r\n\r\n`);
-    // The server has taken the request when it asks for the body.
+    // The server has the request when it asks for the body.
     await new Promise((resolve) => socket.once('data', resolve));
     process.child.kill('SIGTERM');
     await process.until((lines) => lines.some((line) => line.includes('"event":"closing"')));
@@ -342,7 +342,7 @@ describe('phone-widget serve', () => {
     socket.destroy();
   });
 
-  test('takes tokens of the issuer that it is told', async () => {
+  test('accepts tokens of the given issuer', async () => {
     const { publicKey, privateKey } = await generateKeyPair('ES256');
     const keys = { keys: [{ ...(await exportJWK(publicKey)), alg: 'ES256' }] };
     const issuer = createServer((_, response) => response.end(JSON.stringify(keys)));
@@ -365,9 +365,9 @@ describe('phone-widget serve', () => {
 });
 
 describe('phone-widget conformance', () => {
-  test('tells which promises a backend breaks, and sends the headers that it is told', async () => {
+  test('names the promises that a backend breaks, and sends the given headers', async () => {
     const seen: string[] = [];
-    // A backend that knows nothing and forgets everything.
+    // A backend that stores nothing.
     const backend = createServer((request, response) => {
       seen.push(String(request.headers['x-identity']));
       const headers = { 'content-type': 'application/problem+json', 'phone-clock': String(Date.now()) };
@@ -395,7 +395,7 @@ function thrownBy(run: () => unknown): unknown {
   throw new Error('Nothing was thrown.');
 }
 
-/** The status of the answer to a request, written as it is. */
+/** The status of the response to a raw request. */
 function rawStatus(port: number, request: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const socket: Socket = connect(port, '127.0.0.1', () => socket.write(request));
@@ -407,7 +407,7 @@ function rawStatus(port: number, request: string): Promise<number> {
   });
 }
 
-/** What comes back until the server ends the connection, or a whole problem is there. */
+/** Everything that is received until the server ends the connection, or until a whole problem is there. */
 function rawAnswer(port: number, request: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let told = '';

@@ -9,7 +9,7 @@ describe.skipIf(!hasNatsServer())('a server on three nodes', () => {
   beforeAll(async () => void (servers = await startNatsServers({ count: 3 })), 60_000);
   afterAll(() => servers?.end());
 
-  test('whose clock is wrong finds out by its own save, is not ready, and is back without another one', async () => {
+  test('whose clock is wrong notices by its own save, is not ready, and recovers without another save', async () => {
     const store = natsStore({ servers: servers.urls, account: 'clocks' });
     const lines: LogLine[] = [];
     const { server } = world({ store: () => store, log: (line) => void lines.push(line) });
@@ -23,7 +23,7 @@ describe.skipIf(!hasNatsServer())('a server on three nodes', () => {
     await expect.poll(() => Math.abs(store.now() - real())).toBeLessThan(1_000);
     for (const [index, by] of [3_600_000, -60_000].entries()) {
       wrongBy = by;
-      // A server compares its clock once a second.
+      // The server compares its clock once a second.
       await expect
         .poll(
           async () => {

@@ -8,7 +8,7 @@ import { ana, revisionOf, sue, Visitor, world } from '../support/server.js';
 const path = `agents/${agentPath('ana')}`;
 const signIn = { type: 'sign-in', page: 'p1' } as const;
 
-/** A server, and ana's record as a server has left it whose clock is ahead. */
+/** A server, and Ana's record, written by another server whose clock is ahead. */
 async function ahead(ms: number) {
   const lines: LogLine[] = [];
   const made = world({ log: (line) => void lines.push(line) });
@@ -23,7 +23,7 @@ async function ahead(ms: number) {
   return { ...made, told, count, ready };
 }
 
-test('a record ahead of the clock is told once a minute and counted, and takes no server out', async () => {
+test('a record ahead of the clock is logged once a minute and counted, and leaves the server ready', async () => {
   vi.useFakeTimers({ toFake: ['Date', 'performance'] });
   const { server, told, count, ready } = await ahead(3_600_000);
   const visitor = new Visitor(server, ana);
@@ -40,7 +40,7 @@ test('a record ahead of the clock is told once a minute and counted, and takes n
   vi.useRealTimers();
 });
 
-test('a record that is five seconds ahead is none of a wrong clock', async () => {
+test('a record that is five seconds ahead does not count as one from a wrong clock', async () => {
   vi.useFakeTimers({ toFake: ['Date', 'performance'] });
   const { server, told, count } = await ahead(5_000);
   const visitor = new Visitor(server, ana);

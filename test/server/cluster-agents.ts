@@ -9,19 +9,19 @@ import {
 } from 'phone-widget/headless';
 import type { AgentEvent, AgentRecord, StatusStore, Versioned } from 'phone-widget/headless';
 
-/** What all agents together have met with. */
+/** The experience of all agents together. */
 export interface Tally {
   /** Saves that the server acknowledged, and when the last one was. */
   acknowledged: number;
   acknowledgedAt: number[];
-  /** Tries that failed because nothing could be reached. */
+  /** Attempts that failed because no server could be reached. */
   retries: number;
-  /** Saves whose answer was lost, and that turned out to be stored when they were made again. */
+  /** Saves whose response was lost, and which the next attempt found stored. */
   duplicates: number;
   conflicts: number;
-  /** Saves that were based on an older state on purpose, and were refused. */
+  /** Saves based on an older state on purpose, which were refused. */
   staleRefused: number;
-  /** Must stay empty: what no store may do. */
+  /** Broken promises of the store. Must stay empty. */
   readonly faults: string[];
 }
 
@@ -37,16 +37,16 @@ export function newTally(): Tally {
   };
 }
 
-/** After so many saves one is tried on an old revision. */
+/** How many saves come between two attempts on an old revision. */
 const STALE_EVERY = 10;
 const RETRY_MS = 250;
 
-/** An agent whose every save is made sure of: the only one who writes this record. */
+/** An agent who checks each save, and is the only one to write its record. */
 export class CertainAgent {
   readonly agentId: string;
   /** The last state that was acknowledged or found stored. */
   known: Versioned<AgentRecord> | undefined;
-  /** The last state that its watch has told. */
+  /** The last state that its watch has reported. */
   watched: Versioned<AgentRecord> | undefined;
   readonly #store: StatusStore;
   readonly #tally: Tally;
@@ -65,7 +65,7 @@ export class CertainAgent {
     });
   }
 
-  /** Saves the next event of the day, however often it has to be tried. */
+  /** Saves the next event of the day, with as many attempts as it takes. */
   async step(): Promise<void> {
     const event = this.#next();
     let mayBeStored = false;
@@ -97,7 +97,7 @@ export class CertainAgent {
     if (this.#turn % STALE_EVERY === 0) await this.#tryStale();
   }
 
-  /** The state that stands after a save failed; `unknown` where that cannot be found out now. */
+  /** The stored state after a save failed; `unknown` if it cannot be read now. */
   async #presentAfter(error: unknown): Promise<Versioned<AgentRecord> | undefined | 'unknown'> {
     if (isPhoneError(error, 'conflict')) {
       this.#tally.conflicts++;
@@ -132,18 +132,18 @@ export class CertainAgent {
     if (event.type === 'renew' || event.type === 'sign-in') {
       return present.leases['page-1'] !== this.known?.value.leases['page-1'];
     }
-    // A call that is reported again at a later instant is heard of again: the record changes.
+    // A call that is reported again at a later instant changes the record.
     if (event.type === 'call-started') return present.calls.some(({ id }) => id === event.call.id);
     return recordEvent(defaultAccount, present, event, this.#store.now()) === present;
   }
 
-  /** What was acknowledged is never gone. */
+  /** An acknowledged save is never lost. */
   #compare(present: Versioned<AgentRecord> | undefined): void {
     const last = this.known?.revision ?? 0;
     if ((present?.revision ?? 0) < last) this.#fault(`lost revision ${last}: now it is ${present?.revision ?? 'none'}`);
   }
 
-  /** Sign in, then a choice, a call and its After Call Work, again and again: each event changes the record. */
+  /** Signs in, and then repeats a choice, a call and its After Call Work. Each event changes the record. */
   #next(): AgentEvent {
     const { agentId } = this;
     const turn = this.#turn++;
@@ -166,7 +166,7 @@ export class CertainAgent {
   }
 }
 
-/** An agent before a whole session, as in a page: choices and calls, as the phone reports them. */
+/** An agent with a whole session, as in a page: choices, and calls that the phone reports. */
 export class SessionAgent {
   readonly agentId: string;
   readonly session: AgentSession;
@@ -179,7 +179,7 @@ export class SessionAgent {
     this.session.start();
   }
 
-  /** One more thing happens; nothing is waited for, as in a page. */
+  /** Makes one more thing happen, without waiting, as in a page. */
   step(): void {
     const turn = this.#turn++;
     const call = {
@@ -202,7 +202,7 @@ export class SessionAgent {
   }
 }
 
-/** The status that everybody is to see. */
+/** The status that everyone should see. */
 export function statusOf(record: AgentRecord, now: number): string {
   return agentView(defaultAccount, record, now).status.id;
 }

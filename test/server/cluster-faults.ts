@@ -7,16 +7,16 @@ import { CertainAgent, newTally, SessionAgent, statusOf, type Tally } from './cl
 
 export const ACCOUNT = 'faults';
 
-/** One thing that goes wrong, and how it is mended. */
+/** A fault, and how it ends. */
 export interface ClusterFault {
   readonly name: string;
   readonly run: (cluster: StatusCluster) => Promise<void>;
 }
 
-/** So long a node or a server is away, in milliseconds: longer than an election takes. */
+/** How long a node or a server is away, in milliseconds: longer than an election takes. */
 const AWAY_MS = 6_000;
 
-/** Everything that goes wrong, in this order. */
+/** All faults, in their order. */
 export const clusterFaults: readonly ClusterFault[] = [
   fault('the node that leads is killed', async (cluster) => {
     const leader = await cluster.leader();
@@ -76,14 +76,14 @@ export const clusterFaults: readonly ClusterFault[] = [
   }),
 ];
 
-/** How much is written, and what goes wrong meanwhile. */
+/** How much is written during which faults. */
 export interface FaultRun {
-  /** Agents whose every save is made sure of, and agents before whole sessions. */
+  /** Agents who check each save, and agents with whole sessions. */
   readonly agents: number;
   readonly sessions: number;
-  /** One event of each agent comes after so long, in milliseconds. */
+  /** The time between two events of an agent, in milliseconds. */
   readonly paceMs: number;
-  /** At least so many events, and at least for so long, in milliseconds. */
+  /** The least number of events, and the least duration in milliseconds. */
   readonly events: number;
   readonly forMs: number;
   readonly faults: readonly ClusterFault[];
@@ -92,16 +92,16 @@ export interface FaultRun {
   readonly tell?: (line: string) => void;
 }
 
-/** What came of it. */
+/** The result. */
 export interface FaultReport extends Tally {
-  /** The longest time without an acknowledged save while each fault was on, in milliseconds. */
+  /** The longest time without an acknowledged save during each fault, in milliseconds. */
   readonly gaps: Readonly<Record<string, number>>;
   readonly seconds: number;
-  /** What somebody shows that is not what is stored; empty where everybody is right. */
+  /** Every shown state that differs from the stored one. Empty if all are right. */
   readonly wrong: readonly string[];
 }
 
-/** Lets agents write through the proxy while the cluster suffers, and then compares what everybody shows with what is stored. */
+/** Lets agents write through the proxy during faults of the cluster, and then compares all shown states with the stored ones. */
 export async function runFaults(cluster: StatusCluster, run: FaultRun): Promise<FaultReport> {
   const tell = run.tell ?? (() => undefined);
   const tally = newTally();
@@ -129,7 +129,7 @@ export async function runFaults(cluster: StatusCluster, run: FaultRun): Promise<
     await pause(run.betweenMs);
     const from = performance.now();
     await happen(cluster);
-    // What comes after it belongs to it, until a save is acknowledged again.
+    // The time after a fault counts as part of it until a save is acknowledged again.
     const count = tally.acknowledged;
     while (tally.acknowledged === count) await pause(50);
     gaps[name] = longestGap(tally.acknowledgedAt, from, performance.now());
@@ -151,7 +151,7 @@ interface Seen {
   readonly board: ReadonlyMap<string, AgentRecord>;
 }
 
-/** For how long everybody may take to be right again, in milliseconds. */
+/** How long all shown states may take to be right again, in milliseconds. */
 const SETTLING_MS = 60_000;
 
 async function compare(cluster: StatusCluster, seen: Seen): Promise<readonly string[]> {
@@ -191,7 +191,7 @@ async function differences(place: StatusStore, { agents, sessions, board }: Seen
   return wrong;
 }
 
-/** The figures, as lines to read. */
+/** The figures as lines of text. */
 export function linesOf(report: FaultReport): readonly string[] {
   const worst = Math.max(0, ...Object.values(report.gaps));
   return [

@@ -12,7 +12,7 @@ describe.skipIf(!hasNatsServer())('three NATS nodes and two status servers', () 
 
   afterAll(() => cluster.end());
 
-  // The long one, with 200 agents and all faults: `npm run test:cluster`.
+  // The long run, with 200 agents and all faults, is `npm run test:cluster`.
   test('lose no acknowledged save and take no stale one, whatever is killed, frozen or restarted', async () => {
     const report = await runFaults(cluster, {
       agents: 20,

@@ -17,7 +17,7 @@ const headers = (id: string) => ({
   'content-type': 'application/json',
 });
 
-/** The command, whose files `prlimit` can be told to keep small: writing on is an error, and not its end. */
+/** The command, run so that writing beyond the file size limit of `prlimit` is an error and does not end the process. */
 async function serve(file: string): Promise<{ readonly process: NodeProcess; readonly url: string }> {
   const args = ['tools/run-source.js', 'src/server/cli.ts', 'serve', '--dev', '--port', '0', '--db', file];
   const process_ = new NodeProcess('bash', ['-c', `trap '' XFSZ; exec "$0" "$@"`, process.execPath, ...args]);
@@ -41,7 +41,7 @@ function signIn(url: string, id: string): Promise<Response> {
   });
 }
 
-/** A 503 of which a stranger learns nothing, and the operator the reason by one line. */
+/** Expects a 503 that tells a stranger nothing, and one line of the log that tells the operator the reason. */
 async function mustBeTold(served: NodeProcess, answer: Response, reason: RegExp): Promise<void> {
   const text = await answer.text();
   expect([answer.status, JSON.parse(text)]).toMatchObject([503, { code: 'unavailable' }]);
@@ -50,9 +50,9 @@ async function mustBeTold(served: NodeProcess, answer: Response, reason: RegExp)
   expect(JSON.parse(line)).toMatchObject({ level: 'error' });
 }
 
-// `prlimit` is what lets a disk be full and be given room again without a disk.
+// `prlimit` makes a disk full and gives it room again, without a real disk.
 describe.skipIf(process.platform !== 'linux')('phone-widget serve', () => {
-  test('whose disk is full says so to its operator alone, is not ready, and is back by itself', async () => {
+  test('whose disk is full tells only its operator, is not ready, and recovers by itself', async () => {
     const file = join(folder, 'full.db');
     const { process: served, url } = await serve(file);
     expect((await signIn(url, 'ana')).status).toBe(200);
@@ -69,7 +69,7 @@ describe.skipIf(process.platform !== 'linux')('phone-widget serve', () => {
     expect(await served.end('SIGTERM')).toBe(0);
   });
 
-  test('whose file is damaged says so to its operator alone, is not ready, and is back by itself', async () => {
+  test('whose file is damaged tells only its operator, is not ready, and recovers by itself', async () => {
     const file = join(folder, 'damaged.db');
     const store = sqliteStore({ file, account: 'acme' });
     const ids = Array.from({ length: 200 }, (_, index) => `agent-${index}`);
@@ -79,7 +79,7 @@ describe.skipIf(process.platform !== 'linux')('phone-widget serve', () => {
     const whole = readFileSync(file);
     const { process: served, url } = await serve(file);
     overwrite(file, Buffer.alloc(whole.length - 5 * 4096, 0xff));
-    // Bytes that nobody but SQLite should write look like another file at first.
+    // Bytes that only SQLite should write look like another file at first.
     await mustBeTold(served, await read(url, 'agent-150'), /malformed|in its place/);
     await expect.poll(() => ready(url), { timeout: 20_000 }).toBe(503);
     overwrite(file, whole.subarray(5 * 4096));

@@ -54,7 +54,7 @@ describe('as somebody else', () => {
     });
   });
 
-  test('the author is the one whom the token names, whatever the body says', async () => {
+  test('the author is the identity of the token, whatever the body says', async () => {
     const world = await worldWithAna();
     const forged = { role: 'system', id: 'god', name: 'God' } as const;
     const choose = { type: 'choose', statusId: 'lunch', by: forged } as const;
@@ -67,7 +67,7 @@ describe('as somebody else', () => {
     });
   });
 
-  test('the record is the one that the path names, whatever the body says', async () => {
+  test('the record is the one of the path, whatever the body says', async () => {
     const { server, storeOf } = world();
     const body = { event: { type: 'sign-in', page: 'p1' }, agentId: 'ben', record: { agentId: 'ben' } };
     await new Visitor(server, ana).post(events, body, { 'if-none-match': '*' });
@@ -75,7 +75,7 @@ describe('as somebody else', () => {
     expect((await storeOf().readAgent('ana'))?.value.agentId).toBe('ana');
   });
 
-  test('who signs in is called as the token says; as the body says only where the token does not', async () => {
+  test('an agent who signs in gets the name of the token, and that of the body only if the token has none', async () => {
     const { server, storeOf } = world();
     const body = { event: { type: 'sign-in', page: 'p1' }, agentName: 'The Boss' };
     await new Visitor(server, { ...ana, name: 'Ana' }).post(events, body, { 'if-none-match': '*' });
@@ -229,7 +229,7 @@ describe('with a token', () => {
     await refused(world, () => new Visitor(world.server, { ...ana, expiresAt }).request(path), denied);
   });
 
-  test('that runs out while the body comes, nothing is saved', async () => {
+  test('that expires while the body arrives, nothing is saved', async () => {
     const world = await worldWithAna();
     let expiresAt = Date.now() + 1_000_000;
     const server = world.another({
@@ -357,7 +357,7 @@ describe('with a body', () => {
     await refused(made, () => post(body), problem);
   });
 
-  test('that closes a conversation in a call, a request is refused by the rules', async () => {
+  test('that closes a conversation in a call, a request is refused', async () => {
     const call = { id: 'c5', direction: 'inbound', party: {} } as const;
     const started = await new Visitor(made.server, ana).event(
       'ana',
@@ -445,7 +445,7 @@ describe('with a body', () => {
       Array.from({ length: 1000 }, (_, index) => ({ ...coaching, id: `custom-${index}`, name: `Coaching ${index}` })),
       {},
     ],
-  ])('%s: what no page of an admin would save, an account is not saved with', async (code, more, settings) => {
+  ])('%s: an account is not saved with what an admin page would refuse', async (code, more, settings) => {
     const statuses = [...defaultAccount.statuses, ...more.map((one) => ({ ...ofAccount, ...one }))];
     const body = JSON.stringify({ statuses, settings: { ...defaultAccount.settings, ...settings } });
     const headers = { 'content-type': 'application/json', 'if-none-match': '*' };
@@ -468,7 +468,7 @@ describe('with a body', () => {
     await refused(made, ask, { status: 422, code });
   });
 
-  test('where another admin has saved first, that is what an account is refused with', async () => {
+  test('after another admin has saved, an account is refused with a conflict', async () => {
     const first = addStatus(defaultAccount, { name: 'Coaching', emoji: '🎯' });
     const present = await made.storeOf().saveAccount(first, 1);
     const body = JSON.stringify(updateSettings(defaultAccount, { acwLimitSeconds: 60 }));
@@ -477,7 +477,7 @@ describe('with a body', () => {
     await refused(made, ask, { status: 412, code: 'conflict', present });
   });
 
-  test('with what lies there already, however it came there, an account is saved all the same', async () => {
+  test('with invalid values that were stored before, an account is still saved', async () => {
     const old = [
       { ...coaching, name: 'x'.repeat(41), more: 'x'.repeat(5000) },
       { ...coaching, id: 'siesta', name: 'Siesta', allowanceMinutes: 5000 },
@@ -594,7 +594,7 @@ describe('by the path', () => {
     expect((await world.storeOf().readAgent('ana'))?.revision).toBe(world.revision);
   });
 
-  test.each([200, 'emoji'])('an id of 200 characters is one: %s', async (kind) => {
+  test.each([200, 'emoji'])('an id of 200 characters is valid: %s', async (kind) => {
     const id = kind === 'emoji' ? '🟢'.repeat(200) : 'a'.repeat(200);
     const { server } = world();
     const answer = await new Visitor(server, { id, roles: ['agent'] }).event(id, { type: 'sign-in', page: 'p' }, null);
@@ -665,14 +665,14 @@ describe('with a precondition', () => {
     expect(answer.status).toBe(200);
   });
 
-  test('or without one, who leaves a page is heard', async () => {
+  test('or without one, leaving a page is accepted', async () => {
     const { server, storeOf, revision } = await worldWithAna();
     const answer = await new Visitor(server, ana).post(events, { event: { type: 'leave', page: 'p1' } });
     expect(revisionOf(answer)).toBeGreaterThan(revision);
     expect((await storeOf().readAgent('ana'))!.value.leases['p1']).toBeLessThan(Date.now() + 11_000);
   });
 
-  test('or without one, who has no record leaves nothing behind', async () => {
+  test('or without one, leaving writes nothing for an agent without a record', async () => {
     const made = world();
     const visitor = new Visitor(made.server, ben);
     const ask = () => visitor.post(`agents/${agentPath('ben')}/events`, { event: { type: 'leave', page: 'p1' } });
@@ -718,7 +718,7 @@ describe('from a page', () => {
     expect(preflight.headers.get('access-control-allow-methods')).toBeNull();
   });
 
-  test.each(['health', 'ready'])('a load balancer asks for /%s by whatever name or address', async (probe) => {
+  test.each(['health', 'ready'])('a load balancer may ask for /%s by any name or address', async (probe) => {
     const { server } = await worldWithAna({ hosts: ['status.test'] });
     const answer = await new Visitor(server, ana).request(probe, from({ host: '10.0.0.7:8090' }));
     expect(answer.status).toBe(200);
@@ -753,7 +753,7 @@ describe('from a page', () => {
     },
   );
 
-  test('an own test of origins decides, and lets nobody in where it throws', async () => {
+  test('the host’s own test of origins decides, and lets nobody in if it throws', async () => {
     const lines: LogLine[] = [];
     const test = (origin: string): boolean => {
       if (origin !== origins[0]) throw new Error('no such origin');
@@ -769,7 +769,7 @@ describe('from a page', () => {
     );
   });
 
-  test('of the own origin, no list is needed, and none is told', async () => {
+  test('of the own origin, no list is needed, and no CORS header is sent', async () => {
     const { server } = await worldWithAna();
     const headers = { origin: 'https://status.test', host: 'status.test' };
     const answer = await new Visitor(server, ana).request(path, from(headers));
@@ -783,7 +783,7 @@ describe('from a page', () => {
   });
 });
 
-test('every answer tells the clock, is not kept by caches, and is not taken for another type', async () => {
+test('every response has the clock, is not cached, and forbids other types', async () => {
   const { server } = await worldWithAna();
   for (const one of ['identity', path, 'nothing', 'health']) {
     const { headers } = await new Visitor(server, ana).request(one);
@@ -793,7 +793,7 @@ test('every answer tells the clock, is not kept by caches, and is not taken for 
   }
 });
 
-test('what a request says is told back as text, cut, and never as markup', async () => {
+test('words of a request come back as shortened text, never as markup', async () => {
   const { server } = await worldWithAna();
   const evil = `<script>alert(1)</script>${'x'.repeat(900)}`;
   const answer = await new Visitor(server, ana).event('ana', { type: 'choose', statusId: evil, by }, 4);

@@ -44,7 +44,7 @@ beforeAll(async () => {
 });
 afterAll(() => new Promise((resolve) => issuer.close(resolve)));
 
-/** A token of these claims, good for an hour where they say nothing else. */
+/** A token with these claims, valid for an hour unless they say otherwise. */
 function sign(
   payload: JWTPayload,
   { privateKey }: Keys = rsa!,
@@ -54,7 +54,7 @@ function sign(
   return ('exp' in payload ? token : token.setExpirationTime('1h')).sign(privateKey);
 }
 
-/** The same of claims that `SignJWT` itself would refuse. */
+/** The same with claims that `SignJWT` itself would refuse. */
 async function signOdd(payload: object): Promise<string> {
   const sign = new CompactSign(new TextEncoder().encode(JSON.stringify(payload)));
   return sign.setProtectedHeader({ alg: 'RS256', kid: 'rsa' }).sign(rsa!.privateKey);
@@ -71,7 +71,7 @@ function verify(
 const now = (): number => Math.floor(Date.now() / 1000);
 
 describe('jwtVerifier', () => {
-  test('answers who the token is of', async () => {
+  test('resolves to the identity of the token', async () => {
     const exp = now() + 60;
     expect(await verify(`Bearer ${await sign({ ...claims, exp })}`)).toEqual({
       account: 'acme',
@@ -82,7 +82,7 @@ describe('jwtVerifier', () => {
     });
   });
 
-  test('takes the account from the claim that it is told', async () => {
+  test('takes the account from the given claim', async () => {
     const token = `Bearer ${await sign({ ...claims, 'https://acme.example/tenant': 'north' })}`;
     const identity = await verify(token, { accountClaim: 'https://acme.example/tenant' });
     expect(identity?.account).toBe('north');
@@ -90,14 +90,14 @@ describe('jwtVerifier', () => {
     expect(await verify(token, { accountClaim: 'toString' })).toBeNull();
   });
 
-  test('drops roles that it does not know', async () => {
+  test('drops unknown roles', async () => {
     const rolesOf = async (roles: unknown) => (await verify(`Bearer ${await sign({ ...claims, roles })}`))?.roles;
     expect(await rolesOf(['owner', 'admin', 'system', 7, 'agent'])).toEqual(['agent', 'admin', 'system']);
     expect(await rolesOf('admin')).toEqual([]);
     expect(await rolesOf(undefined)).toEqual([]);
   });
 
-  test('finds the key among several that the token may be signed by', async () => {
+  test('finds the right key among several', async () => {
     for (const keys of [ec, twin]) {
       expect((await verify(`Bearer ${await sign(claims, keys, { alg: 'ES256' })}`))?.id).toBe('ana');
     }
@@ -107,7 +107,7 @@ describe('jwtVerifier', () => {
     expect(await verify(`Bearer ${await sign(claims, stranger, { alg: 'ES256' })}`)).toBeNull();
   });
 
-  test('takes tokens of the issuer and for the audience that it is told, and no others', async () => {
+  test('accepts only tokens of the given issuer and for the given audience', async () => {
     const wanted = { issuer: 'https://id.example', audience: ['phone', 'desk'] };
     const of = async (iss?: string, aud?: string) =>
       verify(`Bearer ${await sign({ ...claims, ...(iss && { iss }), ...(aud && { aud }) })}`, wanted);
@@ -118,7 +118,7 @@ describe('jwtVerifier', () => {
     expect(await of(undefined, 'desk')).toBeNull();
   });
 
-  test('answers null for a token that is wrong', async () => {
+  test('resolves to null for a wrong token', async () => {
     const good = await sign(claims);
     const { sub: _, ...nameless } = claims;
     const [head = '', body = '', signature = ''] = good.split('.');
@@ -169,7 +169,7 @@ describe('jwtVerifier', () => {
     ['a beginning that is a text', { nbf: 'now' }],
     ['an issue that is a text', { iat: 'now' }],
     ['an account that is a number', { account: 7 }],
-  ])('answers null for a token with %s, and a server 401', async (_, odd) => {
+  ])('resolves to null for a token with %s, and a server answers 401', async (_, odd) => {
     const authorization = `Bearer ${await signOdd({ ...claims, exp: now() + 60, ...odd })}`;
     expect(await verify(authorization)).toBeNull();
     const server = serverInMemory({ authenticate: jwtVerifier({ jwks }) });
@@ -177,14 +177,14 @@ describe('jwtVerifier', () => {
     expect(answer.status).toBe(401);
   });
 
-  test('takes an end with a fraction, an emoji for an id, and a name that is none', async () => {
+  test('accepts a fractional expiry and an emoji as id, and drops an invalid name', async () => {
     const exp = now() + 60.5;
     const id = '🦊'.repeat(200);
     const identity = await verify(`Bearer ${await signOdd({ ...claims, sub: id, exp, name: 7, roles: 'admin' })}`);
     expect(identity).toEqual({ account: 'acme', id, roles: [], expiresAt: exp * 1000 });
   });
 
-  test('is lenient by five seconds, and so is the server: at the beginning, at the end, and with streams', async () => {
+  test('allows five seconds, like the server: before the start, after the end, and for streams', async () => {
     const server = serverInMemory({ authenticate: jwtVerifier({ jwks }) });
     const ask = async (odd: JWTPayload, path = 'identity') => {
       const headers = { authorization: `Bearer ${await sign({ ...claims, exp: now() + 60, ...odd })}` };
@@ -199,7 +199,7 @@ describe('jwtVerifier', () => {
     await server.close();
   });
 
-  test('rejects with unavailable where the keys cannot be had, without the token in the message', async () => {
+  test('rejects with unavailable if the keys cannot be loaded, without the token in the message', async () => {
     const token = await sign(claims);
     const whole = keySet;
     const refusal = (url = jwks) =>
@@ -219,7 +219,7 @@ describe('jwtVerifier', () => {
     expect(await refusal()).toMatchObject({ id: 'ana' });
   });
 
-  test('signs people in to a status server: 401 for a wrong token, 503 where the keys cannot be had', async () => {
+  test('signs people in to a status server: 401 for a wrong token, 503 if the keys cannot be loaded', async () => {
     const statusOf = async (authenticate: (request: Request) => Promise<Identity | null>) => {
       const server = serverInMemory({ authenticate });
       const headers = { authorization: `Bearer ${await sign(claims)}` };

@@ -6,7 +6,7 @@ import { acd, adam, ana, problemOf, StreamReader, sue, Visitor, world, type Worl
 
 const MANY = 1_000;
 
-/** A world with so many agents in one account. */
+/** A world with that many agents in one account. */
 async function crowded(agents = MANY): Promise<World> {
   const made = world();
   const place = memoryDocuments(made.storeOf().name);
@@ -20,7 +20,7 @@ async function crowded(agents = MANY): Promise<World> {
 const idsIn = (text: string): string[] =>
   (JSON.parse(text) as { agents: { agentId: string }[] }).agents.map(({ agentId }) => agentId);
 
-/** What has settled by the time at which everything that can go on has gone on. */
+/** The results that have settled once nothing more can happen by itself. */
 async function settledOf(promises: readonly Promise<unknown>[]): Promise<number[]> {
   const settled: number[] = [];
   promises.forEach((promise, index) => void promise.then(() => settled.push(index)));
@@ -31,7 +31,7 @@ async function settledOf(promises: readonly Promise<unknown>[]): Promise<number[
 afterEach(() => void vi.useRealTimers());
 
 describe('a list of all agents', () => {
-  test('comes in pieces, whole, and everybody else is answered in between', async () => {
+  test('comes whole in pieces, and other requests are answered in between', async () => {
     const { bare } = await crowded();
     const { body } = await new Visitor(bare, sue).request('agents');
     const pieces: Uint8Array[] = [];
@@ -53,7 +53,7 @@ describe('a list of all agents', () => {
     expect(await (await new Visitor(server, sue).request('agents')).json()).toEqual({ agents: [] });
   });
 
-  test('leaves out who is erased meanwhile, and names nobody twice', async () => {
+  test('leaves out agents who are erased meanwhile, and names nobody twice', async () => {
     const { bare } = await crowded();
     const response = await new Visitor(bare, sue).request('agents');
     await new Visitor(bare, adam).request(`agents/~${Buffer.from('agent-999').toString('base64url')}`, {
@@ -80,7 +80,7 @@ describe('a list of all agents', () => {
     expect(idsIn(await (await lists[2]!).text())).toHaveLength(MANY);
   });
 
-  test('is refused where twenty are waiting, and says when to try again; other accounts are served', async () => {
+  test('is refused while twenty are waiting, and says when to try again; other accounts are served', async () => {
     const { bare, server } = await crowded();
     const lists = Array.from({ length: 21 }, () => new Visitor(bare, sue).request('agents'));
     await lists[0]!;
@@ -94,7 +94,7 @@ describe('a list of all agents', () => {
     for (const list of lists) expect((await (await list).text()).length).toBeGreaterThan(100_000);
   });
 
-  test('gives its place to the next where its client goes while waiting', async () => {
+  test('gives its place to the next if its client leaves while waiting', async () => {
     const { bare } = await crowded();
     const leave = new AbortController();
     const first = await new Visitor(bare, sue).request('agents');
@@ -122,7 +122,7 @@ describe('a list of all agents', () => {
     },
   );
 
-  test('breaks off where its reader takes nothing for ten seconds, and gives its turn to the next', async () => {
+  test('breaks off if its reader takes nothing for ten seconds, and gives its turn to the next', async () => {
     vi.useFakeTimers();
     const { bare } = await crowded();
     const first = await new Visitor(bare, sue).request('agents');
@@ -147,7 +147,7 @@ describe('a list of all agents', () => {
     expect(idsIn(text)).toHaveLength(MANY);
   });
 
-  test('is refused to whose token runs out while waiting', async () => {
+  test('is refused if the token expires while waiting', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const { bare } = await crowded();
     const first = await new Visitor(bare, sue).request('agents');
@@ -160,7 +160,7 @@ describe('a list of all agents', () => {
     expect(idsIn(await (await third).text())).toHaveLength(MANY);
   });
 
-  test('that is under way is finished by a server that closes; those that wait are sent elsewhere', async () => {
+  test('that is being sent is finished by a server that closes; waiting ones are refused', async () => {
     const { bare } = await crowded();
     const first = await new Visitor(bare, sue).request('agents');
     const second = new Visitor(bare, sue).request('agents');
@@ -181,7 +181,7 @@ async function settledWithin(promise: Promise<unknown>, ms: number): Promise<boo
 }
 
 describe('a stream of all agents', () => {
-  test('tells them in pieces, and everybody else is answered in between', async () => {
+  test('sends them in pieces, and other requests are answered in between', async () => {
     const { bare } = await crowded();
     const reader = new StreamReader(await new Visitor(bare, sue).request('agents/stream'));
     const told = reader.until('event: ready');
@@ -192,7 +192,7 @@ describe('a stream of all agents', () => {
     await reader.leave();
   });
 
-  test('tells what changes meanwhile once, in the order of its revisions, and ready after it', async () => {
+  test('sends each change meanwhile once, in the order of revisions, and then ready', async () => {
     const { bare } = await crowded();
     const reader = new StreamReader(await new Visitor(bare, sue).request('agents/stream'));
     await reader.until('"agent-5"');
@@ -214,7 +214,7 @@ describe('a stream of all agents', () => {
     await reader.leave();
   });
 
-  test('ends for a reader who takes nothing of it, and not for one who is slow', async () => {
+  test('ends for a reader who takes nothing, and not for one who is slow', async () => {
     vi.useFakeTimers();
     const { bare } = await crowded();
     const slow = new StreamReader(await new Visitor(bare, sue).request('agents/stream'));

@@ -7,14 +7,14 @@ import { CALLER, FORWARD_TO, refused, worldWithAna } from '../support/server-day
 const path = `agents/${agentPath('ana')}`;
 const MASKED = `+${'•'.repeat(FORWARD_TO.length - 3)}78`;
 
-/** Every answer in which somebody who may read all meets the record of ana. */
+/** Every response that shows Ana's record to a viewer who may read all. */
 const ways: Readonly<Record<string, (visitor: Visitor, revision: number) => Promise<string>>> = {
   'the record': async (visitor) => (await visitor.request(path)).text(),
   'the list': async (visitor) => (await visitor.request('agents')).text(),
   'the stream of the record': async (visitor) => told(await visitor.request(`${path}/stream`)),
   'the stream of all': async (visitor) => told(await visitor.request('agents/stream')),
 };
-/** The same, for those who may save something. */
+/** The same for viewers who may save something. */
 const saves: typeof ways = {
   'the answer to a save': async (visitor, revision) =>
     (
@@ -43,7 +43,7 @@ describe.each(Object.entries({ ...ways, ...saves }))('in %s', (way, read) => {
     expect(text).toContain('Cleo');
   });
 
-  test('a supervisor sees neither, but for the last two digits', async () => {
+  test('a supervisor sees neither, except for the last two digits', async () => {
     const { server, revision } = await worldWithAna();
     const text = await read(new Visitor(server, sue), revision);
     expect(text).not.toContain(FORWARD_TO);
@@ -53,7 +53,7 @@ describe.each(Object.entries({ ...ways, ...saves }))('in %s', (way, read) => {
     expect(text).toContain('"party":{}');
   });
 
-  test('a supervisor sees the party where the host allows it, and still not the number', async () => {
+  test('a supervisor sees the party if the host allows it, and still not the number', async () => {
     const { server, revision } = await worldWithAna({ showParty: shows });
     const text = await read(new Visitor(server, sue), revision);
     expect(text).toContain(CALLER);
@@ -79,7 +79,7 @@ describe.each(Object.entries(ways))('in %s', (_, read) => {
     ],
     ['answers a promise', async () => true],
     ['answers something', () => 'yes'],
-  ])('nobody else sees the party where the host’s answer to that %s', async (_how, showParty) => {
+  ])('nobody else sees the party if the host’s test of it %s', async (_how, showParty) => {
     const lines: LogLine[] = [];
     const { server, revision } = await worldWithAna({ showParty: showParty as never, log: (line) => lines.push(line) });
     const text = await read(new Visitor(server, sue), revision);
@@ -100,7 +100,7 @@ test('a number that waits as next is masked as well', async () => {
   }
 });
 
-test('a change on a stream is masked for each reader by the reader’s own rights', async () => {
+test('a change on a stream is masked by the rights of each reader', async () => {
   const { server, revision } = await worldWithAna();
   const readers = await Promise.all(
     [ana, sue, acd].map(async (who) => new StreamReader(await new Visitor(server, who).request(`${path}/stream`))),
@@ -116,7 +116,7 @@ test('a change on a stream is masked for each reader by the reader’s own right
   ]);
 });
 
-test('of a damaged record the document is shown to the agent alone', async () => {
+test('the document of a damaged record is shown only to the agent', async () => {
   const world = await worldWithAna();
   const { memoryDocuments } = await import('../../src/stores/documents/memory-backend.js');
   const place = memoryDocuments(world.storeOf().name);
@@ -140,7 +140,7 @@ test('of a damaged record the document is shown to the agent alone', async () =>
   await refused(world, () => new Visitor(world.server, pbx).post(`${path}/facts`, facts), problem);
 });
 
-test('a fresh record is saved over a damaged one by who knows of the damage', async () => {
+test('a client that knows of the damage saves a fresh record over it', async () => {
   const world = await worldWithAna();
   const { memoryDocuments } = await import('../../src/stores/documents/memory-backend.js');
   await memoryDocuments(world.storeOf().name).write('ana', () => 'nothing of a record');
@@ -152,7 +152,7 @@ test('a fresh record is saved over a damaged one by who knows of the damage', as
   expect((await world.storeOf().readAgent('ana'))?.value.choice?.statusId).toBe('available');
 });
 
-test('log, figures and refusals hold no token, no number and no party', async () => {
+test('log, metrics and refusals hold no token, no number and no party', async () => {
   const lines: LogLine[] = [];
   const world = await worldWithAna({
     log: (line) => lines.push(line),

@@ -26,7 +26,7 @@ async function listening(http: Server): Promise<number> {
   return (http.address() as AddressInfo).port;
 }
 
-/** How a host mounts the handler below `/phone`; answers the port. */
+/** Ways in which a host mounts the handler below `/phone`. Each returns the port. */
 type Mount = (phone: NodeHandler, prefix?: string) => Promise<number>;
 
 const inNode = (phone: NodeHandler): Promise<number> => listening(createServer(phone));
@@ -83,7 +83,7 @@ describe.each(hosts)('in %s', (_, mount) => {
     expect((await store.readAgent('eve'))?.revision).toBe(saved.revision);
   });
 
-  test('a client that goes leaves no stream behind', async () => {
+  test('a client that leaves closes its stream', async () => {
     const made = await worldWithAna();
     const port = await mount(nodeHandler(made.bare));
     const path = `/phone/agents/${agentPath('ana')}/stream`;
@@ -113,7 +113,7 @@ describe.each(hosts)('in %s', (_, mount) => {
       account = addStatus(account, { name: `Status ${index}`, emoji: '☕', description: 'x'.repeat(140) });
     }
     let basedOn = revision;
-    // The first of them wait in the connection, on both sides; the last of them waits in the server.
+    // The first of them wait in the connection, on both sides. The last of them waits in the server.
     for (let time = 0; time < 40; time++) {
       basedOn = (await made.storeOf().saveAccount({ ...account, time } as Account, basedOn)).revision;
       await new Promise((resolve) => setImmediate(resolve));
@@ -131,7 +131,7 @@ describe.each(hosts)('in %s', (_, mount) => {
 describe('any prefix', () => {
   const prefixes = ['/a/b/c', '/phone/', '/t%C3%A9l%20/x', '/agents', '/account/stream', ''];
 
-  test.each(prefixes)('%j does, whether the host strips it or not', async (prefix) => {
+  test.each(prefixes)('%j works, whether the host strips it or not', async (prefix) => {
     const { bare } = await worldWithAna();
     const ports = [await inNode(nodeHandler(bare)), await inExpress(express)(nodeHandler(bare), prefix || '/')];
     const headers = { authorization: tokenOf(ana) };
@@ -142,12 +142,12 @@ describe('any prefix', () => {
       }
       expect((await fetch(`${at}/other`, { headers })).status).toBe(404);
     }
-    // Behind a proxy that strips it nothing is left of it.
+    // A proxy in front may strip the prefix.
     expect((await fetch(`http://127.0.0.1:${ports[0]}/identity`, { headers })).status).toBe(200);
   });
 });
 
-describe('what the adapter takes for no request', () => {
+describe('what the adapter does not accept as a request', () => {
   const ask = (port: number, text: string) =>
     new Promise<string>((resolve) => {
       let answer = '';
@@ -172,7 +172,7 @@ describe('what the adapter takes for no request', () => {
   });
 });
 
-describe('what reads bodies first', () => {
+describe('a body that was read before', () => {
   const body = JSON.stringify({ event: { type: 'renew', page: 'p1' } });
   const send = async (port: number, revision: number) => {
     const headers = { authorization: tokenOf(ana), 'content-type': 'application/json', 'if-match': `"${revision}"` };
@@ -188,7 +188,7 @@ describe('what reads bodies first', () => {
   test.each([
     ['Express 5', express],
     ['Express 4', express4],
-  ])('in %s is named in the answer and in the log', async (_, create) => {
+  ])('in %s is named in the response and in the log', async (_, create) => {
     const log: LogLine[] = [];
     const { bare, revision } = await worldWithAna({ log: (line) => log.push(line) });
     const app = create();

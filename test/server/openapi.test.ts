@@ -9,13 +9,13 @@ const paths = Object.keys(openApi.paths);
 const addressOf = (path: string) => `http://status.test${path.replace('{agent}', agentPath('ana'))}`;
 const methodsOf = (path: string) => METHODS.filter((method) => method in openApi.paths[path]!);
 
-test('the document is one of OpenAPI 3.1', async () => {
+test('the document is valid OpenAPI 3.1', async () => {
   const { valid, errors } = await new Validator().validate(structuredClone(openApi) as never);
   expect(errors).toBeUndefined();
   expect(valid).toBe(true);
 });
 
-test('the document is plain data, which JSON keeps whole', () => {
+test('the document is plain data and survives JSON', () => {
   expect(JSON.parse(JSON.stringify(openApi))).toEqual(openApi);
 });
 
@@ -37,7 +37,7 @@ test.each(paths)('the server knows the methods of the document, and no others: %
   }
 });
 
-test('every schema of the document is used by it', () => {
+test('the document uses all its schemas', () => {
   const text = JSON.stringify(openApi);
   const spoken = ['StreamEvent'];
   const names = Object.keys(openApi.components.schemas).filter((name) => !spoken.includes(name));

@@ -48,7 +48,7 @@ describe('too many requests', () => {
     expect(await flood(new Visitor(bare, ben), 2001)).toEqual({ 200: 2000, 429: 1 });
   });
 
-  test('are ten times as many where telephony sends them', async () => {
+  test('start ten times later for telephony', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const { bare } = await worldWithAna();
     expect(await flood(new Visitor(bare, pbx), 3000)).toEqual({ 200: 3000 });
@@ -80,7 +80,7 @@ describe('a body', () => {
     expect(await everything()).toEqual([[], []]);
   });
 
-  test('that has no end is read no further than the limit', async () => {
+  test('without an end is read no further than the limit', async () => {
     const { bare } = world();
     let bytes = 0;
     const body = new ReadableStream<Uint8Array>({
@@ -99,7 +99,7 @@ describe('a body', () => {
     expect((await new Visitor(bare, ana).request(`${path}/events`, post(body))).status).toBe(400);
   });
 
-  test('that says to be short, and is not, is refused', async () => {
+  test('that is longer than it says is refused', async () => {
     const { bare } = world();
     const init = post('x'.repeat(70_000));
     const more = { ...headers, 'content-length': '10' };
@@ -107,7 +107,7 @@ describe('a body', () => {
   });
 });
 
-test('a list of facts is charged as many requests, and is taken whole or not at all', async () => {
+test('a list of facts counts as one request each, and is taken whole or not at all', async () => {
   vi.useFakeTimers();
   const { bare, storeOf } = world();
   const visitor = new Visitor(bare, pbx);
@@ -127,7 +127,7 @@ test('a list of facts is charged as many requests, and is taken whole or not at 
   vi.useRealTimers();
 });
 
-test('every save and every refusal is written down, with who did it', async () => {
+test('the log has every save and every refusal, and who did it', async () => {
   const lines: LogLine[] = [];
   const { server, revision } = await worldWithAna({ log: (line) => lines.push(line) });
   const by = { role: 'agent', id: 'x' } as const;
@@ -177,7 +177,7 @@ test('every save and every refusal is written down, with who did it', async () =
   expect(requests.at(-1)).toMatchObject({ level: 'warn', method: 'GET', route: '/agents/:agent', status: 401 });
 });
 
-test('figures count requests, events and streams, and no path or method that anybody may make up', async () => {
+test('metrics count requests, events and streams, and name no made-up path or method', async () => {
   const { bare } = await worldWithAna();
   const reader = new StreamReader(await new Visitor(bare, ana).request(`${path}/stream`));
   for (let index = 0; index < 20; index++)
@@ -194,7 +194,7 @@ test('figures count requests, events and streams, and no path or method that any
 });
 
 describe('a server that closes', () => {
-  test('ends its streams, refuses what comes, and is alive but not ready', async () => {
+  test('ends its streams, refuses new requests, and is alive but not ready', async () => {
     const { server } = await worldWithAna();
     const readers = await Promise.all(
       [`${path}/stream`, 'account/stream'].map(
@@ -214,7 +214,7 @@ describe('a server that closes', () => {
     await server.close();
   });
 
-  test('finishes what is under way, and leaves the stores to the host, who may go on with them', async () => {
+  test('finishes requests that it has begun, and leaves the stores open for the host', async () => {
     const inner = memoryStore({});
     let go = (): void => undefined;
     const close = vi.spyOn(inner, 'close');
@@ -252,7 +252,7 @@ describe('a server that closes', () => {
     expect(store).not.toHaveBeenCalled();
   });
 
-  test('leaves a store that another server was given as well open', async () => {
+  test('leaves a store open that it shares with another server', async () => {
     const shared = memoryStore({ account: 'shared by two servers' });
     const servers = [1, 2].map(() => createStatusServer({ store: () => shared, authenticate: believe }));
     const visitors = servers.map((server) => new Visitor(server, ana));
@@ -264,7 +264,7 @@ describe('a server that closes', () => {
     expect(await shared.readAccount()).toBeUndefined();
   });
 
-  test('needs no server in front of its methods', async () => {
+  test('has methods that work without the object', async () => {
     const { fetch, close } = createStatusServer({ store: () => memoryStore({}), authenticate: believe });
     expect((await fetch(new Request('http://status.test/ready'))).status).toBe(200);
     await close();

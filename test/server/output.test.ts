@@ -5,7 +5,7 @@ import { formatLine, Output } from '../../src/server/cli/output.js';
 import { ana, believe, Visitor } from '../support/server.js';
 import { memoryStore } from 'phone-widget';
 
-/** An output that nobody reads until it is told so. */
+/** An output that nobody reads until the test says so. */
 class Stalled extends Writable {
   readonly taken: string[] = [];
   #go: (() => void) | undefined;
@@ -37,7 +37,7 @@ class Stalled extends Writable {
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 const MEGABYTE = 1024 * 1024;
 
-test('lines for a reader who has stalled are dropped beyond 4 MB, within a turn and over many', async () => {
+test('lines for a stalled reader are dropped beyond 4 MB, within a turn and over many', async () => {
   for (const isOneTurn of [true, false]) {
     const stream = new Stalled();
     const output = new Output(stream as unknown as NodeJS.WriteStream);
@@ -59,7 +59,7 @@ test('lines for a reader who has stalled are dropped beyond 4 MB, within a turn 
   }
 });
 
-test('lines that were dropped are counted, and told when the log is taken again', async () => {
+test('dropped lines are counted, and logged once the log is taken again', async () => {
   let isTaken = false;
   const lines: LogLine[] = [];
   const log = (line: LogLine): boolean => {

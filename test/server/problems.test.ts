@@ -38,14 +38,14 @@ describe('every refusal', () => {
   test.each([
     ['the media type', 415, { 'content-type': '', 'if-match': '"1"' }],
     ['the precondition', 428, {}],
-  ])('of a request that lost %s on its way is no verdict on what it carries', async (_, status, headers) => {
+  ])('of a request that lost %s on its way is no verdict on its content', async (_, status, headers) => {
     const { server } = await worldWithAna();
     const body = { event: { type: 'call-started', call } };
     const answer = await new Visitor(server, ana).post(`${path}/events`, body, headers);
     expect(await problemOf(answer)).toMatchObject({ status, code: 'unavailable' });
   });
 
-  test.each([{}, { 'content-length': '30' }])('of a body that broke off is none either: %j', async (headers) => {
+  test.each([{}, { 'content-length': '30' }])('of a body that broke off is no verdict either: %j', async (headers) => {
     const { server } = await worldWithAna();
     const body = new ReadableStream({
       pull: (controller) => controller.error(new TypeError('terminated')),
@@ -110,12 +110,12 @@ test.each([
   [path, 'GET, DELETE'],
   [`${path}/facts`, 'POST'],
   ['health', 'GET'],
-])('a wrong method on %s is told the right ones', async (one, allowed) => {
+])('a wrong method on %s is answered with the right ones', async (one, allowed) => {
   const answer = await new Visitor(world().server, ana).request(one, { method: 'PATCH' });
   expect([answer.status, answer.headers.get('allow')]).toEqual([405, allowed]);
 });
 
-describe('what is wrong is named', () => {
+describe('a mistake is named', () => {
   const facts = (body: unknown) => new Visitor(world().server, pbx).post(`${path}/facts`, body);
 
   test.each([
@@ -145,7 +145,7 @@ describe('what is wrong is named', () => {
     [`agents/${agentPath('anna')}==`, `Write "${agentPath('anna')}".`],
     [`agents/${agentPath('anna')}%3D%3D`, `Write "${agentPath('anna')}".`],
     ['agents/~%%%', 'The agent "ana" is "~YW5h".'],
-  ])('an agent’s path that is none is told how it is written: %s', async (wrong, words) => {
+  ])('a path that names no agent is answered with an example: %s', async (wrong, words) => {
     const answer = await new Visitor(world().server, sue).request(wrong);
     expect(answer.status).toBe(404);
     const problem = await problemOf(answer);
@@ -214,7 +214,7 @@ describe('an instant in seconds', () => {
     expect(await made.everything()).toEqual(before);
   });
 
-  test('is none that is days old in milliseconds: an outbox is still taken', async () => {
+  test('is not confused with an old one in milliseconds: an outbox is still taken', async () => {
     const made = await worldWithAna();
     const at = Date.now() - 5 * 86_400_000;
     const old = [

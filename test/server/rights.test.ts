@@ -32,10 +32,10 @@ const facts: Type[] = ['call-ringing', 'call-started', 'call-held', 'call-resume
 
 interface Row {
   readonly roles: readonly string[];
-  /** Events of the own record, and of another agent's. */
+  /** Events that are allowed on the own record, and on another agent's. */
   readonly own: readonly Type[];
   readonly other: readonly Type[];
-  /** What else is allowed. */
+  /** Other allowed requests. */
   readonly may: readonly string[];
 }
 
@@ -49,7 +49,7 @@ const readAll = [
   'account',
   'follow account',
 ];
-/** Section 9 of the specification, whole. */
+/** All of section 9 of the specification. */
 const table: readonly Row[] = [
   { roles: ['agent'], own: all, other: [], may: ['read own', 'follow own', 'account', 'follow account'] },
   { roles: ['supervisor'], own: supervision, other: supervision, may: readAll },
@@ -76,7 +76,7 @@ const table: readonly Row[] = [
 
 const accountOfAna = { ...defaultAccount, settings: { ...defaultAccount.settings, forwardToPhone: true } };
 
-/** Whom nothing is allowed changes nothing: they share one. */
+/** Identities without any right change nothing, so they share one world. */
 const unchanged = worldWithAna();
 const path = `agents/${agentPath('ana')}`;
 const requests: Readonly<Record<string, (own: Visitor, other: Visitor) => Promise<Response>>> = {
@@ -113,7 +113,7 @@ describe.each(table)('roles $roles', ({ roles, own, other, may }) => {
     },
   );
 
-  test.each(Object.keys(requests))('decide who may: %s', async (what) => {
+  test.each(Object.keys(requests))('decide who may do this: %s', async (what) => {
     const world = may.includes(what) ? await worldWithAna() : await unchanged;
     const visitors = ['ana', 'zoe'].map((id) => new Visitor(world.server, as(id))) as [Visitor, Visitor];
     const ask = () => requests[what]!(...visitors);
@@ -125,7 +125,7 @@ describe.each(table)('roles $roles', ({ roles, own, other, may }) => {
     }
   });
 
-  test('tell anybody who is signed in who that is', async () => {
+  test('let everyone who is signed in read their identity', async () => {
     const { server } = await worldWithAna();
     const answer = await new Visitor(server, as('ana')).request('identity');
     expect(await answer.json()).toEqual({ account: 'acme', id: 'ana', roles });
@@ -150,7 +150,7 @@ test.each([
   await refused(world, () => visitor.event('ana', event as AgentEvent, world.revision), denied);
 });
 
-test('an agent reports nothing by the way of telephony, not even of the own calls', async () => {
+test('an agent reports no facts in place of telephony, not even of own calls', async () => {
   const world = await worldWithAna();
   const visitor = new Visitor(world.server, { id: 'ana', roles: ['agent'] });
   for (const body of [[], { type: 'muted' }, { type: 'started', call }]) {
@@ -158,7 +158,7 @@ test('an agent reports nothing by the way of telephony, not even of the own call
   }
 });
 
-test('who is telephony as well reports by that way what is elsewhere, and nothing of the own page', async () => {
+test('an agent with the role telephony reports calls elsewhere as facts, and none of the own page', async () => {
   const world = await worldWithAna();
   const visitor = new Visitor(world.server, { id: 'ana', roles: ['agent', 'telephony'] });
   const facts = [
@@ -181,7 +181,7 @@ test('telephony makes an agent on Forward to Phone busy, without any page', asyn
   expect(record?.calls.at(-1)).toMatchObject({ id: 'c2', state: 'live', carriers: ['elsewhere'] });
 });
 
-test('an end that a page presumes is kept as presumed; one with an author is the agent’s word', async () => {
+test('an end that a page presumes stays presumed; one with an author is the agent’s word', async () => {
   for (const declared of [undefined, true]) {
     const world = await worldWithAna();
     const visitor = new Visitor(world.server, { id: 'ana', roles: ['agent'] });
@@ -211,7 +211,7 @@ describe('Forward to Phone', () => {
     new Visitor(server, { id: 'vendor', roles: ['system'] });
   const none = { 'if-none-match': '*' };
 
-  test('is switched by the system, and never by an admin, who keeps what stands', async () => {
+  test('is switched by the system only; an admin’s save keeps it', async () => {
     const made = world();
     await refused(made, () => save(admin(made.server), withForward(true), none), denied);
     const first = await save(admin(made.server), withForward(false), none);
@@ -234,13 +234,13 @@ describe('Forward to Phone', () => {
     expect((await save(vendor(made.server), withForward(false), based(kept))).status).toBe(200);
   });
 
-  test('may be there from the start where the system makes the account', async () => {
+  test('may be on from the start if the system makes the account', async () => {
     const { server, storeOf } = world();
     expect((await save(vendor(server), withForward(true), none)).status).toBe(200);
     expect((await storeOf().readAccount())?.value.settings.forwardToPhone).toBe(true);
   });
 
-  test('of a damaged account is what it was while the account could be read', async () => {
+  test('of a damaged account stays as it was last read', async () => {
     const made = world();
     const first = await save(vendor(made.server), withForward(true), none);
     const present = (await made.storeOf().readAccount())!.revision;
@@ -252,7 +252,7 @@ describe('Forward to Phone', () => {
     const { revision } = await problemOf(damaged);
     const based = { 'if-match': `"${revision}"` };
     expect((await save(admin(made.server), withForward(true), based)).status).toBe(200);
-    // A server that has never seen it undamaged.
+    // A server that has never seen the entry undamaged.
     const another = made.another();
     const again = await place.write('', () => ({ statuses: 7 }));
     const anew = { 'if-match': `"${again!.revision}"` };
@@ -272,7 +272,7 @@ describe('a supervisor who says that a call is over', () => {
     return { ...made, agent, supervisor, revision: revisionOf(started) };
   }
 
-  test('is refused while an open page of the agent carries it, held too', async () => {
+  test('is refused while an open page of the agent carries it, even on hold', async () => {
     const made = await duringCall('p1');
     const problem = { status: 409, code: 'call-in-progress' } as const;
     await refused(made, () => made.supervisor.event('ana', over, made.revision), problem);
@@ -281,12 +281,12 @@ describe('a supervisor who says that a call is over', () => {
     await refused(made, () => made.supervisor.event('ana', over, revision), problem);
   });
 
-  test('ends one that no page carries, or only one that is gone, as the token names it', async () => {
+  test('ends one that no open page carries, in the name of the token', async () => {
     for (const carrier of ['elsewhere', 'p1']) {
       const made = await duringCall(carrier);
       let { revision } = made;
       if (carrier === 'p1') {
-        // Its page has crashed, and a desk phone goes on with the call.
+        // Ana's page has crashed, and the call goes on at a desk phone.
         await new Visitor(made.server, { id: 'pbx', roles: ['telephony'] }).event(
           'ana',
           { ...events['call-started'], call } as AgentEvent,
@@ -304,7 +304,7 @@ describe('a supervisor who says that a call is over', () => {
     }
   });
 
-  test('changes nothing where the call is over, or nobody knows it', async () => {
+  test('changes nothing if the call is over or unknown', async () => {
     const made = await worldWithAna();
     const supervisor = new Visitor(made.server, { id: 'sue', roles: ['supervisor'] });
     for (const callId of ['c1', 'c9']) {

@@ -24,7 +24,7 @@ test('an agent signs in, chooses and reads the own record', async () => {
   await server.close();
 });
 
-test('a stream tells the present entries, then ready, then each later state', async () => {
+test('a stream sends the present entries, then ready, then each later state', async () => {
   const server = serverInMemory();
   const visitor = new Visitor(server, ana);
   const first = await visitor.event('ana', signIn, null);
@@ -47,7 +47,7 @@ test('a stream tells the present entries, then ready, then each later state', as
   await until('event: end');
 });
 
-test('facts about one agent that come at one instant are all taken, in their order', async () => {
+test('facts about one agent that arrive together are all taken, in their order', async () => {
   const server = serverInMemory();
   const told = Array.from({ length: 40 }, (_, index) => ({
     type: 'started',
@@ -77,7 +77,7 @@ test.each(['%7E', '%7e'])('a path in which a proxy writes ~ as %s is the same pa
   await server.close();
 });
 
-test('only who may reads a record', async () => {
+test('a record is read only with the right to it', async () => {
   const server = serverInMemory();
   await new Visitor(server, ana).event('ana', signIn, null);
   const statuses = await Promise.all(

@@ -22,7 +22,7 @@ function faulty(options: Partial<StatusServerOptions> = {}) {
   return { store, lines, server, visitor: new Visitor(server, ana) };
 }
 
-/** A store that does what the memory does, but for what is named. */
+/** A memory store with some methods replaced. */
 function broken(parts: Partial<StatusStore>): StatusStore {
   const inner = memoryStore({});
   return new Proxy(inner, {
@@ -37,7 +37,7 @@ function broken(parts: Partial<StatusStore>): StatusStore {
 
 const never = () => new Promise<never>(() => undefined);
 
-/** What is answered by the time at which the server gives up waiting. */
+/** The response once the server has given up waiting. */
 async function inTenSeconds(ask: () => Promise<Response>): Promise<Response> {
   const answer = ask();
   await vi.advanceTimersByTimeAsync(10_001);
@@ -68,7 +68,7 @@ describe('a store that never answers', () => {
     expect(await problemOf(answer)).toMatchObject({ code: 'unavailable' });
   });
 
-  test('is not waited for by lists and streams of all, and these work once it answers', async () => {
+  test('does not hold up lists and streams of all agents, which work once it answers', async () => {
     let ready = (): void => undefined;
     const store = broken({
       watchAgents: (watcher) => {
@@ -87,7 +87,7 @@ describe('a store that never answers', () => {
     expect((await inTenSeconds(() => visitor.request('agents'))).status).toBe(503);
   });
 
-  test('may answer late: what it had saved all the same is what stands', async () => {
+  test('may answer late: what it has saved counts', async () => {
     const { store, visitor } = faulty();
     store.next('saveAgent', 'lost');
     expect((await visitor.event('ana', signIn, null)).status).toBe(503);
@@ -128,14 +128,14 @@ describe('a store that fails', () => {
       expect(problem.code).toBe(code);
       expect(problem.detail).not.toMatch(/no function|cannot be reached|The store said|at once/);
     }
-    // A damaged document is nothing that the operator of the server could mend.
+    // The operator of the server cannot repair a damaged document.
     const failures = lines.filter(({ event }) => event === 'failure');
     expect(failures).toHaveLength(code === 'damaged-data' ? 0 : 3);
     store.always();
     expect((await save()).status).toBe(200);
   });
 
-  test('when it is opened is asked for again by the next request', async () => {
+  test('when it is opened is opened again by the next request', async () => {
     let isThere = false;
     const store = (): StatusStore => {
       if (!isThere) throw new Error('no file');
@@ -149,7 +149,7 @@ describe('a store that fails', () => {
     expect((await visitor.request('account')).status).toBe(404);
   });
 
-  test('when it is watched is asked for again', async () => {
+  test('when it is watched is opened again', async () => {
     const watchAgents = () => {
       throw new PhoneError('closed', 'it is closed');
     };
@@ -160,7 +160,7 @@ describe('a store that fails', () => {
     expect(store).toHaveBeenCalledTimes(2);
   });
 
-  test.each(['agent', 'account'] as const)('as a watch of the %s ends for ever, another one is opened', async (of) => {
+  test.each(['agent', 'account'] as const)('whose watch of the %s ends for good is opened again', async (of) => {
     const stores: FaultyStore[] = [];
     const watchers: ((error: PhoneError) => void)[] = [];
     const store = (): StatusStore => {
@@ -192,7 +192,7 @@ describe('a store that fails', () => {
 });
 
 describe('what is known here', () => {
-  test('is no older than what was answered, be the store’s own answer old', async () => {
+  test('is no older than earlier responses, even if the store answers with an old entry', async () => {
     const { store, visitor } = faulty();
     const first = await visitor.event('ana', signIn, null);
     const old = await store.readAgent('ana');
@@ -214,7 +214,7 @@ describe('what is known here', () => {
     expect(list.agents).toHaveLength(1);
   });
 
-  test('of an erased agent does not come back by what a watch tells late', async () => {
+  test('of an erased agent does not come back through a late watch', async () => {
     let tell = (): void => undefined;
     const inner = memoryStore({});
     const store = broken({
@@ -235,7 +235,7 @@ describe('what is known here', () => {
     expect(await (await new Visitor(server, sue).request('agents')).json()).toEqual({ agents: [] });
   });
 
-  test('is given up for a newer state by events that name no revision, but not for ever', async () => {
+  test('gives way to newer states for events without a revision, but not forever', async () => {
     const { store, server, visitor } = faulty();
     await visitor.event('ana', signIn, null);
     const conflict = new PhoneError('conflict', 'again', { data: {} });
@@ -279,7 +279,7 @@ describe('a host', () => {
     expect(store.asked).toHaveLength(1);
   });
 
-  test('whose log throws is served all the same', async () => {
+  test('whose log throws is still served', async () => {
     const { visitor } = faulty({
       log: () => {
         throw new Error('the disk is full');
@@ -290,7 +290,7 @@ describe('a host', () => {
 });
 
 describe('accounts', () => {
-  test('that nobody asks for and nobody follows are watched no more; others are', async () => {
+  test('that are idle are no longer watched; others are', async () => {
     const watched = new Set<string>();
     const store = vi.fn((account: string) => {
       const inner = memoryStore();

@@ -30,7 +30,7 @@ async function follow(server: World['server'], who: ConstructorParameters<typeof
   return reader;
 }
 
-/** The revisions of one agent's entries, in the order in which a stream told them. */
+/** The revisions of one agent's entries, in the order in which a stream sent them. */
 function revisionsIn(text: string): number[] {
   return [...text.matchAll(/^event: agent\ndata: (.*)$/gm)].map(
     ([, data]) => (JSON.parse(data!) as { revision: number }).revision,
@@ -40,7 +40,7 @@ function revisionsIn(text: string): number[] {
 afterEach(() => void vi.useRealTimers());
 
 describe('two servers over one place', () => {
-  test('see what each other saves, on streams, in lists and in records', async () => {
+  test('see each other’s saves on streams, in lists and in records', async () => {
     const { server, another } = await worldWithAna();
     const other = another();
     const readers = [await follow(other, ana), await follow(other, sue, 'agents/stream'), await follow(server, acd)];
@@ -77,7 +77,7 @@ describe('two servers over one place', () => {
     }
   });
 
-  test('lose no call fact that comes to both at once', async () => {
+  test('lose no call fact that reaches both at once', async () => {
     const { server, another, storeOf } = await worldWithAna();
     const servers = [server, another()];
     const calls = Array.from({ length: 20 }, (_, index) => `call-${index}`);
@@ -112,7 +112,7 @@ describe('two servers over one place', () => {
       expect(await ids()).toEqual(['ben']);
       expect((await follow(other, sue, 'agents/stream')).text).not.toContain('"ana"');
       expect((await follow(other, ana)).text).not.toContain('"ana"');
-      // Who signs in anew is there again.
+      // An agent who signs in again is there again.
       expect(await storeOf().readAgent('ana')).toBeUndefined();
       await new Visitor(other, ana).event('ana', { type: 'sign-in', page: 'p1' }, null);
       expect(await ids()).toEqual(['ben', 'ana']);
@@ -121,7 +121,7 @@ describe('two servers over one place', () => {
 });
 
 describe('a stream', () => {
-  test('tells the present entries, ready, and later states in the order of their revisions', async () => {
+  test('sends the present entries, ready, and later states in the order of their revisions', async () => {
     const { server, revision } = await worldWithAna();
     const reader = await follow(server, ana);
     expect(reader.text.match(/^event: .*$/gm)).toEqual(['event: account', 'event: agent', 'event: ready']);
@@ -136,7 +136,7 @@ describe('a stream', () => {
     expect(revisions).toEqual([...new Set(revisions)].sort((one, other) => one - other));
   });
 
-  test('tells a change of the account to everybody', async () => {
+  test('sends a change of the account to everyone', async () => {
     const { server, storeOf } = await worldWithAna();
     const readers = await Promise.all([
       follow(server, ana),
@@ -148,7 +148,7 @@ describe('a stream', () => {
     await Promise.all(readers.map((reader) => reader.until('Siesta')));
   });
 
-  test('tells a slow reader the newest state of each entry, and holds no more than that', async () => {
+  test('sends a slow reader the newest state of each entry, and holds no more than that', async () => {
     const { bare, revision } = await worldWithAna();
     const answer = await new Visitor(bare, ana).request(`${path}/stream`);
     let basedOn = revision;
@@ -163,7 +163,7 @@ describe('a stream', () => {
     expect(reader.text.length).toBeLessThan(200_000);
   });
 
-  test('says that the server lives, and ends for a reader who takes nothing', async () => {
+  test('sends beats, and ends for a reader who takes nothing', async () => {
     vi.useFakeTimers();
     const { bare } = await worldWithAna();
     const reader = await follow(bare, ana);
@@ -183,7 +183,7 @@ describe('a stream', () => {
     await bare.close();
   });
 
-  test('ends with its token and what clocks may differ by, on every kind of stream', async () => {
+  test('ends with its token, after the clock tolerance, on every kind of stream', async () => {
     vi.useFakeTimers();
     const { server } = await worldWithAna();
     const expiresAt = Date.now() + 60_000;
@@ -211,7 +211,7 @@ describe('a stream', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('tells nobody but the reader’s own records', async () => {
+  test('sends only records that its reader may read', async () => {
     const { server } = await worldWithAna();
     const reader = await follow(server, ana);
     await new Visitor(server, ben).event('ben', { type: 'sign-in', page: 'bens' }, null);
@@ -241,7 +241,7 @@ describe('a stream', () => {
     expect(await (await new Visitor(bare, ana).request('metrics')).text()).toContain('phone_streams 0');
   });
 
-  test('beyond the hundredth of one token is refused, and everybody else is served', async () => {
+  test('beyond the hundredth of one viewer is refused, and others are served', async () => {
     const made = await worldWithAna();
     const { server } = made;
     const open = await Promise.all(Array.from({ length: 100 }, () => follow(server, ana)));
@@ -263,7 +263,7 @@ describe('a stream', () => {
 });
 
 describe('damage', () => {
-  test('of a record is told to the agent with the document, to supervisors without', async () => {
+  test('of a record is sent to the agent with the document, to supervisors without', async () => {
     const { server, storeOf } = await worldWithAna();
     const readers = [await follow(server, ana), await follow(server, sue), await follow(server, sue, 'agents/stream')];
     await memoryDocuments(storeOf().name).write('ana', () => ({ agentId: 'ana', at: 'never' }));
@@ -275,7 +275,7 @@ describe('damage', () => {
     expect(list).toEqual({ agents: [{ agentId: 'ana', damaged: true, revision: expect.any(Number) as number }] });
   });
 
-  test('of the account is told, and its last state holds', async () => {
+  test('of the account is sent, and its last state counts', async () => {
     const { server, storeOf, revision } = await worldWithAna();
     const reader = await follow(server, ana);
     reader.forget();
@@ -298,7 +298,7 @@ describe('damage', () => {
     await reader.until('Siesta');
   });
 
-  test('to come is kept off: a record of a newer version is shown, and not written', async () => {
+  test('is avoided: a record of a newer version is shown, and not written', async () => {
     const made = world();
     const newer = { agentId: 'ana', version: 9, writableBy: 9, fromTheFuture: true };
     await memoryDocuments(made.storeOf().name).write('ana', () => newer);
@@ -316,7 +316,7 @@ describe('a store that is lost', () => {
     return { store, server: createStatusServer({ store: () => store as StatusStore, authenticate: believe }) };
   }
 
-  test('for a moment ends no stream; for longer it does, so that readers ask another server', async () => {
+  test('for a moment ends no stream; for longer it does, so that readers go to another server', async () => {
     vi.useFakeTimers();
     const { store, server } = faultyWorld();
     const reader = await follow(server, ana);

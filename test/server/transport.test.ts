@@ -27,7 +27,7 @@ afterEach(async () => {
   await served.close();
 });
 
-/** Sends bytes, and answers the statuses; nothing has changed afterwards. */
+/** Sends bytes and returns the statuses. Fails if anything has changed afterwards. */
 async function unchangedBy(text: string | Uint8Array, until?: (told: string) => boolean): Promise<number[]> {
   const before = await world.everything();
   const told = await served.raw(text, until);
@@ -111,7 +111,7 @@ describe('over a real connection', () => {
     }
   });
 
-  test('what is told back begins no header of its own', async () => {
+  test('words of a request that are sent back start no header', async () => {
     const asked = 'authorization, x-evil: 1';
     const told = await served.raw(
       `OPTIONS ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\norigin: http://127.0.0.1\r\naccess-control-request-headers: ${asked}\r\nconnection: close\r\n\r\n`,
@@ -132,7 +132,7 @@ describe('over a real connection', () => {
 });
 
 describe('slow clients', () => {
-  test('that send no whole body are told so, and let go', async () => {
+  test('that send only part of a body are answered, and cut off', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     let arrived = (): void => undefined;
     const isThere = new Promise<void>((resolve) => (arrived = resolve));
@@ -145,7 +145,7 @@ describe('slow clients', () => {
     served = await serve(createStatusServer({ store: world.storeOf, authenticate }));
     const trickle = served.raw(head(`POST ${events}`, ana, json, 'content-length: 50') + '{"event":', () => false);
     await isThere;
-    // The body is waited for once what is under way now has been done.
+    // By then the server waits for the body.
     await new Promise((resolve) => setImmediate(resolve));
     await vi.advanceTimersByTimeAsync(12_000);
     expect(statusesIn(await trickle)).toEqual([408]);
@@ -174,7 +174,7 @@ describe('slow clients', () => {
   });
 });
 
-/** What is on the heap and still needed, in bytes. */
+/** The size of the live heap, in bytes. */
 function memory(): number {
   setFlagsFromString('--expose-gc');
   (runInNewContext('gc') as () => void)();
@@ -182,7 +182,7 @@ function memory(): number {
 }
 
 describe('idle streams', () => {
-  test('of one token, 5,000 of them, are refused beyond a hundred; everybody else is served', async () => {
+  test('of one token, 5,000 of them, are refused beyond a hundred; others are served', async () => {
     await start();
     const agent = new Agent({ keepAlive: true, maxSockets: 130 });
     const headers = { authorization: tokenOf(ana) };

@@ -9,10 +9,10 @@ import { CALLER, FORWARD_TO, worldWithAna } from '../support/server-day.js';
 const path = `agents/${agentPath('ana')}`;
 const call = { id: 'c9', direction: 'inbound', party: { name: 'Dora', number: '+4930777' } } as const;
 const started = { type: 'call-started', call } as const;
-/** What only a reader of ana's record may know; the page as a record names it, for a revision's tag is made of any letters. */
+/** Secrets that only readers of Ana's record may know. The page is quoted as in a record, since a tag may have any letters. */
 const SECRETS = [CALLER, FORWARD_TO, 'Cleo', 'Dora', '"p1"', 'tombstones', 'forward-to-phone'];
 
-/** All of an answer: the body and the headers, in which no secret is. */
+/** The whole response, body and headers, which must hold no secret. */
 async function toldBy(answer: Response): Promise<string> {
   const told = `${JSON.stringify([...answer.headers])} ${await answer.clone().text()}`;
   for (const secret of SECRETS) expect(told).not.toContain(secret);
@@ -35,7 +35,7 @@ test.each(whoOnlyWrites)('a save by %s is answered with the revision, and nothin
   expect(stored?.value.calls.at(-1)).toMatchObject({ id: 'c9', state: 'live' });
 });
 
-test.each(whoOnlyWrites)('a stale save by %s is told the revision that stands, and nothing else', async (_, who) => {
+test.each(whoOnlyWrites)('a stale save by %s gets the present revision, and nothing else', async (_, who) => {
   const made = await worldWithAna({ showParty: () => true });
   for (const basedOn of [1, null]) {
     const answer = await new Visitor(made.server, who).event('ana', started, basedOn);
@@ -51,7 +51,7 @@ test.each(whoOnlyWrites)('a stale save by %s is told the revision that stands, a
   for (const field of ['present', 'revision']) expect(problem).not.toHaveProperty(field);
 });
 
-test('telephony that saves by the HTTP store is told the revision, and that of a conflict', async () => {
+test('telephony that saves through the HTTP store gets the revision, and that of a conflict', async () => {
   const made = await worldWithAna();
   const store = httpStore({
     url: 'http://status.test/',
@@ -68,7 +68,7 @@ test('telephony that saves by the HTTP store is told the revision, and that of a
   await store.close();
 });
 
-test('a save that changes nothing, and one that is no fact, tell telephony nothing either', async () => {
+test('a save that changes nothing, and one that is not a fact, show telephony nothing either', async () => {
   const made = await worldWithAna({ showParty: () => true });
   const visitor = new Visitor(made.server, pbx);
   const ended = { type: 'call-ended', callId: 'c1' } as const;
@@ -102,7 +102,7 @@ test.each([
   }
 });
 
-test('a damaged record is shown to telephony by its revision alone', async () => {
+test('telephony gets only the revision of a damaged record', async () => {
   const inner = memoryStore();
   const store = new Proxy(inner, {
     get(target, name) {
@@ -131,7 +131,7 @@ test('a damaged record is shown to telephony by its revision alone', async () =>
   }
 });
 
-test('an admin whose save of the account is stale sees the account that stands', async () => {
+test('an admin whose save of the account is stale gets the present account', async () => {
   const made = await worldWithAna();
   const init = { method: 'PUT', body: JSON.stringify(defaultAccount), headers: { 'content-type': 'application/json' } };
   const answer = await new Visitor(made.server, adam).request('account', {

@@ -17,7 +17,7 @@ const STREAMS = 2_000;
 const CROWD = 100_000;
 const LISTS = 8;
 
-/** Measures the published command over SQLite, on this machine: one process that answers, one that asks. */
+/** Measures the published command over SQLite on this machine: one process serves, one sends requests. */
 export async function bench(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-server-'));
   try {
@@ -35,7 +35,7 @@ export async function bench(): Promise<void> {
   }
 }
 
-/** Runs the command on that file for as long as it is measured. */
+/** Runs the command on that file during the measurement. */
 async function serving(file: string, measure: (target: Target, pid: number) => Promise<void>): Promise<void> {
   const port = await freePort();
   const command = ['dist/server/cli.js', 'serve', '--dev', '--port', String(port), '--db', file];

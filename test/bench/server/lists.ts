@@ -5,10 +5,10 @@ import { sqliteStore } from 'phone-widget/sqlite';
 import { quantile } from '../statistics.js';
 import type { Target } from './load.js';
 
-/** So often the idle and the busy server are asked, at the least. */
+/** How many requests the idle and the busy server get at least. */
 const ASKED = 300;
 
-/** Makes a database with so many agents in the account of the benchmark. */
+/** Makes a database with that many agents in the benchmark's account. */
 export async function crowdedDatabase(file: string, agents: number): Promise<void> {
   const store = sqliteStore({ file, account: 'bench' });
   for (let at = 0; at < agents; at += 1_000) {
@@ -20,13 +20,13 @@ export async function crowdedDatabase(file: string, agents: number): Promise<voi
   await store.close();
 }
 
-/** How much longer others wait for an answer while so many lists are read at once, and how much the process grows by it. */
+/** How much longer other requests take while that many lists are read at once, and how much memory the process gains. */
 export async function listsBeside(
   target: Target,
   pid: number,
   lists: number,
 ): Promise<{ readonly beyondMs: number; readonly grownMB: number }> {
-  // The first list is read from the disk, and everything is warm after it.
+  // The first list is read from the disk and warms everything up.
   await read(await open(target));
   const idle = await delays(target, () => false);
   const before = megabytes(pid);
@@ -41,7 +41,7 @@ export async function listsBeside(
   return { beyondMs: quantile(busy, 0.99) - quantile(idle, 0.99), grownMB: highest - before };
 }
 
-/** How long the next list waits for one whose reader takes nothing, in milliseconds. */
+/** How long the next list waits for a list whose reader takes nothing, in milliseconds. */
 export async function stalledList(target: Target): Promise<number> {
   const deaf = await open(target);
   deaf.on('error', () => undefined);
@@ -54,7 +54,7 @@ export async function stalledList(target: Target): Promise<number> {
   return waited;
 }
 
-/** Asks for a small answer again and again: often enough, and for as long as `goesOn`. */
+/** Sends small requests, often enough and while `goesOn`. */
 async function delays({ url, tokenOf }: Target, goesOn: () => boolean): Promise<readonly number[]> {
   const headers = { authorization: tokenOf({ id: 'agent-7', roles: ['agent'] }) };
   const all: number[] = [];
@@ -77,7 +77,7 @@ function read(answer: IncomingMessage): Promise<void> {
   return new Promise((resolve, reject) => answer.on('error', reject).on('end', resolve).resume());
 }
 
-/** What the process holds in memory, as Linux tells it. */
+/** The memory of the process, as Linux reports it. */
 function megabytes(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
 }

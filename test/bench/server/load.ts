@@ -3,10 +3,10 @@ import type { AgentEvent } from 'phone-widget/headless';
 import type { Identity } from 'phone-widget/server';
 import { agentPath } from '../../../src/stores/status-protocol.js';
 
-/** Makes the header that says who asks. */
+/** Makes the header that signs a request in. */
 export type TokenOf = (identity: Pick<Identity, 'id' | 'roles'>) => string;
 
-/** A server that is to be measured. */
+/** A server to measure. */
 export interface Target {
   readonly url: string;
   readonly tokenOf: TokenOf;
@@ -15,15 +15,15 @@ export interface Target {
 let crowds = 0;
 
 /**
- * How many saves a second the server acknowledges to so many agents, each on a connection of its own, who save again as soon as
- * they are answered.
+ * How many saves a second the server acknowledges. Each of the agents has its own connection and saves again as soon as it gets
+ * its response.
  */
 export async function savesASecond(target: Target, agents: number, seconds: number): Promise<number> {
   const counted = { saves: 0, isOver: false };
-  // New agents each time: nothing is known of them.
+  // New agents each time, which the server does not know yet.
   const crowd = `load-${++crowds}`;
   const all = Promise.all(Array.from({ length: agents }, (_, index) => saveOn(target, `${crowd}-${index}`, counted)));
-  // The first second is the server's to warm up.
+  // The server warms up in the first second.
   await Promise.race([all, pause(1000)]);
   const [before, startedAt] = [counted.saves, performance.now()];
   await Promise.race([all, pause(seconds * 1000)]);
@@ -33,7 +33,7 @@ export async function savesASecond(target: Target, agents: number, seconds: numb
   return rate;
 }
 
-/** One agent who signs in, and then chooses two statuses in turn until it is over; on a bare socket, to leave the machine to the server. */
+/** One agent who signs in and then alternates between two statuses until the end, on a bare socket that costs little time. */
 function saveOn(target: Target, agentId: string, counted: { saves: number; isOver: boolean }): Promise<void> {
   const { hostname, port, pathname, host } = new URL(target.url);
   const socket = connect(Number(port), hostname);
@@ -64,7 +64,7 @@ function saveOn(target: Target, agentId: string, counted: { saves: number; isOve
   });
 }
 
-/** How long it takes until so many open streams have heard of one change to the account, in milliseconds: one value a stream. */
+/** How long each of the open streams takes to tell one change of the account, in milliseconds. */
 export async function fanOut(target: Target, streams: number, rounds: number): Promise<readonly number[]> {
   const { url, tokenOf } = target;
   const account = new URL('account', url);
@@ -98,12 +98,12 @@ export async function fanOut(target: Target, streams: number, rounds: number): P
 }
 
 interface StreamListener {
-  /** Settles with the instant at which the stream has told that text. */
+  /** Settles with the instant at which the stream has sent that text. */
   hears(mark: string): Promise<number>;
   end(): void;
 }
 
-/** One stream on a bare socket: what is measured is the server, not a client library. */
+/** One stream on a bare socket, so that the server is measured and not a client library. */
 async function listen({ url, tokenOf }: Target, agentId: string): Promise<StreamListener> {
   const { hostname, port, pathname, host } = new URL(url);
   const socket: Socket = connect(Number(port), hostname);
