@@ -1,7 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
-import { nodeRefusal } from './problems.js';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { StatusServer } from '../status-server.js';
+import { nodeRefusal } from './problems.js';
 
 /** Handles one request of `node:http`. Never throws. */
 export type NodeHandler = (request: IncomingMessage, response: ServerResponse) => void;

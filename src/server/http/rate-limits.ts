@@ -1,9 +1,9 @@
 import { PhoneError } from '../../model/errors.js';
 import type { Identity } from '../access/identity.js';
-import { FACTS_AT_ONCE } from '../accounts/save-event.js';
 import type { RateLimit, RateLimitOptions } from '../server-options.js';
 import { Refusal, refusal } from './problems.js';
 import { RateLimiter } from './rate-limiter.js';
+import { FACTS_AT_ONCE } from './save-event.js';
 
 const PERSON: RateLimit = { perSecond: 200, burst: 2_000 };
 const MACHINE: RateLimit = { perSecond: 2_000, burst: 20_000 };

@@ -1,5 +1,5 @@
-import { CLOCK_HEADER } from '../../stores/status-protocol.js';
 import { wallClock } from '../../platform/time.js';
+import { CLOCK_HEADER } from '../../stores/status-protocol.js';
 
 /** Headers of every response. */
 const ALWAYS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', vary: 'origin' } as const;

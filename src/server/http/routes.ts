@@ -2,8 +2,6 @@ import { Hono, type MiddlewareHandler } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { isPhoneError } from '../../model/errors.js';
 import { identify } from '../access/authentication.js';
-import { putAccount } from '../accounts/save-account.js';
-import { postEvent, postFacts } from '../accounts/save-event.js';
 import { failure, refusedOrigin } from '../log.js';
 import { openApi } from '../openapi/openapi.js';
 import type { ServerContext } from '../server-context.js';
@@ -25,6 +23,8 @@ import { isOwnTrouble, Refusal, refusal, refusalOf } from './problems.js';
 import { audit, outcomeOf, type RequestVariables, type ServerEnv } from './request-context.js';
 import { requestLog } from './request-log.js';
 import { respondJson } from './responses.js';
+import { putAccount } from './save-account.js';
+import { postEvent, postFacts } from './save-event.js';
 
 /** An agent's segment begins with `~`, so that no id is taken for another path. */
 const AGENT = '/agents/:agent{~[^/]*}';

@@ -1,14 +1,14 @@
 import { switchForward, type Account } from '../../model/account.js';
 import { readAccount } from '../../model/codec.js';
 import type { PhoneError } from '../../model/errors.js';
-import { checkAccount, checkSent } from './account-rules.js';
-import { ACCOUNT_BYTES, readBody } from '../http/request-body.js';
-import { requiredPrecondition } from '../http/preconditions.js';
-import { denied, refusal } from '../http/problems.js';
-import { documentResponse, saveRefusal } from '../http/entry-responses.js';
-import { savesAccountAs } from '../access/rights.js';
 import { redactEntry, WHOLE } from '../access/redaction.js';
-import { audit, type RequestContext } from '../http/request-context.js';
+import { savesAccountAs } from '../access/rights.js';
+import { checkAccount, checkSent } from '../accounts/account-rules.js';
+import { documentResponse, saveRefusal } from './entry-responses.js';
+import { requiredPrecondition } from './preconditions.js';
+import { denied, refusal } from './problems.js';
+import { ACCOUNT_BYTES, readBody } from './request-body.js';
+import { audit, type RequestContext } from './request-context.js';
 
 /** `PUT account`: saves the account, based on the revision that the request names. */
 export async function putAccount(c: RequestContext): Promise<Response> {

@@ -4,18 +4,18 @@ import type { StreamedEntry } from '../../stores/status-protocol.js';
 import type { Identity } from '../access/identity.js';
 import { redactEntry, redactionFor } from '../access/redaction.js';
 import { actorOf, attributed, checkOf, mayReadAgent, mayReport } from '../access/rights.js';
-import { documentResponse, saveRefusal } from '../http/entry-responses.js';
-import { precondition, requiredPrecondition } from '../http/preconditions.js';
-import { absent, denied, plain, refusal } from '../http/problems.js';
-import { EVENT_BYTES, readBody } from '../http/request-body.js';
-import { audit, outcomeOf, type RequestContext, type RequestVariables } from '../http/request-context.js';
-import { respond } from '../http/responses.js';
+import type { AccountService } from '../accounts/account-service.js';
+import { readEvent, readFact } from '../accounts/agent-event.js';
+import type { Entry } from '../accounts/entry-cache.js';
+import type { EventToSave } from '../accounts/event-to-save.js';
 import { failure } from '../log.js';
 import { answerInTime } from '../time-limit.js';
-import type { AccountService } from './account-service.js';
-import { readEvent, readFact } from './agent-event.js';
-import type { Entry } from './entry-cache.js';
-import type { EventToSave } from './event-to-save.js';
+import { documentResponse, saveRefusal } from './entry-responses.js';
+import { precondition, requiredPrecondition } from './preconditions.js';
+import { absent, denied, plain, refusal } from './problems.js';
+import { EVENT_BYTES, readBody } from './request-body.js';
+import { audit, outcomeOf, type RequestContext, type RequestVariables } from './request-context.js';
+import { respond } from './responses.js';
 
 /** How many facts one request may carry. */
 export const FACTS_AT_ONCE = 100;
