@@ -1,16 +1,16 @@
 import type { Instant } from '../model/agent.js';
-import { ClockWatch } from './accounts/clock-watch.js';
 import { wallClock } from '../platform/time.js';
-import type { ServerContext } from './server-context.js';
-import type { StatusServerOptions } from './server-options.js';
 import type { Identity } from './access/identity.js';
+import type { AccountService } from './accounts/account-service.js';
+import { ClockWatch } from './accounts/clock-watch.js';
+import { OpenAccounts } from './accounts/open-accounts.js';
 import { RateLimits } from './http/rate-limits.js';
+import { createRoutes } from './http/routes.js';
 import { failure, type Logged } from './log.js';
 import { Metrics } from './metrics.js';
-import { createRoutes } from './http/routes.js';
+import type { ServerContext } from './server-context.js';
+import type { StatusServerOptions } from './server-options.js';
 import { Streams } from './streams/streams.js';
-import type { AccountService } from './accounts/account-service.js';
-import { OpenAccounts } from './accounts/open-accounts.js';
 import { withinLimit } from './time-limit.js';
 
 /** How long closing waits for requests that are being answered, in milliseconds. */

@@ -1,7 +1,7 @@
 import type { PhoneError } from '../../model/errors.js';
+import { wallClock } from '../../platform/time.js';
 import type { StatusStore } from '../../stores/status-store.js';
 import { answerInTime } from '../time-limit.js';
-import { wallClock } from '../../platform/time.js';
 import { isDamaged, damagedEntry } from './damaged-entry.js';
 import type { EntryCache, Entry } from './entry-cache.js';
 

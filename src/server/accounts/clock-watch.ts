@@ -1,6 +1,6 @@
 import type { AgentRecord, Instant } from '../../model/agent.js';
-import type { Entry } from './entry-cache.js';
 import type { Logged } from '../log.js';
+import type { Entry } from './entry-cache.js';
 
 /** How far clocks may differ without a word, in milliseconds. */
 export const APART_MS = 5_000;

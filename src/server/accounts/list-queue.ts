@@ -36,18 +36,17 @@ export class ListQueue {
   /** Refuses all that are waiting. Settles when the list that is being sent has ended. */
   async close(): Promise<void> {
     for (const { refuse } of this.#waiting) {
-      refuse(refusal(503, 'This server is closing. Use another one.', { code: 'unavailable' }));
+      refuse(refusal(503, 'This server is closing. Use another one.'));
     }
     if (this.#isBusy) await new Promise<void>((resolve) => (this.#onIdle = resolve));
   }
 
   async #turn(signal: AbortSignal): Promise<void> {
     if (this.#waiting.size >= WAITING) {
-      const detail = `${WAITING} lists of this account are already waiting. Try again, or follow agents/stream.`;
-      throw refusal(429, detail, { code: 'unavailable' });
+      throw refusal(429, `${WAITING} lists of this account are already waiting. Try again, or follow agents/stream.`);
     }
     let one: Waiting | undefined;
-    const leave = (): void => one?.refuse(refusal(429, 'The client disconnected.', { code: 'unavailable' }));
+    const leave = (): void => one?.refuse(refusal(429, 'The client disconnected.'));
     try {
       await new Promise<void>((go, refuse) => {
         this.#waiting.add((one = { go, refuse }));

@@ -1,8 +1,8 @@
 import type { StatusStore } from '../../stores/status-store.js';
-import type { Entry } from './entry-cache.js';
-import { failure, type Logged } from '../log.js';
 import { refusal } from '../http/problems.js';
+import { failure, type Logged } from '../log.js';
 import { AccountService } from './account-service.js';
+import type { Entry } from './entry-cache.js';
 
 /** How long an account is watched without a request or a stream, in milliseconds. */
 const IDLE_MS = 600_000;

@@ -1,5 +1,5 @@
-import { agentOfPath } from '../../stores/status-protocol.js';
 import { httpStore } from '../../stores/http-store.js';
+import { agentOfPath } from '../../stores/status-protocol.js';
 import type { StatusStore } from '../../stores/status-store.js';
 import { quietly } from '../../testing/quietly.js';
 import { statusStoreConformance } from '../../testing/status-store-conformance.js';

@@ -1,6 +1,6 @@
+import { getRequestListener } from '@hono/node-server';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { getRequestListener } from '@hono/node-server';
 import { nodeRefusal } from '../http/problems.js';
 import type { StatusServer } from '../status-server.js';
 import { Failure } from './failure.js';

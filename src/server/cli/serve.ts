@@ -1,14 +1,14 @@
+import { wallClock } from '../../platform/time.js';
 import { jwtVerifier } from '../access/jwt-verifier.js';
 import { createStatusServer, type StatusServer } from '../status-server.js';
-import { wallClock } from '../../platform/time.js';
 import type { ServeArguments } from './arguments.js';
-import { believeDevToken } from './dev-tokens.js';
 import { devWords, withDevPage } from './dev-page.js';
+import { believeDevToken } from './dev-tokens.js';
 import { Failure } from './failure.js';
 import { listen, type Listening } from './http-server.js';
 import { isLoopback, isLoopbackOrigin, LOOPBACK_NAMES } from './loopback.js';
-import { formatLine, Output, type CommandLine } from './output.js';
 import { openStores, type OpenedStores } from './opened-stores.js';
+import { formatLine, Output, type CommandLine } from './output.js';
 
 const DEV_WARNING = 'WARNING: --dev lets anyone sign in as anyone. Use it only to try things out on this machine.';
 

@@ -1,11 +1,11 @@
 import { BEAT_MS } from '../../stores/status-protocol.js';
-import type { Listener } from '../accounts/entry-cache.js';
-import { accountEvent, agentEvent } from './entry-events.js';
-import { encoded, EventStream, type EndReason, type StateToSend } from './event-stream.js';
 import { endOf, type Identity } from '../access/identity.js';
-import { refusal } from '../http/problems.js';
 import { redactAgent, type Redaction } from '../access/redaction.js';
 import type { Agents, AccountService } from '../accounts/account-service.js';
+import type { Listener } from '../accounts/entry-cache.js';
+import { refusal } from '../http/problems.js';
+import { accountEvent, agentEvent } from './entry-events.js';
+import { encoded, EventStream, type EndReason, type StateToSend } from './event-stream.js';
 
 /** How many streams one person or machine may have open. Tabs that share a stream count once. */
 const STREAMS_EACH = 100;
