@@ -7,7 +7,7 @@ import { ScopeController } from '../session/scope-controller.js';
 import { StoreHints } from '../session/store-hints.js';
 import { defaultStore } from '../session/defaults.js';
 
-/** An element that is only moved in the document is back long before this. */
+/** How long a removed element keeps its session, in milliseconds; one that is only moved is back long before. */
 const LEAVE_AFTER_MS = 1000;
 
 /** An element that shows an account. */
@@ -17,26 +17,26 @@ export interface AccountHost extends LitElement {
 
 interface Running {
   readonly session: AccountSession;
-  /** What the page gave; undefined: the element's own store. */
+  /** The store that the page set; undefined: the default store. */
   readonly given: StatusStore | undefined;
   readonly ownStore: StatusStore | undefined;
   readonly unsubscribe: readonly (() => void)[];
 }
 
-/** Follows the account of the element's store: its own property, else that of the provider around it, else this browser's. */
+/** Follows the account of a store: the element's own, else that of the provider around it, else this browser's. */
 export class AccountController implements ReactiveController {
   readonly #host: AccountHost;
   readonly #scope: ScopeController;
   readonly #failed: (error: PhoneError) => void;
-  readonly #turned: () => void;
-  readonly #departure = createAlarm(() => this.#leave());
+  readonly #switched: () => void;
+  readonly #stopTimer = createAlarm(() => this.#stop());
   #running: Running | undefined;
 
-  /** `failed` is told what went wrong where no change is under way; `turned` that another account is followed. */
-  constructor(host: AccountHost, failed: (error: PhoneError) => void, turned: () => void) {
+  /** `failed` is called with errors that no change rejects with; `switched` before another account is followed. */
+  constructor(host: AccountHost, failed: (error: PhoneError) => void, switched: () => void) {
     this.#host = host;
     this.#failed = failed;
-    this.#turned = turned;
+    this.#switched = switched;
     this.#scope = new ScopeController(host);
     host.addController(this);
     new StoreHints(host);
@@ -48,23 +48,23 @@ export class AccountController implements ReactiveController {
   }
 
   hostConnected(): void {
-    this.#departure.set(undefined);
+    this.#stopTimer.set(undefined);
     this.#host.requestUpdate();
   }
 
   hostDisconnected(): void {
-    this.#departure.set(LEAVE_AFTER_MS);
+    this.#stopTimer.set(LEAVE_AFTER_MS);
   }
 
-  /** Before the element is drawn: properties that were set at once, and a provider around it, are all there. */
+  /** By the update, properties that were set together and a provider around the element are all there. */
   hostUpdate(): void {
     if (!this.#host.isConnected) return;
     this.#scope.seek();
     const { scope } = this.#scope;
     const given = this.#host.store ?? scope?.session?.store ?? scope?.store;
     if (this.#running && this.#running.given === given) return;
-    if (this.#running) this.#turned();
-    this.#leave();
+    if (this.#running) this.#switched();
+    this.#stop();
     const ownStore = given ? undefined : defaultStore();
     const session = new AccountSession({ store: given ?? (ownStore as StatusStore) });
     const changed = (): void => this.#host.requestUpdate();
@@ -72,12 +72,12 @@ export class AccountController implements ReactiveController {
     this.#running = { session, given, ownStore, unsubscribe };
   }
 
-  /** What starting changes is drawn by an update of its own. */
+  /** Starts after the update: what that changes gets an update of its own. */
   hostUpdated(): void {
     void this.#host.updateComplete.then(() => this.#running?.session.start());
   }
 
-  #leave(): void {
+  #stop(): void {
     const running = this.#running;
     this.#running = undefined;
     if (!running) return;

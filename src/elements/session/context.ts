@@ -6,31 +6,31 @@ import type { StatusStore } from '../../stores/status-store.js';
 import type { PhoneStatusRequestDetail } from '../events.js';
 import type { Strings } from '../text/strings.js';
 
-/** What a provider or widget hands to the phone elements inside it; a new object whenever session or strings change. */
+/** What a provider or widget provides to the phone elements inside it; a new object whenever session or strings change. */
 export interface PhoneScope {
-  /** Absent where no agent is named, or where it could not be made. */
+  /** Absent without an agent, or where it could not be created. */
   readonly session: AgentSession | undefined;
-  /** Why it could not be made: any thrown value. */
+  /** Why the session could not be created: any thrown value. */
   readonly problem?: unknown;
-  /** The store that the page gave; absent where state is kept in this browser. */
+  /** The store that the page set; absent where state is kept in this browser. */
   readonly store: StatusStore | undefined;
-  /** The source of the session where the page gives none. */
+  /** The call source where the page sets none. */
   readonly feed: CallFeed;
   readonly strings: Strings;
   /** False while the session waits for the agent to sign in (`manual`). */
   readonly started: boolean;
-  /** Tells the page that the user asks for a status; false where the page forbids it. */
+  /** Fires `phone-status-request`; false where the page prevents it. */
   request(detail: PhoneStatusRequestDetail): boolean;
-  /** Tells the page that something went wrong; any thrown value will do. */
+  /** Fires `phone-error` for any thrown value. */
   report(error: unknown): void;
-  /** Signs the agent in, and starts a session that waits for it. */
+  /** Signs the agent in, and starts a `manual` session. */
   signIn(): Promise<void>;
   /**
-   * Asks the page, waits for what it has to do, and closes the conversation. Resolves without closing where the page
-   * forbids it; rejects with what the page's promise, the session or the store rejected with.
+   * Fires `phone-conversation-close`, waits for what the page has to do, and closes the conversation. Resolves without
+   * closing where the page prevents it; rejects with the reason of the page's promise, the session or the store.
    */
   closeConversation(callId: CallId): Promise<void>;
 }
 
-/** The context through which phone elements find their session, those of another copy of this module too. */
+/** The context in which phone elements find their session, also across copies of this module. */
 export const phoneContext = createContext<PhoneScope>(Symbol.for('phone-widget scope'));

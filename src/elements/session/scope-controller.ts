@@ -6,29 +6,29 @@ import type { AgentSession } from '../../session/agent-session.js';
 import { phoneContext, type PhoneScope } from './context.js';
 import { english, type Strings } from '../text/strings.js';
 
-/** What an element does when something happens in its scope, before it is drawn anew. */
+/** Callbacks of an element for what happens in its scope; they run before it is drawn again. */
 export interface ScopeListener {
-  /** Another scope or session, or the session has changed. */
+  /** There is another scope or session, or the session has changed. */
   changed?(): void;
-  /** Something went wrong where no method's promise tells it. */
+  /** Something went wrong that no promise of a method has rejected with. */
   failed?(error: PhoneError): void;
 }
 
-/** Those that found no provider: it may be defined later than they are. */
+/** Elements without a provider: it may be defined later than they are. */
 const waiting = new Set<ScopeController>();
 
-/** Lets elements that were on the page before their provider ask once more. */
+/** Makes elements that were on the page before their provider ask again. */
 export function askAgain(): void {
   for (const controller of waiting) controller.ask();
 }
 
-/** Finds the scope around an element, and draws the element anew with every change of its session. */
+/** Finds the scope around an element, and updates the element with every change of its session. */
 export class ScopeController implements ReactiveController {
   /** The scope of the nearest provider; absent where there is none. */
   scope: PhoneScope | undefined;
   readonly #host: LitElement;
   readonly #listener: ScopeListener;
-  /** The element was put where it is, and has not looked around yet. */
+  /** The element was placed, and has not looked for its scope yet. */
   #isPlaced = false;
   #release: (() => void) | undefined;
   #unsubscribe: readonly (() => void)[] = [];
@@ -66,9 +66,8 @@ export class ScopeController implements ReactiveController {
   }
 
   /**
-   * Looks for the scope where the element was put since; its element calls it before it is drawn. To ask at once would
-   * take longer with every element that is put into a provider: to find its way, each event has all of them assigned to
-   * their slot anew.
+   * Looks for the scope after the element was placed; the element calls it in `willUpdate`. Asking when connected would
+   * take longer with every element inside a provider: each event makes the browser assign all of them to their slot again.
    */
   seek(): void {
     if (!this.#isPlaced) return;

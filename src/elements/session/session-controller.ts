@@ -17,13 +17,13 @@ import { ConversationClosing } from '../notes/conversation-closing.js';
 import { StoreHints } from './store-hints.js';
 import { ViewEvents } from './view-events.js';
 
-/** An element that is only moved in the document is back long before this. */
+/** How long a removed element keeps its session, in milliseconds; one that is only moved is back long before. */
 const LEAVE_AFTER_MS = 1000;
 
-/** A page that is not drawn, as in a frame that is not displayed, has no next frame: it is waited for no longer than this. */
+/** How long the session waits for the first paint at most, in milliseconds: a frame that is not displayed has none. */
 const FRAME_MS = 250;
 
-/** What an element that owns a session is told by its page. */
+/** The properties that a page sets on an element with a session. */
 export interface SessionHost extends LitElement {
   readonly agentId: string;
   readonly agentName: string;
@@ -33,12 +33,12 @@ export interface SessionHost extends LitElement {
   readonly strings?: Partial<Strings> | undefined;
 }
 
-/** What decides which session runs. */
+/** The inputs that decide which session runs. */
 interface Inputs {
   readonly agentId: string;
   readonly store: StatusStore | undefined;
   readonly calls: CallSource | undefined;
-  /** The scope around the element, where it uses that one and owns no session. */
+  /** The scope around the element, where it has no session of its own. */
   readonly outer: PhoneScope | undefined;
 }
 
@@ -46,23 +46,23 @@ interface Running {
   readonly session: AgentSession;
   readonly closing: ConversationClosing;
   readonly unsubscribe: readonly (() => void)[];
-  /** The store, where it is the element's own: to be closed with the session. */
+  /** The default store, to be closed with the session; absent where the page gave one. */
   readonly ownStore: StatusStore | undefined;
 }
 
 const nothing: Inputs = { agentId: '', store: undefined, calls: undefined, outer: undefined };
 
-/** Makes, starts and leaves the session of an element, hands it to the elements inside, and fires its events. */
+/** Creates, starts and stops the session of an element, provides it to the elements inside, and fires its events. */
 export class SessionController implements ReactiveController {
-  /** The source where the page gives none. */
+  /** The call source where the page sets none. */
   readonly feed = defaultCalls();
-  /** The scope around the element, to be used instead of a session of its own. */
+  /** The scope around the element, used instead of a session of its own. */
   outer: PhoneScope | undefined;
   readonly #host: SessionHost;
   readonly #provider: ContextProvider<typeof phoneContext, SessionHost>;
-  readonly #departure = createAlarm(() => this.#depart());
-  readonly #beginning = createAlarm(() => this.#begin());
-  #painting: IntersectionObserver | undefined;
+  readonly #stopTimer = createAlarm(() => this.#stopWhenIdle());
+  readonly #startTimer = createAlarm(() => this.#startIfReady());
+  #paintObserver: IntersectionObserver | undefined;
   #inputs = nothing;
   #strings: Partial<Strings> | undefined;
   #unwatchStrings = (): void => undefined;
@@ -70,16 +70,17 @@ export class SessionController implements ReactiveController {
   #running: Running | undefined;
   /** Why there is no session, though there is an agent. */
   #problem: Error | undefined;
-  /** Calls of the session before, to be told to this one. */
-  #goingOn: readonly Conversation[] = [];
-  /** What happened after this, in this computer's clock, is news. */
-  #newsFrom = wallClock();
+  /** Calls of the previous session that are to be fed to this one. */
+  #callsToFeed: readonly Conversation[] = [];
+  /** Conversations from before this instant, in this computer's clock, fire no events. */
+  #eventsFrom = wallClock();
   #started = false;
+  /** The agent has asked to sign in. */
   #asked = false;
-  #complained = false;
-  /** The element was put where it is, which decides on the language, or that has other words. */
-  #isPlaced = true;
-  /** The element was removed, and is not coming back. */
+  #hasReportedMissing = false;
+  /** The strings may be others: the element was placed, or strings were registered. */
+  #isUntranslated = true;
+  /** The element was removed, and did not come back. */
   #gone = true;
 
   constructor(host: SessionHost) {
@@ -90,48 +91,48 @@ export class SessionController implements ReactiveController {
     new StoreHints(host);
   }
 
-  /** What the elements inside are handed. */
+  /** The scope of the elements inside. */
   get scope(): PhoneScope {
     return this.#scope;
   }
 
   hostConnected(): void {
     this.#gone = false;
-    this.#departure.set(undefined);
-    this.#reword();
-    this.#unwatchStrings = watchStrings(this.#reword);
+    this.#stopTimer.set(undefined);
+    this.#onStrings();
+    this.#unwatchStrings = watchStrings(this.#onStrings);
   }
 
   hostDisconnected(): void {
     this.#unwatchStrings();
-    this.#endWaiting();
-    this.#departure.set(LEAVE_AFTER_MS);
+    this.#stopWaiting();
+    this.#stopTimer.set(LEAVE_AFTER_MS);
   }
 
-  /** Before the element is drawn: properties that were set at once are all there. */
+  /** By the update, properties that were set together are all there. */
   hostUpdate(): void {
     if (!this.#host.isConnected) return;
     const { agentId, store, calls, strings } = this.#host;
     const inputs = { agentId: agentId ? String(agentId) : '', store, calls, outer: this.outer };
     const same = (Object.keys(inputs) as (keyof Inputs)[]).every((key) => inputs[key] === this.#inputs[key]);
-    if (same && strings === this.#strings && !this.#isPlaced) return;
-    this.#isPlaced = false;
+    if (same && strings === this.#strings && !this.#isUntranslated) return;
+    this.#isUntranslated = false;
     if (!same) this.#restart(inputs);
     this.#strings = strings;
-    this.#hand();
+    this.#provide();
   }
 
-  /** What is drawn now is painted first: the work of starting would keep it, and all of the page, waiting. */
+  /** Starts the session after the first paint, which the work of starting would delay. */
   hostUpdated(): void {
     if (this.#started || this.outer || !this.#host.isConnected) return;
-    if (this.#host.ownerDocument.hidden) return void this.#host.updateComplete.then(() => this.#begin());
-    this.#beginning.set(FRAME_MS);
-    // It tells of what it newly observes once that is painted for the first time, wherever it stands.
-    this.#painting ??= new IntersectionObserver(() => this.#begin());
-    this.#painting.observe(this.#host);
+    if (this.#host.ownerDocument.hidden) return void this.#host.updateComplete.then(() => this.#startIfReady());
+    this.#startTimer.set(FRAME_MS);
+    // Its callback runs once a newly observed element is painted for the first time, wherever it is.
+    this.#paintObserver ??= new IntersectionObserver(() => this.#startIfReady());
+    this.#paintObserver.observe(this.#host);
   }
 
-  /** The session once the element has taken its properties; rejects with `missing-agent` where it has none. */
+  /** The session, once the element has read its properties; rejects with `missing-agent` without an agent. */
   async ready(): Promise<AgentSession> {
     await this.#host.updateComplete;
     const { session } = this.#scope;
@@ -164,8 +165,8 @@ export class SessionController implements ReactiveController {
     this.#host.dispatchEvent(new PhoneErrorEvent({ code, message }));
   };
 
-  readonly #reword = (): void => {
-    this.#isPlaced = true;
+  readonly #onStrings = (): void => {
+    this.#isUntranslated = true;
     this.#host.requestUpdate();
   };
 
@@ -179,7 +180,7 @@ export class SessionController implements ReactiveController {
     return { session, problem, store, feed: this.feed, strings, started, request, report, signIn, closeConversation };
   }
 
-  #hand(): void {
+  #provide(): void {
     this.#scope = this.outer ?? this.#makeScope();
     this.#provider.setValue(this.#scope);
   }
@@ -193,10 +194,10 @@ export class SessionController implements ReactiveController {
 
   #restart(inputs: Inputs): void {
     const { agentId, calls } = this.#inputs;
-    this.#goingOn = inputs.agentId === agentId && inputs.calls === calls ? this.#carried : [];
-    this.#leave();
+    this.#callsToFeed = inputs.agentId === agentId && inputs.calls === calls ? this.#ownCalls : [];
+    this.#stop();
     this.#inputs = inputs;
-    this.#complained = false;
+    this.#hasReportedMissing = false;
     this.#problem = undefined;
     if (inputs.outer || !inputs.agentId) return;
     try {
@@ -217,27 +218,27 @@ export class SessionController implements ReactiveController {
       calls,
     });
     const closing = new ConversationClosing(this.#host, session, this.report);
-    const events = new ViewEvents(this.#host, session, wallClock() - this.#newsFrom);
+    const events = new ViewEvents(this.#host, session, wallClock() - this.#eventsFrom);
     const changed = (): void => {
       events.compare();
       closing.handOn();
-      if (this.#gone) this.#depart();
+      if (this.#gone) this.#stopWhenIdle();
       else this.#host.requestUpdate();
     };
     return { session, closing, ownStore, unsubscribe: [session.subscribe(changed), session.watchErrors(this.report)] };
   }
 
-  #endWaiting(): void {
-    this.#painting?.disconnect();
-    this.#beginning.set(undefined);
+  #stopWaiting(): void {
+    this.#paintObserver?.disconnect();
+    this.#startTimer.set(undefined);
   }
 
-  #begin(): void {
-    this.#endWaiting();
+  #startIfReady(): void {
+    this.#stopWaiting();
     if (!this.#host.isConnected || this.outer || (this.#host.manual && !this.#asked)) return;
     if (this.#running) this.#start();
-    else if (!this.#complained && !this.#inputs.agentId) {
-      this.#complained = true;
+    else if (!this.#hasReportedMissing && !this.#inputs.agentId) {
+      this.#hasReportedMissing = true;
       this.report(this.#missing());
     }
   }
@@ -246,43 +247,43 @@ export class SessionController implements ReactiveController {
     if (this.#started || !this.#running) return;
     this.#started = true;
     this.#running.session.start();
-    this.#tellAgain();
-    if (this.#asked) this.#hand();
+    this.#feedCalls();
+    if (this.#asked) this.#provide();
   }
 
-  /** A feed lists no calls: where only the store has changed, the calls that go on are fed anew. */
-  #tellAgain(): void {
+  /** A feed lists no calls: where only the store has changed, the calls in progress are fed again. */
+  #feedCalls(): void {
     const source = this.#inputs.calls ?? this.feed;
     if (!isFeed(source)) return;
-    for (const call of this.#goingOn) {
+    for (const call of this.#callsToFeed) {
       if (call.state === 'ringing') source.ringing(call);
       else source.started(call);
       if (call.state === 'held') source.held(call.id);
     }
-    this.#goingOn = [];
+    this.#callsToFeed = [];
   }
 
-  /** The calls that go on, and that end with this page. */
-  get #carried(): readonly Conversation[] {
+  /** The calls in progress that this page carries. */
+  get #ownCalls(): readonly Conversation[] {
     const { conversations = [] } = this.#running?.session.view ?? {};
     return conversations.filter(({ here, state }) => here && state !== 'ended');
   }
 
-  /** A call that this page carries would be lost with the session: it is left when the call has ended. */
-  #depart(): void {
+  /** A call that this page carries would be lost with the session, which therefore stops after the call. */
+  #stopWhenIdle(): void {
     this.#gone = true;
-    if (this.#carried.length > 0) return;
-    this.#leave();
-    this.#hand();
+    if (this.#ownCalls.length > 0) return;
+    this.#stop();
+    this.#provide();
   }
 
-  #leave(): void {
+  #stop(): void {
     const running = this.#running;
     this.#running = undefined;
     this.#started = this.#asked = false;
     this.#inputs = nothing;
     if (!running) return;
-    this.#newsFrom = wallClock();
+    this.#eventsFrom = wallClock();
     for (const unsubscribe of running.unsubscribe) unsubscribe();
     running.closing.stop();
     running.session

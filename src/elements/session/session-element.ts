@@ -11,28 +11,28 @@ import { PhoneElement } from '../phone-element.js';
 import type { Strings } from '../text/strings.js';
 
 /**
- * What the elements that own a session have in common: whose it is, where its state is kept, where its calls come
- * from, and the wishes that a page can raise. The session starts after the first update, as soon as that is painted.
+ * The base of the elements with a session: the agent, the store, the call source, and what a page can do with the session.
+ * The session starts once the first update is painted.
  */
 export abstract class SessionElement extends PhoneElement {
-  /** The agent's id, as the account knows it. Another id leaves the session and starts another. */
+  /** The agent's id in the account. Another id stops the session and starts another. */
   @property({ attribute: 'agent-id' }) agentId = '';
-  /** The agent's name, for others to read. */
+  /** The agent's name, as others see it. */
   @property({ attribute: 'agent-name' }) agentName = '';
-  /** Does not start by itself: `signIn()` starts it. */
+  /** The session does not start by itself, but with `signIn()`. */
   @property({ type: Boolean }) manual = false;
-  /** Where state is kept; without one, in this browser. */
+  /** The store of the agent's state. Default: this browser. */
   @property({ attribute: false }) store?: StatusStore | undefined;
-  /** Where calls come from; without one, `feed`. */
+  /** The source of calls. Default: `feed`. */
   @property({ attribute: false }) calls?: CallSource | undefined;
-  /** Words that replace those of the page's language; the others stay. */
+  /** Strings that replace those of the page's language; the others stay. */
   @property({ attribute: false }) strings?: Partial<Strings> | undefined;
 
   protected readonly controller = new SessionController(this);
 
   /**
-   * A call feed for a page that already has a phone; always there, the source where `calls` is not set. Inside a provider,
-   * the provider's.
+   * A call feed for a page that already has a phone: the call source where `calls` is not set. Always present; inside a
+   * provider it is the provider's.
    */
   get feed(): CallFeed {
     return this.controller.scope.feed;
@@ -43,47 +43,47 @@ export abstract class SessionElement extends PhoneElement {
     return this.controller.scope.session;
   }
 
-  /** What everyone sees of the agent; absent while the session is not ready. */
+  /** The view of the agent, as everyone sees it; absent until the session is ready. */
   get view(): AgentView | undefined {
     return this.session?.view;
   }
 
-  /** Chooses a status, with the number for Forward to Phone. Settles when it is saved or refused. */
+  /** Chooses a status; `forwardTo` is the number of Forward to Phone. Settles when the choice is saved or refused. */
   async choose(statusId: StatusId, options?: { forwardTo?: string }): Promise<void> {
     await (await this.controller.ready()).choose(statusId, options);
   }
 
-  /** Drops the choice that waits for the end of the conversations. */
+  /** Withdraws the next status, which waits for the end of the conversations. */
   async withdraw(): Promise<void> {
     await (await this.controller.ready()).withdraw();
   }
 
-  /** Asks the page (`phone-conversation-close`), waits for it, and closes the conversation. */
+  /** Fires `phone-conversation-close`, waits for what the page has to do, and closes the conversation. */
   async closeConversation(callId: CallId): Promise<void> {
     await this.controller.closeConversation(callId);
   }
 
-  /** Asks for more After Call Work. */
+  /** Extends After Call Work. */
   async extend(callId: CallId): Promise<void> {
     await (await this.controller.ready()).extend(callId);
   }
 
-  /** Says that the call is over, where the hang-up was lost. */
+  /** Ends a call whose hang-up was lost. */
   async endCall(callId: CallId): Promise<void> {
     await (await this.controller.ready()).endCall(callId);
   }
 
-  /** Signs the agent in; starts a session that is `manual`. */
+  /** Signs the agent in, and starts a `manual` session. */
   async signIn(): Promise<void> {
     await this.controller.signIn();
   }
 
-  /** Signs the agent out in every page; during a call only with `force`. */
+  /** Signs the agent out on every page; during a call only with `force`. */
   async signOut(options?: { force?: boolean }): Promise<void> {
     await (await this.controller.ready()).signOut(options);
   }
 
-  /** Starts an outbound call, where the source can. */
+  /** Starts an outbound call, where the call source can. */
   async dial(number: string): Promise<void> {
     await (await this.controller.ready()).dial(number);
   }

@@ -2,10 +2,10 @@ import type { LitElement, ReactiveController } from 'lit';
 import { wallClock } from '../../platform/time.js';
 
 const SECOND_MS = 1000;
-/** What was said, of which element. */
+/** The hints that were given. */
 const given = new Set<string>();
 
-/** Tells a developer in the console, once a page, of ways to hand over a store that cannot work. */
+/** Warns a developer in the console, once per page, of ways to set a store that cannot work. */
 export class StoreHints implements ReactiveController {
   readonly #host: LitElement & { readonly store?: unknown };
   #store: unknown;

@@ -1,6 +1,7 @@
 import type { Instant } from '../../model/agent.js';
-import type { AgentView, Conversation, NextStatus } from '../../model/view.js';
+import type { AgentView, Conversation } from '../../model/view.js';
 import type { AgentSession } from '../../session/agent-session.js';
+import { nextKey } from '../phone-status-select/labels.js';
 import {
   callOf,
   PhoneCallChangeEvent,
@@ -10,21 +11,21 @@ import {
   PhoneStatusChangeEvent,
 } from '../events.js';
 
-/** Two clocks are never read at the same moment, and a store's clock is known to some milliseconds only. */
+/** Tolerance between two clocks, which are never read at the same moment. */
 const CLOCKS_APART_MS = 1000;
 
-/** Tells the page what changed between one view of a session and the next, each change once. */
+/** Fires the events of what changed between one view of a session and the next, each change once. */
 export class ViewEvents {
   readonly #target: EventTarget;
   readonly #session: AgentSession;
-  readonly #newsFrom: Instant;
+  readonly #knownBefore: Instant;
   #before: AgentView | undefined;
 
-  /** What goes on for longer than `age`, in milliseconds, when the session is made is no news. */
+  /** Conversations that are older than `age`, in milliseconds, when the session is made fire no events. */
   constructor(target: EventTarget, session: AgentSession, age: number) {
     this.#target = target;
     this.#session = session;
-    this.#newsFrom = session.store.now() - age - CLOCKS_APART_MS;
+    this.#knownBefore = session.store.now() - age - CLOCKS_APART_MS;
   }
 
   compare(): void {
@@ -42,7 +43,7 @@ export class ViewEvents {
   }
 
   #isOld({ startedAt }: Conversation): boolean {
-    return startedAt !== undefined && startedAt < this.#newsFrom;
+    return startedAt !== undefined && startedAt < this.#knownBefore;
   }
 
   #compareStatus(before: AgentView, view: AgentView): void {
@@ -54,7 +55,7 @@ export class ViewEvents {
       /** @internal */
       this.#target.dispatchEvent(new PhoneStatusChangeEvent(detail));
     }
-    if (waitingOf(next) !== waitingOf(before.next)) {
+    if (nextKey(next) !== nextKey(before.next)) {
       /** @internal */
       this.#target.dispatchEvent(new PhoneNextChangeEvent({ next, previous: before.next }));
     }
@@ -80,12 +81,8 @@ export class ViewEvents {
   }
 }
 
-/** What a change of the status is judged by. Its instant is not: the store's clock may move it by a moment. */
+/** Equal for views without a change of status. The instant is left out: the store's clock may move it by a moment. */
 function shownOf({ status, cause, by, takesCalls, route }: AgentView): string {
   const forwardTo = route?.to === 'phone' && route.number;
   return JSON.stringify([status.id, status.name, status.emoji, cause, by?.role, by?.id, takesCalls, forwardTo]);
-}
-
-function waitingOf(next: NextStatus | undefined): string {
-  return JSON.stringify(next && [next.status.id, next.by.role, next.by.id, next.forwardTo]);
 }
