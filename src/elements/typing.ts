@@ -1,21 +1,20 @@
-/** What a field tells of what is typed into it. */
-const FIELD_EVENTS = ['input', 'beforeinput', 'textInput', 'change', 'copy', 'cut', 'paste'];
-const COMPOSITION_EVENTS = ['compositionstart', 'compositionupdate', 'compositionend'];
-const KEY_EVENTS = ['keydown', 'keypress', 'keyup'];
+/** The events of a field into which something is typed; those of keys are looked at one by one. */
+const EVENTS =
+  'keydown keypress keyup input beforeinput textInput change copy cut paste compositionstart compositionupdate compositionend';
 const EDITS = /^(Enter|Backspace|Delete|Arrow\w+)$/;
 
-/** The keys that are down and were typed: what they did may have moved the focus before they are up. */
+/** The keys that are down and were typed: they may move the focus before they are released. */
 const held = new Set<string>();
 
-/** Whether a key is an input method's. Safari sends the key that ends a composition after its end, with this code. */
+/** Whether a key belongs to an input method. Safari sends the key that ends a composition after its end, with this code. */
 export function isComposing(event: KeyboardEvent): boolean {
   return event.isComposing || event.keyCode === 229;
 }
 
-/** Whether a key types text in a field: with AltGr, which Windows reports as Ctrl and Alt, and with a Mac's Option too. */
+/** Whether a key types text in a field, also with AltGr, which Windows reports as Ctrl and Alt, or with a Mac's Option. */
 export function typesText(event: KeyboardEvent): boolean {
   const { key, ctrlKey, altKey, metaKey } = event;
-  // The names of the other keys are ASCII, and longer.
+  // The names of all other keys are ASCII, and longer.
   if (metaKey || !/^.$|[^ -~]/u.test(key)) return false;
   if (event.getModifierState('AltGraph') || !(ctrlKey || altKey)) return true;
   if (ctrlKey) return altKey && /[^\w ]/.test(key);
@@ -23,20 +22,20 @@ export function typesText(event: KeyboardEvent): boolean {
 }
 
 /**
- * Ends at a shadow root what is typed inside it: outside, the target would be the element, which looks like no field to the
- * shortcuts of a page. An element marked `data-typed` is a field as a whole.
+ * Stops at a shadow root what is typed inside it: outside, the target would be the element, which the shortcuts of a page
+ * do not take for a field. An element marked `data-typed` counts as a field.
  */
 export function containTyping(root: ShadowRoot): void {
-  for (const type of [...FIELD_EVENTS, ...COMPOSITION_EVENTS, ...KEY_EVENTS]) root.addEventListener(type, onTyped);
+  for (const type of EVENTS.split(' ')) root.addEventListener(type, onTyped);
 }
 
 function onTyped(event: Event): void {
   const path = event.composedPath() as Element[];
-  // As it was when the event came: what was done since may have taken the field away.
+  // The path when the event was fired: the field may be gone since.
   const inside = path.slice(0, path.indexOf(event.currentTarget as Element)).filter(({ nodeType }) => nodeType === 1);
-  // What a page puts into a slot is the page's.
+  // The content of a slot belongs to the page.
   if (inside.some(({ localName }) => localName === 'slot')) return;
-  const isTyped = KEY_EVENTS.includes(event.type)
+  const isTyped = event.type.startsWith('key')
     ? isTypedKey(event as KeyboardEvent, inside)
     : inside[0]?.matches('input, textarea, select');
   if (isTyped) event.stopPropagation();

@@ -3,7 +3,7 @@ import type { StatusId } from '../../model/status.js';
 import type { AgentView, Conversation } from '../../model/view.js';
 import type { AgentSession } from '../../session/agent-session.js';
 import { formatSpan } from '../text/format.js';
-import { callerOf, nameOf, nextText, overAllowanceText, whyOf } from '../phone-status-select/labels.js';
+import { callerOf, nameOf, nextKey, nextText, overAllowanceText, whyOf } from '../phone-status-select/labels.js';
 import type { Strings } from '../text/strings.js';
 import { announce } from './announcer.js';
 
@@ -85,7 +85,7 @@ function compare(before: AgentView, view: AgentView, { session, strings, say, is
     if (status.id !== known.chosen) say(nameOf(status, strings, session.account), why);
     known.chosen = undefined;
   }
-  if (next && keyOf(next) !== keyOf(before.next)) say(nextText(next, strings, session.account));
+  if (next && nextKey(next) !== nextKey(before.next)) say(nextText(next, strings, session.account));
   else if (!next && before.next && hasConversation(view)) {
     const { withdrawn, wishAt } = session.record ?? {};
     const other = withdrawn?.at === wishAt ? withdrawn?.by : undefined;
@@ -142,8 +142,4 @@ function isCutOff({ connection: { state } }: AgentSession, known: Announced | un
 function mutedOf(session: AgentSession): readonly CallId[] {
   const { conversations = [] } = session.view ?? {};
   return conversations.map(({ id }) => id).filter((id) => session.isMuted(id));
-}
-
-function keyOf(next: AgentView['next']): string {
-  return JSON.stringify(next && [next.status.id, next.by.id, next.forwardTo]);
 }

@@ -67,7 +67,7 @@ export function writeDraft(
   try {
     writeLocal(key, JSON.stringify(draft));
   } catch (cause) {
-    const size = `${String(draft.notes.length)} characters of notes`;
+    const size = `${draft.notes.length} characters of notes`;
     throw new PhoneError(
       'unavailable',
       `drafts: the browser has no room for ${size}. Keep this page open until the conversation is closed.`,

@@ -15,7 +15,7 @@ export function callControls(panel: PanelState): TemplateResult | typeof nothing
     panel.offers(one) ? control(panel, one) : nothing,
   );
   if (buttons.every((one) => one === nothing)) return nothing;
-  const group = html`<div class="controls" role="group" aria-label=${strings.controls}>${buttons}</div>`;
+  const group = html`<div class="controls flow" role="group" aria-label=${strings.controls}>${buttons}</div>`;
   // Another template than that of the controls of a call in progress: Answer never turns into Hold under a press.
   if (conversation.state === 'ringing') return group;
   return html`${group} ${drawer === 'keypad' && panel.offers('sendDigits') ? keypad(panel) : nothing}
@@ -64,7 +64,11 @@ function transfer(panel: PanelState): TemplateResult {
     if (number) void panel.control('transfer', number).then(close);
   };
   const isBusy = panel.isRunning('transfer') || nothing;
-  return html`<form class="drawer row" @submit=${onSubmit} @keydown=${(event: KeyboardEvent) => onEscape(panel, event)}>
+  return html`<form
+    class="drawer row flow"
+    @submit=${onSubmit}
+    @keydown=${(event: KeyboardEvent) => onEscape(panel, event)}
+  >
     <input type="tel" dir="ltr" autocomplete="off" aria-label=${strings.transferTo} placeholder=${strings.transferTo} />
     <button class="primary" aria-busy=${isBusy} aria-disabled=${isBusy}>${text(strings.transfer)}</button>
   </form>`;

@@ -50,7 +50,7 @@ export class ConversationPanel extends PanelState implements ReactiveController 
     const isKept = !this.#present && this.#hold.isHeld && !this.isClosing;
     const wasOpen = !this.closing;
     this.closing = isKept ? this.session.record?.closings.find((one) => one.id === id) : undefined;
-    if (this.closing && wasOpen) this.host.announce(panelLabel(this), `${id} closed ${String(this.closing.at)}`);
+    if (this.closing && wasOpen) this.host.announce(panelLabel(this), `${id} closed ${this.closing.at}`);
   }
 
   hostUpdated(): void {

@@ -16,12 +16,12 @@ export function panelTemplate(panel: PanelState): TemplateResult {
   const isRinging = state === 'ringing';
   const isOver = state === 'ended';
   // One panel announces an incoming call at once, and never again: nothing in the alert changes.
-  return html`<div class="head" role=${isRinging && panel.announces ? 'alert' : nothing}>
+  return html`<div class="head flow" role=${isRinging && panel.announces ? 'alert' : nothing}>
       ${isRinging ? [aside(panel), caller(panel)] : [caller(panel), aside(panel)]}
     </div>
     ${callControls(panel)} ${failure(panel, 'call')}
     ${!isRinging && isOwn(panel.session) ? [notes(panel), tagField(panel)] : nothing}
-    ${isRinging ? nothing : html`<div class="foot">${isOver ? closing(panel) : callOver(panel)}</div>`}
+    ${isRinging ? nothing : html`<div class="foot flow">${isOver ? closing(panel) : callOver(panel)}</div>`}
     ${failure(panel, 'foot')}`;
 }
 

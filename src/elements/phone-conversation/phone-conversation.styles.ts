@@ -2,11 +2,6 @@ import { css } from 'lit';
 
 /** Panels, from wide to the width of a sidebar. */
 export const conversationStyles = css`
-  :host {
-    display: block;
-    min-inline-size: 0;
-    max-inline-size: 100%;
-  }
   p {
     flex: 1 1 100%;
     margin: 0;
@@ -28,14 +23,6 @@ export const conversationStyles = css`
   .panel[data-state='ringing'] {
     border-color: var(--_success);
     box-shadow: inset 0 0 0 1px var(--_success);
-  }
-  .head,
-  .controls,
-  .foot,
-  .row {
-    display: flex;
-    flex-wrap: wrap;
-    gap: var(--_space);
   }
   .controls,
   .foot {
@@ -191,28 +178,8 @@ export const conversationStyles = css`
   .close {
     margin-inline-start: auto;
   }
-  [aria-busy='true']::before {
-    inline-size: 0.9em;
-    block-size: 0.9em;
-    border: 0.14em solid;
-    border-inline-end-color: transparent;
-    border-radius: 50%;
-    animation: turn 0.9s linear infinite;
-    content: '';
-  }
   [aria-busy='true'] svg {
     display: none;
-  }
-  @keyframes turn {
-    to {
-      rotate: 1turn;
-    }
-  }
-  @media (prefers-reduced-motion: reduce) {
-    [aria-busy='true']::before {
-      border-style: dotted;
-      animation: none;
-    }
   }
   @media (forced-colors: active) {
     .panel .quiet {

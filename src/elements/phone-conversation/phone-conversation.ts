@@ -9,6 +9,7 @@ import { DraftsController } from '../notes/drafts.js';
 import { PhoneElement } from '../phone-element.js';
 import type { PhoneScope } from '../session/context.js';
 import { ScopeController } from '../session/scope-controller.js';
+import { spinner } from '../styles/spinner.js';
 import { controls, tokens } from '../styles/tokens.js';
 import { formatSpan } from '../text/format.js';
 import type { Strings } from '../text/strings.js';
@@ -36,7 +37,7 @@ const nowhere = { focused: null, panel: undefined, index: -1 };
  * @cssprop --phone-color-success - A ringing call, and the button that answers it.
  */
 export class PhoneConversation extends PhoneElement implements PanelHost {
-  static override styles = [tokens, controls, conversationStyles, closingStyles, tagFieldStyles];
+  static override styles = [tokens, controls, spinner, conversationStyles, closingStyles, tagFieldStyles];
 
   /** Whether it shows a closed conversation because the agent is still writing. @internal */
   keeps = false;
@@ -135,7 +136,7 @@ export class PhoneConversation extends PhoneElement implements PanelHost {
       const { closesAt, extensionsLeft } = conversation;
       const { closesIn, canExtend, sentence, lang } = this.strings;
       const offer = extensionsLeft ? [canExtend(extensionsLeft)] : [];
-      this.announce(sentence([closesIn(formatSpan(left, lang)), ...offer]), `limit ${String(closesAt)}`);
+      this.announce(sentence([closesIn(formatSpan(left, lang)), ...offer]), `limit ${closesAt}`);
     }
   }
 

@@ -68,7 +68,7 @@ function removeTag(panel: PanelState, index: number): void {
   const removed = tags[index];
   if (removed === undefined || panel.isClosing) return;
   // The next chip takes its place; after the last one comes the field. A chip that went with the focus would end the hold.
-  const heir = index < tags.length - 1 ? `.tag:nth-child(${String(index + 1)}) button` : '.tags input';
+  const heir = index < tags.length - 1 ? `.tag:nth-child(${index + 1}) button` : '.tags input';
   panel.element.querySelector<HTMLElement>(heir)?.focus();
   panel.write({ tags: tags.filter((_, one) => one !== index) });
   panel.host.announce(panel.strings.tagRemoved(removed));

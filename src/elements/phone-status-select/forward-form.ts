@@ -47,7 +47,7 @@ export class ForwardForm implements ReactiveController {
     const last = session && (session.record?.choice?.forwardTo ?? readLocal(forwardKey(session)));
     const problem = this.#problem;
     const wrong = problem && (hasExtension(problem) ? strings.extension : strings.badNumber);
-    return html`<form class="forward" novalidate @submit=${this.#onSubmit} @keydown=${this.#onKeydown}>
+    return html`<form class="forward flow" novalidate @submit=${this.#onSubmit} @keydown=${this.#onKeydown}>
       <label for="number" .textContent=${strings.forwardNumber}></label>
       <input
         id="number"

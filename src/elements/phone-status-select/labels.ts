@@ -65,6 +65,11 @@ export function nextText(
   return by.role === 'agent' ? strings.next(whole) : strings.nextBy(whole, by.name ?? by.id);
 }
 
+/** Equal for next statuses that are shown alike. */
+export function nextKey(next: NextStatus | undefined): string {
+  return JSON.stringify(next && [next.status.id, next.by.role, next.by.id, next.forwardTo]);
+}
+
 /** Name and number as they are shown: none of blanks, as old records have them, and no name that repeats the number. */
 export function partyOf({ party }: Call): Call['party'] {
   const name = trimText(party.name ?? '');

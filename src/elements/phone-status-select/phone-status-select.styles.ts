@@ -2,20 +2,10 @@ import { css } from 'lit';
 
 /** The selector, its lines and its list. */
 export const styles = css`
-  :host {
-    display: block;
-    min-inline-size: 0;
-    max-inline-size: 100%;
-  }
-  .row {
-    display: flex;
-    flex-wrap: wrap;
-    gap: var(--_space);
-  }
   .row > button {
     flex: 1 0 auto;
   }
-  /* The arrow is two strokes of the background: a box for it would be one more of each selector. */
+  /* The arrow is two strokes of the background: a box of its own would be one more node of each selector. */
   .selector {
     --_stroke: transparent 38%, var(--_muted) 38% 62%, transparent 62%;
     --_down: linear-gradient(to top right, var(--_stroke));
@@ -64,27 +54,14 @@ export const styles = css`
     cursor: default;
   }
   .saving .time::after {
-    display: inline-block;
     inline-size: 0.7em;
     block-size: 0.7em;
     margin-inline-start: 0.4em;
-    border: 0.14em solid;
-    border-inline-end-color: transparent;
-    border-radius: 50%;
-    animation: turn 0.9s linear infinite;
-    content: '';
-  }
-  @keyframes turn {
-    to {
-      rotate: 1turn;
-    }
   }
   .emoji {
     flex: none;
     inline-size: 1.3em;
     margin-inline-end: auto;
-    font-family: 'Apple Color Emoji', 'Segoe UI Emoji', 'Noto Color Emoji', sans-serif;
-    font-weight: 400;
     text-align: center;
   }
   .emoji:empty {
@@ -130,9 +107,6 @@ export const styles = css`
     color: inherit;
   }
   .forward {
-    display: flex;
-    flex-wrap: wrap;
-    gap: var(--_space);
     margin-block-start: var(--_space);
     padding: 0.7em;
     border: 1px solid var(--_line);
@@ -144,22 +118,8 @@ export const styles = css`
   .forward label {
     font-weight: 600;
   }
-  /* Laid out only when its place is known. */
-  .popup:popover-open {
-    display: flex;
-    flex-direction: column;
-  }
   .popup {
-    position: fixed;
-    inset: auto;
-    margin: 0;
     padding: 0.3em;
-    overflow: hidden;
-    border: 1px solid var(--_line);
-    border-radius: var(--_radius);
-    background: var(--_surface);
-    color: var(--_text);
-    box-shadow: var(--_shadow);
   }
   .popup input {
     margin-block-end: 0.3em;
@@ -177,7 +137,7 @@ export const styles = css`
     cursor: pointer;
     unicode-bidi: isolate;
   }
-  /* A list of 1,000 is drawn as far as it is seen: that takes rows of one height. */
+  /* Of 1,000 options only the visible ones are drawn: that takes rows of one height. */
   .long .option:not([data-active]) {
     block-size: max(2.1em, 32px);
     content-visibility: auto;
@@ -211,12 +171,6 @@ export const styles = css`
   .empty {
     padding: 0.4em 0.5em;
     color: var(--_muted);
-  }
-  @media (prefers-reduced-motion: reduce) {
-    .saving .time::after {
-      border-style: dotted;
-      animation: none;
-    }
   }
   @media (forced-colors: active) {
     /* No drawn background is left: the arrow is a letter. */

@@ -8,6 +8,8 @@ import { Announcer } from '../controllers/announcer.js';
 import { FocusKeeper } from '../controllers/focus-keeper.js';
 import { PhoneElement } from '../phone-element.js';
 import { ScopeController } from '../session/scope-controller.js';
+import { popup } from '../styles/popup.js';
+import { spinner } from '../styles/spinner.js';
 import { controls, notices, tokens } from '../styles/tokens.js';
 import { errorText, type Strings } from '../text/strings.js';
 import { text } from '../text/text.js';
@@ -52,7 +54,7 @@ import { StatusTime } from './status-time.js';
  * @cssprop --phone-shadow - Shadow of the list.
  */
 export class PhoneStatusSelect extends PhoneElement {
-  static override styles = [tokens, controls, notices, styles];
+  static override styles = [tokens, controls, notices, popup, spinner, styles];
 
   /** Makes it read-only: it shows the status and opens no list. */
   @property({ type: Boolean }) disabled = false;
@@ -92,7 +94,7 @@ export class PhoneStatusSelect extends PhoneElement {
     const signsIn = !scope.started || (view && !view.present);
     // White space between tags would be a node of each instance, many hundred on a large page.
     // prettier-ignore
-    return html`<div class="row">${scope.started ? this.#renderSelector(view, strings) : nothing
+    return html`<div class="row flow">${scope.started ? this.#renderSelector(view, strings) : nothing
     }${signsIn ? this.#renderSignIn(strings) : nothing
     }</div>${view && this.#renderWhy(view)
     }${this.#renderMore()

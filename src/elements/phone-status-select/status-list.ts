@@ -208,7 +208,7 @@ export class StatusList implements ReactiveController {
     }
     this.#state = { ...this.#state, active: index, activeId: target.dataset['status'] };
     target.toggleAttribute('data-active', true);
-    target.id = `o${String(index)}`;
+    target.id = `o${index}`;
     pointer?.setAttribute('aria-activedescendant', target.id);
     return target;
   }

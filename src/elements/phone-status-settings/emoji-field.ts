@@ -76,7 +76,7 @@ export class EmojiField implements ReactiveController {
 
   render(): TemplateResult {
     const { value, problem, strings } = this.#options();
-    return html`<div class="emoji-field" @keydown=${this.#onKey} @focusout=${this.#onFocusOut}>
+    return html`<div class="emoji-field flow" @keydown=${this.#onKey} @focusout=${this.#onFocusOut}>
       <input
         id="emoji"
         part="emoji"
@@ -108,7 +108,7 @@ export class EmojiField implements ReactiveController {
     return html`<div
       id="picker"
       part="picker"
-      class="picker"
+      class="picker popup"
       popover="manual"
       role="dialog"
       aria-label=${strings.chooseEmoji}

@@ -52,21 +52,8 @@ export const formStyles = css`
     border-color: var(--_danger);
     box-shadow: 0 0 0 1px var(--_danger);
   }
-  .buttons {
-    display: flex;
-    flex-wrap: wrap;
-    gap: var(--_space);
-  }
   .moves {
-    display: flex;
-    flex-wrap: wrap;
-    gap: var(--_space);
     margin-inline-start: auto;
-  }
-  .emoji-field {
-    display: flex;
-    flex-wrap: wrap;
-    gap: var(--_space);
   }
   .emoji-field input {
     flex: none;
@@ -77,24 +64,9 @@ export const formStyles = css`
   .emoji-field > button {
     flex: 1 1 auto;
   }
-  /* Laid out only when its place is known. */
-  .picker:popover-open {
-    display: flex;
-    flex-direction: column;
-  }
   .picker {
     container-type: inline-size;
-    position: fixed;
-    inset: auto;
     block-size: min(24em, 90dvb);
-    margin: 0;
-    padding: 0;
-    overflow: hidden;
-    border: 1px solid var(--_line);
-    border-radius: var(--_radius);
-    background: var(--_surface);
-    color: var(--_text);
-    box-shadow: var(--_shadow);
   }
   .picker > p {
     padding: 1em;

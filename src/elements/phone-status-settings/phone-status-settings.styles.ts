@@ -1,9 +1,8 @@
 import { css } from 'lit';
 
-/** The page: its head, what it tells, and the account's settings. */
+/** The page: header, notices, and the account's settings. */
 export const styles = css`
   :host {
-    display: block;
     container-type: inline-size;
     min-inline-size: min(240px, 100%);
     padding: min(1em, 4cqi);
@@ -12,17 +11,14 @@ export const styles = css`
     background: var(--_surface);
   }
   header {
-    display: flex;
-    flex-wrap: wrap;
     align-items: center;
     justify-content: space-between;
-    gap: var(--_space);
     margin-block-end: 1em;
   }
   h2 {
     flex: 1 1 auto;
   }
-  /* A save that is quick is not worth a word. */
+  /* A quick save shows nothing. */
   .saving {
     color: var(--_muted);
     animation: appear 0s 0.4s backwards;
@@ -62,10 +58,6 @@ export const styles = css`
     margin: 0.1em 0 0;
     accent-color: var(--_accent);
   }
-  .emoji {
-    font-family: 'Apple Color Emoji', 'Segoe UI Emoji', 'Noto Color Emoji', sans-serif;
-    font-weight: 400;
-  }
   .quiet,
   .hint,
   .loading,
@@ -84,7 +76,7 @@ export const styles = css`
     margin-block: 0 1em;
     font-size: inherit;
   }
-  /* What has the focus is not hidden behind the notice below. */
+  /* The focus is never hidden behind the notice below. */
   :is(button, input, select, textarea) {
     scroll-margin-block: 1em 5em;
   }

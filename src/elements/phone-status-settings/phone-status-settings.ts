@@ -6,6 +6,7 @@ import type { AccountSession } from '../../session/account-session.js';
 import type { StatusStore } from '../../stores/status-store.js';
 import { Announcer } from '../controllers/announcer.js';
 import { PhoneElement } from '../phone-element.js';
+import { popup } from '../styles/popup.js';
 import { controls, notices, tokens } from '../styles/tokens.js';
 import { text } from '../text/text.js';
 import { AccountController } from './account-controller.js';
@@ -56,7 +57,7 @@ const FIRST_FIELD = '.form input';
  * @csspart settings - The account's settings.
  */
 export class PhoneStatusSettings extends PhoneElement {
-  static override styles = [tokens, controls, notices, styles, tableStyles, cardStyles, formStyles];
+  static override styles = [tokens, controls, notices, popup, styles, tableStyles, cardStyles, formStyles];
 
   /** Where the account is stored. Default: the store of the provider around it, else this browser. */
   @property({ attribute: false }) store?: StatusStore | undefined;
@@ -95,7 +96,7 @@ export class PhoneStatusSettings extends PhoneElement {
   protected override render(): TemplateResult {
     const { account } = this.session ?? {};
     const { strings } = this.#page;
-    return html`<header>
+    return html`<header class="flow">
         <h2 id="title">${text(strings.title)}</h2>
         ${this.session?.saving ? html`<span class="saving">${text(strings.saving)}</span>` : nothing}
         ${account && !this.session?.forbidden ? this.#renderNew() : nothing}

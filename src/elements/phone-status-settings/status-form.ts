@@ -121,7 +121,7 @@ export class StatusForm implements ReactiveController {
       ${isDefault ? html`<p class="hint wide">${text(strings.defaultHint)}</p>` : this.#renderOwn()}
       ${this.#renderAllowance()}
       ${this.#meanwhile ? html`<p part="meanwhile" class="notice warning wide">${text(this.#meanwhile)}</p>` : nothing}
-      <div class="buttons wide">
+      <div class="buttons wide flow">
         <button part="save" class="primary" type="submit" aria-disabled=${this.#saving ? 'true' : nothing}>
           ${text(this.#saving ? strings.saving : status ? strings.save : strings.add)}
         </button>

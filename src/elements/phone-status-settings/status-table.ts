@@ -138,7 +138,7 @@ export class StatusTable {
     const { strings } = this.#page;
     const move = (key: string, words: string): TemplateResult =>
       html`<button part="move-button" type="button" data-move=${key}>${text(words)}</button>`;
-    const moves = html`<span class="moves">
+    const moves = html`<span class="moves flow">
       ${move('ArrowUp', strings.moveUp)} ${move('ArrowDown', strings.moveDown)}
     </span>`;
     return html`<div role="row" part="status" class="edited" data-status=${id}>

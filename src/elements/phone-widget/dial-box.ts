@@ -43,7 +43,7 @@ export class DialBox implements ReactiveController {
   render(): TemplateResult | typeof nothing {
     const { session, strings } = this.#scope();
     if (!session?.view || !session.can('dial')) return nothing;
-    return html`<form part="dial" class="dial" @submit=${this.#onSubmit}>
+    return html`<form part="dial" class="dial flow" @submit=${this.#onSubmit}>
         <input
           id="number"
           type="tel"

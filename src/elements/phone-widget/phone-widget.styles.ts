@@ -3,8 +3,6 @@ import { css } from 'lit';
 /** The box around selector, conversations and dial field. */
 export const styles = css`
   :host {
-    display: block;
-    min-inline-size: 0;
     max-inline-size: var(--phone-max-width, 26em);
   }
   .base {
@@ -18,9 +16,6 @@ export const styles = css`
     margin-block-start: var(--_space);
   }
   .dial {
-    display: flex;
-    flex-wrap: wrap;
-    gap: var(--_space);
     margin-block-start: var(--_space);
   }
   .dial input {

@@ -1,9 +1,9 @@
 import { css } from 'lit';
 
 /**
- * The look that all phone elements share. A page sets the public `--phone-…` properties, on any ancestor; the private
- * `--_…` ones resolve them, in light and dark after the `color-scheme` of the page. Sizes are in `em`: the elements
- * follow the text around them.
+ * The look that all phone elements share. A page sets the public `--phone-…` properties on any ancestor; the private
+ * `--_…` ones resolve them, light or dark by the page's `color-scheme`. Sizes are in `em`: the elements follow the text
+ * around them.
  */
 export const tokens = css`
   :host {
@@ -23,12 +23,15 @@ export const tokens = css`
     --_space: var(--phone-space, min(0.5em, 8px));
     --_shadow: var(--phone-shadow, 0 0.5em 1.5em light-dark(rgb(15 23 42 / 0.18), rgb(0 0 0 / 0.6)));
     box-sizing: border-box;
+    display: block;
+    min-inline-size: 0;
+    max-inline-size: 100%;
     color: var(--_text);
     font-family: var(--phone-font, inherit);
     font-size: var(--phone-font-size, inherit);
     line-height: 1.4;
     overflow-wrap: anywhere;
-    /* How a page sets its own text spoils this one. Distances of letters and words are a reader's, and come in. */
+    /* Not inherited from the page's own text. Spacing of letters and words is: readers set it. */
     caret-color: auto !important;
     cursor: auto !important;
     font-stretch: normal !important;
@@ -58,7 +61,7 @@ export const tokens = css`
   }
 `;
 
-/** Buttons, fields, the focus ring and the text for screen readers alone. */
+/** Buttons, fields, rows that wrap, the focus ring, and text for screen readers alone. */
 export const controls = css`
   button,
   input,
@@ -118,10 +121,19 @@ export const controls = css`
     outline: 2px solid var(--_accent);
     outline-offset: 2px;
   }
+  .flow {
+    display: flex;
+    flex-wrap: wrap;
+    gap: var(--_space);
+  }
+  .emoji {
+    font-family: 'Apple Color Emoji', 'Segoe UI Emoji', 'Noto Color Emoji', sans-serif;
+    font-weight: 400;
+  }
   .error {
     color: var(--_danger);
   }
-  /* The words begin where the box ends: nothing of them is drawn. */
+  /* The text begins where the box ends: nothing of it is drawn. */
   .sr {
     position: absolute;
     inline-size: 1px;
@@ -141,7 +153,7 @@ export const controls = css`
   }
 `;
 
-/** Lines and boxes in which something is told. */
+/** Paragraphs, and boxes for messages. */
 export const notices = css`
   p {
     margin: 0;
@@ -172,7 +184,7 @@ export const notices = css`
   .notice.warning {
     border-color: var(--_warning);
   }
-  /* Its words, not its box, stand in line with the text. */
+  /* Aligns its label with the text, not its box. */
   .text + .plain {
     margin-inline: calc(-0.4em - 1px);
     padding-inline: 0.4em;

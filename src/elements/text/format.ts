@@ -6,7 +6,7 @@ const MINUTE_MS = 60_000;
  */
 export function formatClock(ms: number, lang: string): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
-  return remembered(`${lang} ${String(seconds)} s`, () => {
+  return remembered(`${lang} ${seconds} s`, () => {
     const plain = numberFormat(lang, { useGrouping: false });
     const padded = numberFormat(lang, { minimumIntegerDigits: 2 });
     const hours = Math.floor(seconds / 3600);
@@ -19,7 +19,7 @@ export function formatClock(ms: number, lang: string): string {
 /** A duration in words, to the minute: `12 min`, `3 hr 5 min`, in the words of the language; `0 min` below a minute. */
 export function formatMinutes(ms: number, lang: string): string {
   const minutes = Math.max(0, Math.floor(ms / MINUTE_MS));
-  return remembered(`${lang} ${String(minutes)} min`, () => {
+  return remembered(`${lang} ${minutes} min`, () => {
     const hours = Math.floor(minutes / 60);
     const rest = minutes % 60;
     const parts = hours ? [unit(hours, 'hour', lang)] : [];
