@@ -1,1 +1,2 @@
-export { statusStoreConformance, type StatusStoreConformanceOptions } from './testing/status-store-conformance.js';
+export type { StatusStoreConformanceOptions } from './testing/conformance/options.js';
+export { statusStoreConformance } from './testing/status-store-conformance.js';

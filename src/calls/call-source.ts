@@ -3,15 +3,15 @@ import { ONGOING, OUTCOMES, type CONTROLS } from '../model/schema/unions.js';
 import type { Connection } from '../stores/status-store.js';
 
 /**
- * What telephony reports about a call. `at`, in milliseconds since the epoch by this computer's clock, is left out where the
- * fact is told as it happens; the session converts it to the store's clock.
+ * What telephony reports about a call. `at` is in milliseconds since the epoch by this computer's clock, and may be left out if
+ * the fact is reported as it happens; the session converts it to the store's clock.
  */
 export type CallFact =
   | { readonly type: 'ringing' | 'started'; readonly call: Call; readonly at?: Instant }
   | { readonly type: 'held' | 'resumed' | 'muted' | 'unmuted'; readonly callId: CallId; readonly at?: Instant }
   | { readonly type: 'ended'; readonly callId: CallId; readonly outcome?: Outcome; readonly at?: Instant };
 
-/** What an agent can do to a call, where the source can. */
+/** Something that an agent can do to a call, if the source supports it. */
 export type Control = (typeof CONTROLS)[number];
 
 /** A call as its source lists it. */
@@ -21,17 +21,17 @@ export interface ListedCall {
 }
 
 /**
- * The plug for telephony. It reports facts, and offers those controls that its `capabilities` name; a fact, not the
- * answer of a control, says what became of a call. A control rejects with the reason for which it failed.
+ * The plug for telephony. It reports facts, and offers the controls that its `capabilities` name. A control rejects with the
+ * reason for its failure; only facts say what happens to a call.
  */
 export interface CallSource {
   readonly name: string;
-  /** `page`: the calls end with this page; `elsewhere`: it only speaks of them. */
+  /** `page`: the calls end with this page. `elsewhere`: they go on without it. */
   readonly carries: 'page' | 'elsewhere';
   readonly capabilities: ReadonlySet<Control>;
   subscribe(listener: (fact: CallFact) => void): () => void;
   watchConnection?(watcher: (connection: Connection) => void): () => void;
-  /** All calls that go on now; asked after a load and after every reconnect. */
+  /** All present calls; the session asks after a load and after every reconnect. */
   calls?(): Promise<readonly ListedCall[]>;
   close?(): Promise<void>;
   /** Starts an outbound call; resolves with its id. */
@@ -43,16 +43,16 @@ export interface CallSource {
   resume?(id: CallId): Promise<void>;
   mute?(id: CallId): Promise<void>;
   unmute?(id: CallId): Promise<void>;
-  /** Sends tones, of `0-9*#`. */
+  /** Sends tones; `digits` consists of `0-9*#`. */
   sendDigits?(id: CallId, digits: string): Promise<void>;
   transfer?(id: CallId, number: string): Promise<void>;
 }
 
-/** What is wrong with an instant that counts seconds. */
+/** Names the flaw of an instant that counts seconds. */
 export const IN_SECONDS = '`at` in seconds, not milliseconds,';
 
-/** Called with what is wrong in something that a source reported, and with the bad value. */
-export type Complain = (flaw: string, value: unknown) => void;
+/** Reports a flaw in what a source said, with the bad value. */
+type Complain = (flaw: string, value: unknown) => void;
 
 const checked = new WeakSet<object>();
 
@@ -63,8 +63,8 @@ export function frozenFact(fact: CallFact): CallFact {
 }
 
 /**
- * A checked copy of a fact that a source reported, or the fact itself if it comes from {@link frozenFact}. A fact that
- * cannot be used is complained of and left out; a bad outcome, instant or party is complained of, and the rest is used.
+ * Returns a fact of a source as a checked copy, or the fact itself if it comes from {@link frozenFact}. Complains about each
+ * flaw. Returns nothing if the fact cannot be used; a bad outcome, instant or party is left out.
  */
 export function readCallFact(value: unknown, complain: Complain): CallFact | undefined {
   const fields = fieldsOf(value);
@@ -84,7 +84,7 @@ export function readCallFact(value: unknown, complain: Complain): CallFact | und
   return { type, callId, ...(isOutcome ? { outcome } : {}), ...when } as CallFact;
 }
 
-/** A checked copy of a listed call. One that cannot be used is complained of and left out. */
+/** Returns a listed call as a checked copy; complains and returns nothing if it cannot be used. */
 export function readListedCall(value: unknown, complain: Complain): ListedCall | undefined {
   const { call, state } = fieldsOf(value);
   const read = readCall(call, complain);

@@ -5,7 +5,7 @@ import { createAlarm, delay } from './time.js';
 const FIRST_MS = 500;
 const LONGEST_MS = 30_000;
 
-/** The pauses of one loop after failures in a row: 0.5 s at first, doubling up to 30 s, each shortened at random by up to half. */
+/** The pauses of one loop after failures in a row: 0.5 s, doubling up to 30 s, each shortened at random by up to half. */
 export class Backoff {
   readonly #alarm;
   #failures = 0;

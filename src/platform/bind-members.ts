@@ -1,7 +1,7 @@
 /**
- * Binds the methods and accessors of an object's class to the object itself, so that it also works behind a `Proxy`:
- * frameworks wrap what a page keeps (Vue, MobX, Alpine), and private fields cannot be reached through a wrapper. To be
- * called once, in the constructor.
+ * Binds the methods and accessors of an object's class to the object itself, so that it works behind a `Proxy`, too: frameworks
+ * such as Vue, MobX and Alpine wrap objects, and private fields cannot be reached through a wrapper. Call it once, in the
+ * constructor.
  */
 export function bindMembers(object: object): void {
   let from = object;

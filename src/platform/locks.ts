@@ -1,14 +1,14 @@
-/** Lets go of a lock. */
+/** Releases a lock. */
 export type Release = () => void;
 
-/** Whether this browser tells one page of the death of another. */
+/** Whether this browser has Web Locks, and so lets one page know when another one dies. */
 export function hasLocks(): boolean {
   return manager() !== undefined;
 }
 
 /**
- * Takes a lock and keeps it, once it is free; a `shared` one together with others who share it. Without Web Locks, or where
- * they are forbidden, there is nothing to keep.
+ * Waits for a lock, and holds it until it is released; a `shared` one may have several holders. If Web Locks are missing or
+ * forbidden, it resolves without a lock.
  */
 export function holdLock(name: string, mode: LockMode = 'exclusive'): Promise<Release> {
   return new Promise((resolve) => {
@@ -18,8 +18,8 @@ export function holdLock(name: string, mode: LockMode = 'exclusive'): Promise<Re
 }
 
 /**
- * Runs something while the lock is held, once it is free; rejects where the signal ends the wait. Without Web Locks it runs
- * at once.
+ * Waits for a lock, and runs something while it is held; rejects if the signal ends the wait. If Web Locks are missing or
+ * forbidden, it runs at once.
  */
 export async function withLock<T>(name: string, run: () => T | Promise<T>, signal?: AbortSignal): Promise<T> {
   let isHeld = false;
@@ -35,7 +35,7 @@ export async function withLock<T>(name: string, run: () => T | Promise<T>, signa
   }
 }
 
-/** Runs something while the lock is held, if it is free now, and tells whether it is. Without Web Locks none is. */
+/** Runs something if the lock is free now, and resolves with whether it is. Without Web Locks, no lock is. */
 export function ifFree(name: string, run: () => unknown): Promise<boolean> {
   const begin = async (lock: Lock | null): Promise<boolean> => {
     if (lock) run();
@@ -44,13 +44,13 @@ export function ifFree(name: string, run: () => unknown): Promise<boolean> {
   return requestLock(name, { ifAvailable: true }, begin).catch(() => false);
 }
 
-/** Runs something once the lock is free, as it is when its page has died. Returns what ends the waiting. */
+/** Runs something once the lock is free, as it is when its page has died. Returns a function that ends the wait. */
 export function whenFree(name: string, run: () => void): () => void {
   const waiting = new AbortController();
   requestLock(name, { signal: waiting.signal }, async () => {
     if (!waiting.signal.aborted) run();
   }).catch(() => {
-    // The wait was ended, or the browser forbids locks here: nobody is told of a page's death, and its lease runs out.
+    // The wait was ended, or the browser forbids locks here: then nobody sees a page die, and its lease runs out.
   });
   return () => waiting.abort();
 }

@@ -2,7 +2,7 @@ import { readLocal, writeLocal } from './storage.js';
 
 const KEY = 'phone-widget:browser';
 
-/** The name of a page that is new: that of its browser, which storage keeps, a dot, and its own. */
+/** Returns an id for a new page: the browser's, which storage keeps, a dot, and the page's own. */
 export function newPageId(): string {
   return `${browserId()}.${random()}`;
 }
@@ -14,7 +14,7 @@ function browserId(): string {
   try {
     writeLocal(KEY, id);
   } catch {
-    // Storage is full: this page is a browser of its own.
+    // Storage is full: this page counts as a browser of its own.
   }
   return id;
 }

@@ -1,5 +1,5 @@
 /** What happens to a page as a whole. */
-export interface PageListener {
+interface PageListener {
   /** It is visible again. */
   visible?(): void;
   /** It is visible again, focused or online: timers may have been held back. */

@@ -1,14 +1,14 @@
-/** Stands in for the browser's storage where there is none or it is forbidden: it lasts as long as the page. */
+/** Replaces the browser's storage if it is missing, forbidden or full: it lasts as long as the page. */
 const memory = new Map<string, string>();
 
-/** What this browser keeps under that key; null: nothing. */
+/** Returns what this browser keeps under that key; `null` if it keeps nothing. */
 export function readLocal(key: string): string | null {
   return memory.get(key) ?? storage()?.getItem(key) ?? null;
 }
 
 /**
- * Keeps a text in this browser, at once; where storage is forbidden, as long as the page lasts. Throws what the browser
- * throws where storage is full; the text then lasts as long as the page.
+ * Keeps a text in this browser, at once. If storage is forbidden or full, the text lasts as long as the page; if it is full, the
+ * browser's error is thrown as well.
  */
 export function writeLocal(key: string, text: string): void {
   memory.set(key, text);
@@ -18,13 +18,13 @@ export function writeLocal(key: string, text: string): void {
   memory.delete(key);
 }
 
-/** Forgets what this browser keeps under that key. */
+/** Removes what this browser keeps under that key. */
 export function removeLocal(key: string): void {
   memory.delete(key);
   storage()?.removeItem(key);
 }
 
-/** All keys that begin like this. */
+/** Returns all keys with that prefix. */
 export function localKeys(prefix: string): readonly string[] {
   const area = storage();
   const keys = new Set(memory.keys());
@@ -33,7 +33,7 @@ export function localKeys(prefix: string): readonly string[] {
 }
 
 /**
- * Hears what other pages of this browser write under keys that begin like this; `text` is `null` where one was removed.
+ * Calls the listener when another page of this browser writes under a key with that prefix; `text` is `null` if it was removed.
  * Returns a function that ends it.
  */
 export function watchLocal(prefix: string, listener: (key: string, text: string | null) => void): () => void {
@@ -48,7 +48,7 @@ export function watchLocal(prefix: string, listener: (key: string, text: string 
 function storage(): Storage | undefined {
   try {
     const area = globalThis.localStorage;
-    // Reading is what throws in a frame without an origin of its own, or with storage switched off.
+    // Reading throws in a frame without an origin of its own, and with storage switched off.
     area.getItem('');
     return area;
   } catch {
@@ -56,13 +56,13 @@ function storage(): Storage | undefined {
   }
 }
 
-/** A key of this product: what it is for, and whose it is. Keys of one owner begin alike, with more parts to come. */
+/** Returns a key of this product: its kind, and its owner in one or more parts. Keys with the same first parts share a prefix. */
 export function localKey(kind: string, ...parts: readonly string[]): string {
   return `phone-widget:${kind}:${JSON.stringify(parts)}`;
 }
 
-/** What all keys begin with that have these parts and more. */
+/** Returns the prefix of all keys of that kind with these parts and more. */
 export function localPrefix(kind: string, ...parts: readonly string[]): string {
-  // The key with an empty part at its end, up to that.
+  // A key with one more, empty part, without the end of that part.
   return localKey(kind, ...parts, '').slice(0, -'""]'.length);
 }

@@ -16,7 +16,7 @@ export function startTimer(ms: number, run: () => void): () => void {
   return () => clearTimeout(own);
 }
 
-/** Runs something again and again, at that interval in milliseconds, without keeping a process alive. Returns a function that ends it. */
+/** Runs something at that interval, in milliseconds; it keeps no process alive. Returns a function that ends it. */
 export function every(ms: number, run: () => void): () => void {
   const own = setInterval(run, ms);
   // A browser's timer is a number.
@@ -39,7 +39,7 @@ export function delay(ms: number, signal?: AbortSignal): Promise<void> {
 }
 
 /** What `withTimeout` may be told. */
-export interface TimeoutOptions {
+interface TimeoutOptions {
   /** Gives up early: when it is aborted. */
   readonly signal?: AbortSignal | undefined;
   /** Makes the error of giving up; without it, a `PhoneError` with the code `unavailable`. */
@@ -71,22 +71,22 @@ function nothingAnswered(): PhoneError {
   return new PhoneError('unavailable', 'No answer in time. Try again later.');
 }
 
-/** Runs something later. */
+/** A timer that can be set again. */
 export interface Alarm {
-  /** Runs it once after so many milliseconds, in place of what was set before; `undefined`: not at all. */
+  /** Rings once, after that many milliseconds, instead of when it was set to ring before; `undefined` unsets it. */
   set(delayMs: number | undefined): void;
 }
 
-/** The longest delay that a timer takes, in milliseconds. */
+/** The longest delay that a browser's timer accepts, in milliseconds. */
 const LONGEST_MS = 0x7fff_ffff;
-/** A timer may ring a little early; a clock that is behind by more than this, in milliseconds, was set back. */
+/** A timer may fire a little early. A clock that is behind by more than this, in milliseconds, was set back. */
 const SET_BACK_MS = 1000;
 
 const due = new Map<object, { readonly at: number; readonly run: () => void }>();
 let timer: ReturnType<typeof setTimeout> | undefined;
 let ahead = 0;
 
-/** An alarm. All alarms of a page share one timer, which is set to the nearest of them. */
+/** Creates an alarm. All alarms share one timer, which is set to the nearest of them. */
 export function createAlarm(run: () => void): Alarm {
   const alarm: Alarm = {
     set(delayMs) {
@@ -98,12 +98,12 @@ export function createAlarm(run: () => void): Alarm {
   return alarm;
 }
 
-// The computer's clock may be set back; alarms go on by the time that the timer has waited.
+// If the computer's clock is set back, alarms go on by the time that the timer has waited.
 function elapsed(): number {
   return wallClock() + ahead;
 }
 
-// Wound anew each time, never trusted to be still there: a host may replace the page's timers, as tests do.
+// Set anew each time, since the previous timer may be gone: a host may replace the page's timers, as tests do.
 function wind(): void {
   clearTimeout(timer);
   timer = undefined;

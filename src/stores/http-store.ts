@@ -3,25 +3,25 @@ import { serverAddress } from './http-store/server-address.js';
 import { DocumentStore } from './documents/document-store.js';
 import type { StatusStore } from './status-store.js';
 
-/** `HeadersInit`, in whatever environment: Node's types have no such name. */
+/** `HeadersInit`: Node's types have no such name. */
 type RequestHeaders = NonNullable<RequestInit['headers']>;
 
-/** How a client of the status server reaches it. */
+/** How to reach the status server. */
 export interface HttpStoreOptions {
-  /** Where the server is mounted; in a page it may be relative. It holds neither a password nor a query. */
+  /** The server's address, without password and query; in a page it may be relative. */
   readonly url: string | URL;
-  /** Asked before every request, so that the host may renew its token: `() => ({ authorization: 'Bearer …' })`. */
+  /** Called before every request, so that the token can be renewed: `() => ({ authorization: 'Bearer …' })`. */
   readonly headers?: () => RequestHeaders | Promise<RequestHeaders>;
-  /** In place of the platform's `fetch`. */
+  /** Replaces the global `fetch`. */
   readonly fetch?: typeof fetch;
 }
 
 /**
- * The store of a browser, or of a program in Node, that talks to the status server. The tabs of one browser that are signed in
- * alike share one stream of events; each of them saves by itself. A lost connection is regained by itself while anything is
- * watched, and every watcher is then brought up to date.
+ * The store of a page, or of a program in Node, that uses the status server. Tabs of one browser that are signed in alike share
+ * one stream of events; each of them saves by itself. While anything is watched, it reconnects by itself and then brings every
+ * watcher up to date.
  *
- * Throws `not-supported` where the address is none that it can use.
+ * Throws `not-supported` if the address cannot be used.
  */
 export function httpStore({ url, headers, fetch }: HttpStoreOptions): StatusStore {
   const address = serverAddress(url);

@@ -5,8 +5,8 @@ import { DocumentStore } from './documents/document-store.js';
 let unnamed = 0;
 
 /**
- * A store in memory, for tests and for a single page. Stores with the same account name share their place within one
- * JavaScript realm, as long as the realm lasts; a store without a name has a place of its own.
+ * A store in memory, for tests and for a single page. Stores with the same account name share their data within one JavaScript
+ * realm, as long as it lasts; a store without a name has data of its own.
  */
 export function memoryStore({ account }: { readonly account?: string } = {}): StatusStore {
   const name = account === undefined ? `memory#${++unnamed}` : `memory:${account}`;

@@ -5,27 +5,29 @@ import { subjectNames } from './nats-store/subjects.js';
 import { DocumentStore } from './documents/document-store.js';
 import type { StatusStore } from './status-store.js';
 
-/** Where a NATS cluster is, which account's data to use there, and how to sign in. */
+/** How to reach a NATS cluster, and which account's data to use. */
 export interface NatsStoreOptions extends SignIn {
   /**
-   * One or more addresses, such as `nats://10.0.0.1:4222`, or `nats://user:password@10.0.0.1:4222`; the others of a cluster
-   * are found by themselves.
+   * One or more addresses, such as `nats://10.0.0.1:4222` or `nats://user:password@10.0.0.1:4222`. The store finds the other
+   * nodes of the cluster by itself.
    */
   readonly servers: string | readonly string[];
-  /** Stores with the same account name share their data, and never see another account's; `default` without one. */
+  /** The account's name: stores with the same one share their data. `default` without one. */
   readonly account?: string;
-  /** How many nodes keep each document, 1 to 5, where the stream is yet to be made: 3 on a cluster, else 1, without it. */
+  /** How many nodes keep each document, 1 to 5, if this store creates the stream. Without it, 3 on a cluster and 1 elsewhere. */
   readonly replicas?: number;
 }
 
 /**
- * The store of many machines and sites, over NATS JetStream (a server of version 2.9 or later), for Node: one stream an
- * account, which is made where it is missing. A save that was acknowledged is on most of the replicas; while a leader is
- * elected, saves wait for up to 10 s. It may be opened before the cluster is up.
+ * The store of many machines and sites, over NATS JetStream (server version 2.9 or later), for Node. Each account has a stream,
+ * which is created if it is missing. An acknowledged save is on most of the replicas; while a leader is elected, saves wait for
+ * up to 10 s. The store may be opened before the cluster is up.
  *
- * `removeAgent` takes the record out of the stream for good; on the disk, as with every record that was replaced, its bytes are
- * overwritten when the server next tidies that file. `now()` is the clock of this process, put right by the time stamp of the last message that it has stored: keep the clocks of its clients in step all the same (NTP).
- * Bad options are refused with `invalid-setting`.
+ * `removeAgent` purges the record from the stream. As with every replaced record, the server overwrites its bytes on the disk
+ * when it next compacts that file. `now()` is this process's clock, corrected by the time stamp of the last message that it
+ * stored; keep the clocks of all clients in step nevertheless (NTP).
+ *
+ * Throws `invalid-setting` if an option is wrong.
  */
 export function natsStore(options: NatsStoreOptions): StatusStore {
   const addresses = checkedServers(options?.servers).map(readAddress);
@@ -54,7 +56,7 @@ function checkedServers(servers: unknown): readonly string[] {
   );
 }
 
-/** The client takes a user and a password by themselves. */
+/** Takes user and password out of the address: the client wants them apart. */
 function readAddress(server: string): Pick<SignIn, 'user' | 'pass'> & { readonly server: string } {
   const [, scheme = '', user, pass = '', rest = ''] = /^(\w+:\/\/)?([^:@/]+)(?::([^@/]*))?@(.+)$/.exec(server) ?? [];
   if (user === undefined) return { server };
@@ -65,7 +67,7 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    // Not encoded: taken as it is written.
+    // It is not encoded.
     return text;
   }
 }

@@ -6,25 +6,24 @@ import type { StatusStore } from './status-store.js';
 /** Where `sqliteStore` keeps its documents. */
 export interface SqliteStoreOptions {
   /**
-   * The path of the database file; it is made where it is not there, its folder is not. `:memory:` is no file: it is gone once
-   * its last store is closed.
+   * The path of the database file, which is created if it is missing; its folder is not. `:memory:` keeps the data in memory,
+   * until the last store that uses it is closed.
    */
   readonly file: string;
-  /** Several accounts may lie in one file; `default` without one. */
+  /** The account's name: one file can hold several accounts. `default` without one. */
   readonly account?: string;
 }
 
 /**
- * The store of one process, in an SQLite file: what it has acknowledged survives the end of the process and a loss of power.
- * Stores of one process on one file share it; a second process is refused. Saves that come at about the same time are
- * written together.
+ * The store of one process, in an SQLite file. Acknowledged saves survive a crash and a loss of power. Stores of one process
+ * share an open file; a second process is refused. Saves that come at about the same time are written together.
  *
- * Throws `invalid-setting` where an option is wrong. Where the file cannot be opened every call rejects (`unavailable`,
- * `newer-version` where a newer version of this package wrote it), the connection is `offline` with the reason, and the next
- * call tries again; the file is left as it is. A save that the disk refuses is `unavailable` and changes nothing.
+ * Throws `invalid-setting` if an option is wrong. If the file cannot be opened, every call rejects with `unavailable` (with
+ * `newer-version` if a newer version of this package wrote it), the connection is `offline` with that reason, and the next call
+ * tries again; the file stays as it is. A save that the disk refuses is `unavailable` and changes nothing.
  *
- * What `removeAgent` erases is overwritten in the file and cut off its log; copies that the file system or the disk keeps
- * (snapshots, worn cells, backups) are out of its reach.
+ * `removeAgent` overwrites the record in the file and truncates its log. It cannot reach copies that the file system or the disk
+ * keeps: snapshots, worn cells, backups.
  */
 export function sqliteStore(options: SqliteStoreOptions): StatusStore {
   const { file, account = 'default' } = Object(options) as SqliteStoreOptions;

@@ -11,14 +11,13 @@ export interface Versioned<T> {
 }
 
 /**
- * How a client stands to its place.
+ * The state of a client's connection to its place: where its store keeps documents.
  *
- * - `connecting`: the place has not answered yet; calls wait.
- * - `online`: calls work. With a `reason` (`unavailable`) they work for less than the store promises: `browserStore`, where
- *   the browser refuses to keep data, holds everything in this page's memory until it is closed.
- * - `offline`: calls reject with `unavailable`, as the `reason` does. The store tries by itself to come back, and each call
- *   tries as well.
- * - `closed`: the last that a watcher hears.
+ * - `connecting`: the place has not replied yet; calls wait.
+ * - `online`: calls work. With a `reason` (`unavailable`), the store keeps less than it promises: if the browser refuses to keep
+ *   data, `browserStore` holds everything in the memory of this page.
+ * - `offline`: calls reject with `unavailable`, for that `reason`. The store reconnects by itself, and each call tries as well.
+ * - `closed`: the last state that a watcher gets.
  */
 export interface Connection {
   readonly state: 'connecting' | 'online' | 'offline' | 'closed';
@@ -26,27 +25,27 @@ export interface Connection {
 }
 
 /**
- * Gets the present entries, then `ready`, then every later state in revision order per entry. Never called within the call
- * that causes it; one that throws harms nobody else.
+ * Gets the present entries, then `ready`, then every later state in revision order per entry. It is never called within the call
+ * that causes it, and may throw: the error goes to the console.
  */
 export interface Watcher<T> {
   next(entry: Versioned<T>): void;
   /**
-   * All present entries have been told. `generation` is the place's, where it has one (promise 9). Another generation than last
-   * time says: forget every entry that was told before, lower revisions may follow; the present entries come next, and then
-   * `ready` again with the same generation. An entry that was not told by then is not there.
+   * All present entries have come. `generation` is the place's, if it has one (promise 9). If it has changed, forget every entry
+   * that came before: lower revisions may follow. The present entries come next, and then `ready` again with the same
+   * generation. An entry that has not come by then does not exist.
    */
   ready?(generation?: string): void;
-  /** A damaged document (`damaged-data`, with `data.revision` and `data.agentId`), or a watch that cannot go on. */
+  /** A document is damaged (`damaged-data`, with `data.revision` and `data.agentId`), or the watch cannot go on. */
   error?(error: PhoneError): void;
   /**
-   * The agent was erased, by whomever; told once, and where the connection was lost meanwhile, after its return. Entries of another
-   * generation that are forgotten are not erased.
+   * The agent was erased, by whichever client. It comes once; if the connection was lost, after its return. Entries that are
+   * forgotten with their generation were not erased.
    */
   gone?(agentId: string): void;
 }
 
-/** What a status was from an instant on, as a store's history keeps it: without the party of a call and without a number. */
+/** A change of status in a store's history: without the party of a call, and without numbers. */
 export interface StatusChange {
   readonly agentId: string;
   readonly statusId: StatusId;
@@ -55,7 +54,7 @@ export interface StatusChange {
   readonly by?: Actor;
 }
 
-/** An agent is kept for one call until then: nobody else is to be given that agent meanwhile. */
+/** Reserves an agent for one call until that instant: no other call may go to the agent meanwhile. */
 export interface Reservation {
   readonly agentId: string;
   readonly until: Instant;
@@ -65,74 +64,74 @@ export interface Reservation {
 export type Unwatch = () => void;
 
 /**
- * The plug for state: one account document and one record per agent, each with a revision. Its promises:
+ * The plug for state: keeps the account and one record per agent, each with a revision. Its promises:
  *
- *  1. What was never written is absent, not an error.
+ *  1. What was never written is absent. That is not an error.
  *  2. A save returns the entry as it now stands, with its revision.
- *  3. A save based on a stale revision fails with `conflict`, carries the present entry, and changes nothing.
- *  4. A watcher gets the present entries, then `ready`, then every later state in revision order per entry (states in
- *     between may be skipped, the last never), own saves included; and `gone` within a second after an agent was erased.
- *  5. Two clients on one place see each other; entries of other accounts and neighbours by prefix are never seen.
+ *  3. A save that is based on a stale revision fails with `conflict`, carries the present entry, and changes nothing.
+ *  4. A watcher gets the present entries, then `ready`, then every later state in revision order per entry. Intermediate states
+ *     may be skipped, the last one never. Own saves are included. After an agent was erased, `gone` follows within a second.
+ *  5. Two clients of one place see each other. Entries of other accounts, or with a similar prefix, never appear.
  *  6. Values are copies: changing one afterwards changes nothing in the store.
- *  7. Any agent id is safe as a key: dots, spaces, slashes, wildcards, control characters (NUL too), emoji, 200 code points.
- *  8. After `close()` (may be called twice) calls fail with `closed` and no callback runs: what returns a promise rejects,
- *     a watch throws, `depart` does nothing.
- *  9. Loss and return of the connection are reported; after return every watcher is brought up to date. A watch begun while
- *     cut off is `ready` only after the return. A place has a generation, an id that is kept in it (in memory: made at its
- *     start). Revisions of one generation compare; another one begins anew, and whoever knew the old one forgets it. A place
- *     whose last revision is below one that was known (a restored backup, new disks) counts as another generation and is
- *     given a new id. A save whose basis was read in another generation is a `conflict`.
- * 10. A refused save is `denied`, an unreachable place is `unavailable`; neither loses what was to be saved.
- * 11. What it reads is checked: a damaged or hostile document is reported with its revision, skipped, and never
- *     crashes a page; the session keeps a copy and may save a fresh record over it.
- * 12. `now()` is the place's clock.
- * 13. `depart(agentId, page)` returns at once, for the moment in which a page is left: another client that runs sees
- *     that page's lease shortened within a second, one that starts later sees it then. Where it cannot be sent, the
- *     lease runs out. `close()` right after it does not take it back.
- * 14. A save names its event; a store that enforces rights computes the record from the event itself, and what it
- *     keeps is what every watcher sees.
+ *  7. Every agent id is safe as a key: dots, spaces, slashes, wildcards, control characters (NUL too), emoji, 200 code points.
+ *  8. After `close()`, calls fail with `closed` and no callback runs: what returns a promise rejects, a watch throws, `depart`
+ *     does nothing. `close()` may be called twice.
+ *  9. Loss and return of the connection are reported, and after the return every watcher is brought up to date. A watch that
+ *     begins while cut off is `ready` only after the return. A place has a generation: an id that is kept in it (in memory, made
+ *     at its start). Revisions of one generation compare. Another generation begins anew, and whoever knew the old one forgets
+ *     it. If the last revision of a place is below one that was known (a restored backup, new disks), the place counts as
+ *     another generation and is given a new id. A save whose basis was read in another generation is a `conflict`.
+ * 10. A refused save is `denied` and an unreachable place is `unavailable`. Neither loses what was to be saved.
+ * 11. Whatever is read is checked. A damaged or hostile document is reported with its revision and skipped, and never crashes a
+ *     page. The session keeps a copy and may save a fresh record over it.
+ * 12. `now()` is the clock of the place.
+ * 13. `depart(agentId, page)` returns at once, for the moment in which a page is left. Another running client sees that page's
+ *     lease shortened within a second; one that starts later sees it then. If the message cannot be sent, the lease runs out.
+ *     Calling `close()` right afterwards does not take it back.
+ * 14. A save names its event. A store that enforces rights computes the record from the event itself, and every watcher sees
+ *     the record that it keeps.
  *
  * A store knows no rules: it keeps documents, checks them with `readAgentRecord` and `readAccount`, and shortens a lease with
  * `recordEvent`. The conformance suite in `phone-widget/testing` quotes the numbers.
  */
 export interface StatusStore {
-  /** Tells this store from others in messages and in the keys of what a browser keeps for it. */
+  /** Names this store in messages, and in the keys of what a browser keeps for it. */
   readonly name: string;
-  /** Rejects with `unavailable`, `denied`, `closed` or `damaged-data`, as every call here. */
+  /** Rejects with `unavailable`, `denied`, `closed` or `damaged-data`, as every call here does. */
   readAccount(): Promise<Versioned<Account> | undefined>;
   watchAccount(watcher: Watcher<Account>): Unwatch;
   /**
-   * `basedOn` is the revision that the account was read with; `null`: it must not exist yet. Rejects with `conflict`
-   * (`data.present`: the present entry), and as above.
+   * `basedOn` is the revision with which the account was read; `null` means that it must not exist yet. Rejects with `conflict`
+   * (`data.present` is the present entry), and as above.
    */
   saveAccount(account: Account, basedOn: number | null): Promise<Versioned<Account>>;
-  /** An agent's id is what `checkAgentId` takes; another one is refused with `missing-agent`. */
+  /** Rejects with `missing-agent` if `checkAgentId` refuses the id. */
   readAgent(agentId: string): Promise<Versioned<AgentRecord> | undefined>;
   watchAgent(agentId: string, watcher: Watcher<AgentRecord>): Unwatch;
   watchAgents(watcher: Watcher<AgentRecord>): Unwatch;
-  /** `event` is what made the record out of the one at `basedOn` (promise 14). Rejects as `saveAccount` does. */
+  /** `event` led from the record at `basedOn` to this one (promise 14). Rejects as `saveAccount` does. */
   saveAgent(record: AgentRecord, basedOn: number | null, event: AgentEvent): Promise<Versioned<AgentRecord>>;
   /**
-   * Erases everything that is kept about the agent, and tells its watchers `gone`. A record that is made anew gets a revision
-   * that the place has never given before.
+   * Erases everything about the agent, and calls `gone` on its watchers. A new record for the same id gets a revision that the
+   * place has never given before.
    */
   removeAgent(agentId: string): Promise<void>;
   /**
-   * Somebody was given that revision in that generation: where the place has never given it, it was set back (promise 9). For a
-   * server, which forgets what it gave when it starts anew.
+   * A client was given that revision in that generation: if the place has never given it, it was set back (promise 9). For a
+   * server, which forgets what it gave when it restarts.
    */
   recall?(generation: string, revision: number): Promise<void>;
-  /** What the agent's status was between two instants, oldest first, where the store keeps a history. */
+  /** The changes of the agent's status between two instants, oldest first, if the store keeps a history. */
   readHistory?(agentId: string, from: Instant, to: Instant): Promise<readonly StatusChange[]>;
-  /** Keeps an agent for one call, where the store can; rejects with `conflict` where somebody else was faster. */
+  /** Reserves an agent for one call, if the store can; rejects with `conflict` if another client was faster. */
   reserve?(agentId: string, until: Instant, basedOn: number | null): Promise<Versioned<Reservation>>;
   watchReservations?(watcher: Watcher<Reservation>): Unwatch;
   /**
-   * A page is left: to be called while the browser lets go of it, so nothing is waited for (promise 13). The lease is
-   * shortened by the event `leave`: to 10 s, to 60 s while the page carries a live call.
+   * Call this while a page is being left: it waits for nothing (promise 13). The event `leave` shortens the page's lease to 10 s,
+   * or to 60 s while the page carries a live call.
    */
   depart(agentId: string, page: PageId): void;
-  /** Tells the present state, soon after this call, and each later one. */
+  /** Calls the watcher with the present state, soon after this call, and with each later one. */
   watchConnection(watcher: (connection: Connection) => void): Unwatch;
   now(): Instant;
   close(): Promise<void>;

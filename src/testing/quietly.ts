@@ -1,6 +1,6 @@
-/* eslint-disable no-console -- a store has no other place to write to */
+/* eslint-disable no-console -- stores report to the console */
 
-/** The same test without what the store writes about the suite's watchers that throw on purpose. */
+/** Returns the same test, without the console output about the suite's watchers that throw on purpose. */
 export function quietly(run: () => Promise<void>): () => Promise<void> {
   return async () => {
     const { error } = console;

@@ -3,7 +3,8 @@ import { isPhoneError, PhoneError } from '../../model/errors.js';
 import { hasChannels, openChannel } from '../../platform/channel.js';
 import { watchPage } from '../../platform/page-lifecycle.js';
 import { wallClock } from '../../platform/time.js';
-import type { Backend, BackendEvents, Change, Documents, Entry } from '../documents/backend.js';
+import type { Backend, BackendEvents, Documents } from '../documents/backend.js';
+import type { Change, Entry } from '../documents/entry.js';
 import { departure } from '../documents/departure.js';
 import { memoryBackend } from '../documents/memory-backend.js';
 import {

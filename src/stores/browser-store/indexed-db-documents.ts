@@ -1,13 +1,7 @@
 import { promisifyRequest } from 'idb-keyval';
 import { wallClock } from '../../platform/time.js';
-import {
-  ACCOUNT_KEY,
-  newGeneration,
-  type Announce,
-  type Change,
-  type Entry,
-  type Documents,
-} from '../documents/backend.js';
+import { newGeneration, type Documents } from '../documents/backend.js';
+import { ACCOUNT_KEY, type Announce, type Change, type Entry } from '../documents/entry.js';
 
 /** The version of the layout below. Browsers refuse to open a database of a newer one (`VersionError`). */
 const LAYOUT_VERSION = 1;
@@ -15,7 +9,7 @@ const LAYOUT_VERSION = 1;
 const STORES = ['account', 'agents', 'meta'] as const;
 
 /** What happens to a database from outside. */
-export interface DatabaseEvents {
+interface DatabaseEvents {
   /** A page with an older layout keeps it open. */
   readonly blocked: () => void;
   /** Another page needs this one to close it. */
@@ -105,7 +99,7 @@ export class IndexedDbDocuments implements Documents {
     return this.#transact(mode, work);
   }
 
-  /** Returns whether there is a generation. A database that is new, or of an earlier version, gets one in a `readwrite` transaction. */
+  /** Returns whether there is a generation. A `readwrite` transaction gives one to a database that has none. */
   async #reportGeneration(tx: IDBTransaction): Promise<boolean> {
     const meta = tx.objectStore('meta');
     const known = await got(meta, 'generation');

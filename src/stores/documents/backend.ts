@@ -1,22 +1,8 @@
 import type { AgentEvent, Instant, PageId } from '../../model/agent.js';
 import { wallClock } from '../../platform/time.js';
 import type { Connection } from '../status-store.js';
+import type { Announce, Change, Entry } from './entry.js';
 import type { Watch } from './entry-watch.js';
-
-/** A stored document with its revision, not checked yet. */
-export interface Entry {
-  readonly key: string;
-  readonly revision: number;
-  readonly document: unknown;
-  /** Each access to `document` returns a copy of its own. */
-  readonly isFresh?: boolean;
-}
-
-/** The key of the account's document. The key of an agent is the id, which is never empty. */
-export const ACCOUNT_KEY = '';
-
-/** Computes the document that replaces the present entry; `undefined` leaves it as it is. If it throws, nothing changes. */
-export type Change = (present: Entry | undefined) => unknown;
 
 /** What a save says besides the document. */
 export interface Save {
@@ -27,12 +13,6 @@ export interface Save {
   /** The generation in which the record before was read, if it is known. */
   readonly generation?: string | undefined;
 }
-
-/**
- * Announces that an entry has changed, and its revision now. With the entry at hand, nothing is read. `null` means that the
- * agent was erased, whose last revision that was.
- */
-export type Announce = (key: string, revision: number, entry?: Entry | null) => void;
 
 /** Keeps documents: in memory, in a file, in a database, on a server. */
 export interface Documents {
@@ -69,7 +49,7 @@ export interface Backend extends Documents {
   depart(agentId: string, page: PageId): void;
   /** A watch has begun or ended. A backend that has this method brings watches up to date by itself. */
   watchesChanged?(): void;
-  /** Somebody knew that revision of this generation. If it was never given, the database was set back, and gets a new generation. */
+  /** A client knew that revision. If this generation never gave it, the database was set back, and gets a new generation. */
   recall?(revision: number): Promise<void>;
   /** The database's clock, if it is not this computer's. */
   now?(): Instant;

@@ -1,11 +1,11 @@
-import type { Entry } from './backend.js';
+import type { Entry } from './entry.js';
 
 /** How many entries a batch holds. */
 export const BATCH_SIZE = 64;
 
 const soon = globalThis.setImmediate as typeof setImmediate | undefined;
 
-/** Waits for the next round of the event loop, so that what has arrived meanwhile comes first. Browsers hold too little to need it. */
+/** Waits for the next round of the event loop in Node. Browsers keep too few entries to need it. */
 export async function pause(): Promise<void> {
   if (soon) await new Promise<void>((go) => soon(go));
 }

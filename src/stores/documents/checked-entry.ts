@@ -4,7 +4,7 @@ import { checkAgentId, type AgentRecord } from '../../model/agent.js';
 import { PhoneError, quote } from '../../model/errors.js';
 import { freshEntry } from '../../model/fresh-entry.js';
 import type { Versioned } from '../status-store.js';
-import { ACCOUNT_KEY, type Entry } from './backend.js';
+import { ACCOUNT_KEY, type Entry } from './entry.js';
 
 /** The key of a document, and how it is checked. */
 export interface Address<T> {

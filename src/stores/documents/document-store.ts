@@ -14,7 +14,8 @@ import {
   type Address,
   type Check,
 } from './checked-entry.js';
-import type { Change, Entry, Backend, BackendEvents, Save } from './backend.js';
+import type { Backend, BackendEvents, Save } from './backend.js';
+import type { Change, Entry } from './entry.js';
 import { SeenRevisions } from './seen-revisions.js';
 import { EntryWatch, type Watch } from './entry-watch.js';
 

@@ -1,7 +1,7 @@
 import { PhoneError } from '../../model/errors.js';
 import { callSafely } from '../../platform/listeners.js';
 import type { Watcher } from '../status-store.js';
-import { ACCOUNT_KEY, type Entry } from './backend.js';
+import { ACCOUNT_KEY, type Entry } from './entry.js';
 import { checked, type Check } from './checked-entry.js';
 
 /** One watcher, and what was delivered to it. */

@@ -1,13 +1,6 @@
 import { wallClock } from '../../platform/time.js';
-import {
-  ACCOUNT_KEY,
-  newGeneration,
-  type Announce,
-  type Backend,
-  type BackendEvents,
-  type Documents,
-  type Entry,
-} from './backend.js';
+import { newGeneration, type Backend, type BackendEvents, type Documents } from './backend.js';
+import { ACCOUNT_KEY, type Announce, type Entry } from './entry.js';
 import { inBatches } from './batches.js';
 import { departure } from './departure.js';
 

@@ -1,4 +1,4 @@
-import { ACCOUNT_KEY, type Entry } from '../documents/backend.js';
+import { ACCOUNT_KEY, type Entry } from '../documents/entry.js';
 import { SILENCE_MS } from '../status-protocol.js';
 import { createParser, type StreamEvent } from './event-parser.js';
 import { inTime } from './http-client.js';

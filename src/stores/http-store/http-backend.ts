@@ -2,14 +2,8 @@ import type { AgentRecord, Instant, PageId } from '../../model/agent.js';
 import { isPhoneError, type PhoneError } from '../../model/errors.js';
 import { RetryPauses } from '../../platform/backoff.js';
 import { watchPage } from '../../platform/page-lifecycle.js';
-import {
-  ACCOUNT_KEY,
-  type Backend,
-  type BackendEvents,
-  type Change,
-  type Entry,
-  type Save,
-} from '../documents/backend.js';
+import type { Backend, BackendEvents, Save } from '../documents/backend.js';
+import { ACCOUNT_KEY, type Change, type Entry } from '../documents/entry.js';
 import { agentAddress } from '../documents/checked-entry.js';
 import { agentPath, tagOf, type AgentsAnswer, type EventRequest, type IdentityAnswer } from '../status-protocol.js';
 import type { Connection } from '../status-store.js';

@@ -127,7 +127,7 @@ export class HttpClient {
   }
 }
 
-/** Settles as the promise does, or rejects after that many milliseconds, or when the signal is aborted: always with a `PhoneError`. */
+/** Settles as the promise does; rejects when time is up, or the signal is aborted. Rejects with `PhoneError` alone. */
 export function inTime<T>(promise: Promise<T>, limitMs: number, signal?: AbortSignal): Promise<T> {
   const known = promise.catch((error: unknown) => {
     throw isPhoneError(error) ? error : unavailable(error);

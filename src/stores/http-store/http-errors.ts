@@ -1,29 +1,28 @@
 import { PHONE_ERROR_CODES, PhoneError, quote } from '../../model/errors.js';
 import { CLOCK_HEADER, codeOfStatus, type Problem } from '../status-protocol.js';
 
-/** At most this much of the server's explanation goes into a message, in characters. */
+/** The longest explanation of the server in a message, in characters. */
 const DETAIL_LENGTH = 200;
 
-/** Whether the status server answered, and not something in between. */
+/** Whether the response comes from the status server, and not from something in between. */
 export function isOurs({ headers }: Response): boolean {
   return headers.has(CLOCK_HEADER);
 }
 
-/** Whether the answer is the status server's word: a problem document, or one with its header. */
+/** Whether the response is the status server's verdict: a problem document, or one with its header. */
 export function isVerdict(response: Response): boolean {
   return isOurs(response) || isOf(response, /^application\/problem\+json\b/i);
 }
 
-/** Whether the media type of the answer matches. */
+/** Whether the media type of the response matches. */
 export function isOf({ headers }: Response, type: RegExp): boolean {
   return type.test(headers.get('content-type') ?? '');
 }
 
 /**
- * The error that an answer stands for. Only the status server's own word is a verdict: a problem document with a known code,
- * or an answer with its header. Everything else comes from something in between, and is `unavailable`. A conflict carries the
- * present entry, or its revision alone where it may not be read, and damage the document, as they were sent. `now` is the
- * server's clock.
+ * Returns the error that a response stands for. A verdict is a problem document with a known code, or a response with the status
+ * server's header; anything else comes from something in between, and is `unavailable`. A conflict carries the present entry,
+ * or only its revision if it may not be read; damage carries the document. `now` is the server's clock.
  */
 export function refusal(response: Response, problem: Partial<Problem>, now: number): PhoneError {
   const { status, headers } = response;
@@ -35,7 +34,7 @@ export function refusal(response: Response, problem: Partial<Problem>, now: numb
   const what = `status ${status || 'of a redirect'}${why}${wait ? `, retry after ${quote(wait)}` : ''}`;
   const retryAfterMs = retryAfter(wait, now);
   const pause = retryAfterMs === undefined ? undefined : { retryAfterMs };
-  // A closed store is the server's own affair. A conflict with neither the entry nor its revision says nothing of it.
+  // A store that the server has closed is none of the client's. A conflict must name the entry or its revision.
   const isUnexplained = code === 'conflict' && present === undefined && !Number.isSafeInteger(revision);
   if (!code || code === 'unavailable' || code === 'closed' || isUnexplained) return unavailable(what, pause);
   const advice = status === 401 ? ' Sign in again.' : '';
@@ -44,7 +43,7 @@ export function refusal(response: Response, problem: Partial<Problem>, now: numb
   return new PhoneError(code, `http store: the server refused this (${what}).${advice}`, { data });
 }
 
-/** No server was reached, or none that speaks the protocol. */
+/** Returns the error of a server that was not reached, or does not speak the protocol. */
 export function unavailable(cause: unknown, data?: unknown): PhoneError {
   return new PhoneError('unavailable', `http store: the server cannot be reached (${cause}). Try again later.`, {
     cause,
@@ -52,7 +51,7 @@ export function unavailable(cause: unknown, data?: unknown): PhoneError {
   });
 }
 
-/** How long to wait, in milliseconds, by seconds or a date; undefined where it says neither. */
+/** Reads seconds or a date; returns how long to wait, in milliseconds. */
 function retryAfter(said: string | null, now: number): number | undefined {
   const ms = /^\d+$/.test(said ?? '') ? Number(said) * 1000 : Date.parse(said ?? '') - now;
   return ms > 0 ? ms : undefined;

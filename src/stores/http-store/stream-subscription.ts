@@ -1,7 +1,7 @@
 import { isPhoneError, type PhoneError } from '../../model/errors.js';
 import { linkedAbort } from '../../platform/abort.js';
 import type { RetryPauses } from '../../platform/backoff.js';
-import type { Entry } from '../documents/backend.js';
+import type { Entry } from '../documents/entry.js';
 import type { Snapshot, Watch } from '../documents/entry-watch.js';
 import { readStream, type StreamUpdate } from './event-stream.js';
 import type { HttpClient } from './http-client.js';

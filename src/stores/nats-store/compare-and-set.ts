@@ -1,5 +1,5 @@
 import { isPhoneError } from '../../model/errors.js';
-import type { Change, Entry } from '../documents/backend.js';
+import type { Change, Entry } from '../documents/entry.js';
 import type { InFlightSaves } from './in-flight-saves.js';
 import type { Retry } from './retry.js';
 import { JetStreamError, type PutReply, type StoredEntry } from './stream.js';

@@ -3,7 +3,8 @@ import type { PageId } from '../../model/agent.js';
 import { isPhoneError, type PhoneError } from '../../model/errors.js';
 import { delay, monotonicNow, wallClock, withTimeout } from '../../platform/time.js';
 import { departure } from '../documents/departure.js';
-import type { Change, Entry, Backend, BackendEvents, Save } from '../documents/backend.js';
+import type { Backend, BackendEvents, Save } from '../documents/backend.js';
+import type { Change, Entry } from '../documents/entry.js';
 import { agreedSequence } from './agreed-sequence.js';
 import { Availability } from './availability.js';
 import type { ServerConnectionSettings } from './server-connection.js';
@@ -20,7 +21,7 @@ import { SequenceGaps } from './sequence-gaps.js';
 import { compareAndSet, type CompareAndSetParts } from './compare-and-set.js';
 
 /** Where the account's stream is, and how to create it. */
-export interface NatsBackendSettings extends ServerConnectionSettings {
+interface NatsBackendSettings extends ServerConnectionSettings {
   readonly names: SubjectNames;
   readonly replicas?: number;
 }

@@ -1,4 +1,4 @@
-import { ACCOUNT_KEY, type Entry } from '../documents/backend.js';
+import { ACCOUNT_KEY, type Entry } from '../documents/entry.js';
 import type { Retry } from './retry.js';
 
 /** How often an entry that was seen must be missing before it counts as removed. */

@@ -43,7 +43,7 @@ const PING_MS = 2_000;
 const CLOSE_MS = 1_000;
 
 /** A subscription to a subject. */
-export interface ServerSubscription {
+interface ServerSubscription {
   readonly isOpen: () => boolean;
   readonly stop: () => void;
 }

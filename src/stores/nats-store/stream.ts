@@ -1,5 +1,5 @@
 import { headers, type Msg } from '@nats-io/transport-node';
-import type { Entry } from '../documents/backend.js';
+import type { Entry } from '../documents/entry.js';
 import type { ConnectionShare } from './connection-share.js';
 import { GENERATION, keyOf, subjectOf, type SubjectNames } from './subjects.js';
 import { checkStream, newStream, type StreamSettings } from './stream-settings.js';

@@ -1,4 +1,4 @@
-import { ACCOUNT_KEY } from '../documents/backend.js';
+import { ACCOUNT_KEY } from '../documents/entry.js';
 
 /** The last token of the subject of the generation. */
 export const GENERATION = 'generation';

@@ -1,7 +1,8 @@
 import type { Database, Statement } from 'libsql';
 import { wallClock } from '../../platform/time.js';
 import { BATCH_SIZE } from '../documents/batches.js';
-import { ACCOUNT_KEY, newGeneration, type Entry } from '../documents/backend.js';
+import { newGeneration } from '../documents/backend.js';
+import { ACCOUNT_KEY, type Entry } from '../documents/entry.js';
 
 type Row = readonly [key: string, revision: number, text: string];
 

@@ -10,7 +10,7 @@ interface Waiting {
 }
 
 /** What each transaction does besides its work. */
-export interface GroupCommitOptions {
+interface GroupCommitOptions {
   readonly beforeCommit: () => void;
   /** Makes the error for work that was undone. */
   readonly lost: (cause: unknown) => unknown;

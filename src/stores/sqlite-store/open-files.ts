@@ -2,7 +2,7 @@ import { copyFileSync, renameSync } from 'node:fs';
 import type { Database } from 'libsql';
 import { PhoneError } from '../../model/errors.js';
 import { every } from '../../platform/time.js';
-import type { Announce, Change, Entry } from '../documents/backend.js';
+import type { Announce, Change, Entry } from '../documents/entry.js';
 import { closeDatabase, openDatabase, unavailable } from './database.js';
 import { EntryTable } from './entry-table.js';
 import { FileHealth } from './file-health.js';
@@ -16,7 +16,7 @@ const PROBE_LENGTH = 64 * 1024;
 const CHECK_MS = 500;
 
 /** What a file reports to its users. */
-export interface FileEvents {
+interface FileEvents {
   readonly announce: Announce;
   readonly generation: (id: string) => void;
   /** Another file was put at the path, and this one is closed. */

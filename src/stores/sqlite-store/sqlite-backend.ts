@@ -3,7 +3,8 @@ import type { PhoneError } from '../../model/errors.js';
 import { wallClock } from '../../platform/time.js';
 import { departure } from '../documents/departure.js';
 import { pause, BATCH_SIZE } from '../documents/batches.js';
-import type { Change, Entry, Backend, BackendEvents } from '../documents/backend.js';
+import type { Backend, BackendEvents } from '../documents/backend.js';
+import type { Change, Entry } from '../documents/entry.js';
 import type { Connection } from '../status-store.js';
 import { openFile, type SqliteFile } from './open-files.js';
 

@@ -4,12 +4,12 @@ import type { PhoneError } from '../../model/errors.js';
 import { recordEvent } from '../../model/record-event.js';
 import { delay } from '../../platform/time.js';
 import type { Connection, StatusStore, Unwatch, Versioned, Watcher } from '../../stores/status-store.js';
-import type { Restore, StatusStoreConformanceOptions } from '../status-store-conformance.js';
+import type { Restore, StatusStoreConformanceOptions } from './options.js';
 import { expectThat } from './expect.js';
 
 const POLL_MS = 5;
 
-/** Where one case works: a place of its own, the clients on it, and patience. */
+/** Where one case works: a place of its own, and its clients. */
 export class Bench {
   readonly place = `p${Math.random().toString(36).slice(2, 12)}`;
   readonly #options: StatusStoreConformanceOptions;
@@ -20,12 +20,12 @@ export class Bench {
     this.#options = options;
   }
 
-  /** Opens one more client, on the case's place or on another one. */
+  /** Opens one more client, of the case's place or of another one. */
   async open(place: string = this.place): Promise<StatusStore> {
     return this.#remember(await this.#options.open(place));
   }
 
-  /** Opens a client that may read and not write. */
+  /** Opens a client that may read but not write. */
   async openWithoutRights(): Promise<StatusStore> {
     const { openWithoutRights } = this.#options;
     expectThat(openWithoutRights !== undefined, 'The option openWithoutRights is missing.');
@@ -36,7 +36,7 @@ export class Bench {
     await this.#options.damage?.(this.place, agentId, document);
   }
 
-  /** Cuts the client off; the answer restores the connection, at the end of the case at the latest. */
+  /** Cuts the client off. Returns a function that restores the connection, which happens at the end of the case at the latest. */
   async disconnect(store: StatusStore): Promise<Restore> {
     const restore = await this.#options.disconnect?.(store, this.place);
     expectThat(restore !== undefined, 'The option disconnect returns no function that restores the connection.');
@@ -45,7 +45,7 @@ export class Bench {
     return once;
   }
 
-  /** Waits until that can be seen. */
+  /** Waits until that is seen. */
   async until(what: string, isSeen: () => boolean | Promise<boolean>): Promise<void> {
     const patienceMs = this.#options.patienceMs ?? 5_000;
     for (let waited = 0; !(await isSeen()); waited += POLL_MS) {
@@ -70,12 +70,12 @@ export class Bench {
   }
 }
 
-/** Applies an event to the present record of that agent, a new one where there is none, and saves it. */
+/** Applies an event to the agent's present record, or to a new one, and saves it. */
 export async function record(store: StatusStore, agentId: string, event: AgentEvent): Promise<Versioned<AgentRecord>> {
   return recordOn(store, (await store.readAgent(agentId)) ?? agentId, event);
 }
 
-/** The same for an entry that is at hand, or for an agent who has none. */
+/** As `record`, for an entry that is known, or for the id of an agent who has none. */
 export function recordOn(
   store: StatusStore,
   entry: Versioned<AgentRecord> | string,
@@ -87,24 +87,24 @@ export function recordOn(
   return store.saveAgent(next, isNew ? null : entry.revision, event);
 }
 
-/** A page of the agent opens. */
+/** Opens a page of the agent. */
 export function signIn(store: StatusStore, agentId: string, page = 'page-1'): Promise<Versioned<AgentRecord>> {
   return record(store, agentId, { type: 'sign-in', page });
 }
 
-/** What a watcher has heard, in order. */
+/** What a watcher has received, in order. */
 export interface Heard<T> extends Watcher<T> {
   readonly entries: Versioned<T>[];
   readonly errors: PhoneError[];
-  /** How many entries had come when it was ready. */
+  /** How many entries had come before `ready`. */
   readyAfter: number | undefined;
-  /** What `ready` told, each time. */
+  /** The generation of each `ready`. */
   readonly generations: unknown[];
   /** The agents who were erased. */
   readonly erased: string[];
 }
 
-/** A watcher that writes down what it hears. */
+/** Creates a watcher that records what it receives. */
 export function hear<T>(): Heard<T> {
   const heard: Heard<T> = {
     entries: [],
@@ -123,13 +123,13 @@ export function hear<T>(): Heard<T> {
   return heard;
 }
 
-/** What a watcher of the connection has heard, in order. */
+/** Records the states of the connection, in order. */
 export function hearConnection(store: StatusStore): { readonly heard: Connection[]; readonly unwatch: Unwatch } {
   const heard: Connection[] = [];
   return { heard, unwatch: store.watchConnection((connection) => void heard.push(connection)) };
 }
 
-/** The last revision of that agent that was heard. */
+/** Returns the latest revision of that agent that was received. */
 export function lastOf(heard: Heard<AgentRecord>, agentId: string): number | undefined {
   return heard.entries.filter(({ value }) => value.agentId === agentId).at(-1)?.revision;
 }

@@ -6,7 +6,7 @@ import { hear, hearConnection, lastOf, recordOn, signIn } from './bench.js';
 import { casesOf } from './case.js';
 import { expectRefusal, expectSame, expectThat, expectThrow } from './expect.js';
 
-/** How far apart the clocks of two clients on one place may be: a server may tell its time in whole seconds. */
+/** How far apart the clocks of two clients may be, in milliseconds: a server may report its time in whole seconds. */
 const CLOCK_MS = 2_000;
 const signInEvent = { type: 'sign-in', page: 'page-1' } as const;
 

@@ -4,8 +4,7 @@ import { recordEvent } from '../../model/record-event.js';
 import type { Versioned } from '../../stores/status-store.js';
 import { hear, recordOn, signIn } from './bench.js';
 import { casesOf } from './case.js';
-import { presentOf } from './entry-cases.js';
-import { expectRefusal, expectSame } from './expect.js';
+import { expectRefusal, expectSame, presentOf } from './expect.js';
 
 const event = { type: 'sign-in', page: 'page-1' } as const;
 

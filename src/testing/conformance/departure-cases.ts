@@ -5,7 +5,7 @@ import { hear, record, signIn } from './bench.js';
 import { casesOf } from './case.js';
 import { expectSame, expectThat } from './expect.js';
 
-/** How exactly the instants of two clients can be compared. */
+/** How far apart the clocks of two clients may be, in milliseconds. */
 const CLOCK_MS = 2_000;
 
 /** Promise 13: a page is left. */
@@ -101,7 +101,7 @@ export const departureCases = casesOf(13, {
   },
 });
 
-/** The record of `ana` as that client reads it. */
+/** Reads the record of `ana` by that client. */
 async function valueOf(store: StatusStore): Promise<AgentRecord | undefined> {
   return (await store.readAgent('ana'))?.value;
 }

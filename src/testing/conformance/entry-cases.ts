@@ -5,7 +5,7 @@ import { recordEvent } from '../../model/record-event.js';
 import type { StatusStore, Versioned } from '../../stores/status-store.js';
 import { hear, recordOn, signIn } from './bench.js';
 import { casesOf } from './case.js';
-import { expectRefusal, expectSame, expectThat } from './expect.js';
+import { expectRefusal, expectSame, expectThat, presentOf } from './expect.js';
 
 const oneMinute = updateSettings(defaultAccount, { acwLimitSeconds: 60 });
 const twoMinutes = updateSettings(defaultAccount, { acwLimitSeconds: 120 });
@@ -141,9 +141,4 @@ async function expectConflict(
   const refusal = await expectRefusal(stale, 'conflict', 'A stale save');
   expectSame(presentOf(refusal), present, 'The present entry that the conflict carries');
   return refusal;
-}
-
-/** The present entry that a conflict carries. */
-export function presentOf(refusal: PhoneError): unknown {
-  return (refusal.data as { readonly present?: unknown } | undefined)?.present;
 }

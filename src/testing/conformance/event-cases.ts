@@ -57,7 +57,7 @@ function whole(entry: Entry): Entry {
   return entry;
 }
 
-/** Who follows all agents need not be shown who is at the other end of a call. */
+/** A watch of all agents may hide the parties of calls. */
 function withoutParties(entry: Entry): Entry {
   return (
     entry && { ...entry, value: { ...entry.value, calls: entry.value.calls.map((one) => ({ ...one, party: {} })) } }

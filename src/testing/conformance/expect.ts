@@ -1,17 +1,17 @@
 import { isPhoneError, type PhoneError, type PhoneErrorCode } from '../../model/errors.js';
 
-/** Fails, and says why, unless that holds. */
+/** Fails with that message unless the condition holds. */
 export function expectThat(holds: boolean, why: string): asserts holds {
   if (!holds) throw new Error(why);
 }
 
-/** Fails unless both are the same document: the same fields, in whatever order. */
+/** Fails unless both are equal documents; the order of fields does not count. */
 export function expectSame(actual: unknown, expected: unknown, what: string): void {
   const [found, wanted] = [canonical(actual), canonical(expected)];
   expectThat(found === wanted, `${what} is ${found}, but should be ${wanted}.`);
 }
 
-/** Fails unless the promise is rejected with a `PhoneError` of that code; answers the error. */
+/** Fails unless the promise rejects with a `PhoneError` of that code. Returns the error. */
 export async function expectRefusal(call: Promise<unknown>, code: PhoneErrorCode, what: string): Promise<PhoneError> {
   let answer: unknown;
   try {
@@ -23,7 +23,12 @@ export async function expectRefusal(call: Promise<unknown>, code: PhoneErrorCode
   throw new Error(`${what} returns ${canonical(answer)}, but should be refused with "${code}".`);
 }
 
-/** Fails unless the call throws at once a `PhoneError` of that code. */
+/** Returns the present entry that a conflict carries. */
+export function presentOf(refusal: PhoneError): unknown {
+  return (refusal.data as { readonly present?: unknown } | undefined)?.present;
+}
+
+/** Fails unless the call throws a `PhoneError` of that code. */
 export function expectThrow(call: () => unknown, code: PhoneErrorCode, what: string): void {
   try {
     call();
@@ -34,7 +39,7 @@ export function expectThrow(call: () => unknown, code: PhoneErrorCode, what: str
   throw new Error(`${what} throws nothing, but should throw "${code}".`);
 }
 
-/** A document as text: its fields in order, those without a value left out. */
+/** Returns a document as text, with sorted fields and without undefined ones. */
 function canonical(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'nothing';
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;

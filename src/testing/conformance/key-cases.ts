@@ -4,7 +4,7 @@ import { hear, lastOf, record, signIn } from './bench.js';
 import { casesOf, type ConformanceCase } from './case.js';
 import { expectRefusal, expectSame, expectThat, expectThrow } from './expect.js';
 
-/** Ids that a store may take for something else: a path, a pattern, a subject, a number, a property of all objects. */
+/** Ids that a store could mistake for something else: a path, a pattern, a subject, a number, a property of every object. */
 const hostileIds: Readonly<Record<string, string>> = {
   dots: 'ana.b.c',
   'two dots': '..',

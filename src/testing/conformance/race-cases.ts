@@ -4,8 +4,7 @@ import { isPhoneError } from '../../model/errors.js';
 import type { StatusStore, Versioned } from '../../stores/status-store.js';
 import { recordOn, signIn } from './bench.js';
 import { casesOf } from './case.js';
-import { presentOf } from './entry-cases.js';
-import { expectSame, expectThat } from './expect.js';
+import { expectSame, expectThat, presentOf } from './expect.js';
 
 const SAVES = 100;
 
@@ -41,7 +40,7 @@ interface Save {
   readonly revision: number;
 }
 
-/** Reports missed calls, two saves each, as often as it takes. */
+/** Reports missed calls, two saves each, until all saves are done. */
 async function missCalls(store: StatusStore, client: string): Promise<readonly Save[]> {
   const saves: Save[] = [];
   let entry = (await store.readAgent('ana')) as Versioned<AgentRecord>;
@@ -65,7 +64,7 @@ async function countUp(store: StatusStore): Promise<void> {
   }
 }
 
-/** What the save answers, or the present entry that its conflict carries. */
+/** Returns the saved entry, or the present one that the conflict carries. */
 async function orPresent<T>(save: Promise<Versioned<T>>, taken: (entry: Versioned<T>) => void): Promise<Versioned<T>> {
   try {
     const entry = await save;
