@@ -198,10 +198,10 @@ export class AgentSession {
   /** Uses a control on a call; `argument` is the digits to send, or the number to transfer to. Rejects as `dial` does. */
   control(control: Exclude<Control, 'dial'>, callId: CallId, argument?: string): Promise<void> {
     if (!this.can(control)) return this.#cannot(control);
-    const { idOf } = this.#run.tracker as CallTracker;
+    const id = (this.#run.tracker as CallTracker).idOf(callId);
     const use = async (): Promise<void> => {
       const args = argument === undefined ? [] : [control === 'transfer' ? dialNumber(argument) : argument];
-      await useControl(this.calls, control, [idOf(callId), ...args]);
+      await useControl(this.calls, control, [id, ...args]);
     };
     return quiet(use());
   }

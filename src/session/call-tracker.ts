@@ -82,7 +82,9 @@ export class CallTracker {
   }
 
   /** The id by which the source knows a call of the record. */
-  readonly idOf = (callId: CallId): CallId => this.#calls.get(callKey(callId))?.call.id ?? callId;
+  idOf(callId: CallId): CallId {
+    return this.#calls.get(callKey(callId))?.call.id ?? callId;
+  }
 
   /**
    * Says again what the source carries and the others have lost. A call that this page carried before the source was asked,

@@ -45,9 +45,8 @@ export class PendingEvents {
   readonly #context: PendingEventsContext;
   readonly #parts: PendingEventsParts;
   #items: readonly AwaitedEvent[] = [];
-  #applied:
-    | { readonly items: unknown; readonly base: unknown; readonly account: unknown; readonly record: AgentRecord }
-    | undefined;
+  /** What the shown record was made of, and that record. */
+  #shown: readonly [items: unknown, record: unknown, account: unknown, shown: AgentRecord] | undefined;
   /** The event on its way to the store. */
   saving: PendingEvent | undefined;
 
@@ -73,12 +72,12 @@ export class PendingEvents {
 
   /** The confirmed record with all pending events applied, as this page shows it. The same object until one changes. */
   get optimisticRecord(): AgentRecord {
-    const { account, record: base } = this.#parts.synced;
-    const known = this.#applied;
-    if (known && known.items === this.#items && known.base === base && known.account === account) return known.record;
-    const record = optimisticRecord(this.#items, this.#base);
-    this.#applied = { items: this.#items, base, account, record };
-    return record;
+    const { account, record } = this.#parts.synced;
+    const [items, base, rules, known] = this.#shown ?? [];
+    if (known && items === this.#items && base === record && rules === account) return known;
+    const shown = optimisticRecord(this.#items, this.#base);
+    this.#shown = [this.#items, record, account, shown];
+    return shown;
   }
 
   /** The same at that moment, with the lease of the agent's own page counted as live. */
@@ -137,15 +136,14 @@ export class PendingEvents {
         else resolve();
       };
       // A wish may have been dated anew since: its promise tells which one it is.
-      const giveUp = (): void => {
+      const alarm = createAlarm(() => {
         for (const item of this.#items) if (item.settle === settle) this.remove(item, givenUp(event));
-      };
-      const alarm = createAlarm(giveUp);
+      });
       alarm.set(GIVE_UP_MS);
       const base = this.#base;
       const isEarly = isEarlyWish(this.#items, base);
       const item: AwaitedEvent = { event, kind: 'wish', at: base.now, isEarly, settle };
-      this.#set(enqueue(this.#items, item));
+      this.#set([...this.#items, item]);
     });
   }
 
@@ -193,7 +191,7 @@ export class PendingEvents {
 
   #removeAll(isOut: (item: PendingEvent) => boolean, error?: PhoneError): void {
     const out = this.#items.filter(isOut);
-    this.#set(this.#items.filter((item) => !isOut(item)));
+    this.#set(this.#items.filter((item) => !out.includes(item)));
     for (const { settle } of out) settle?.(error);
   }
 

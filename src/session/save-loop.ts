@@ -41,7 +41,9 @@ type SaveLoopContext = Pick<SessionContext, 'agentName' | 'store' | 'now' | 'cha
 /** Saves pending events one after another, each applied to the newest entry; after a conflict, to the present one. */
 export class SaveLoop {
   readonly #context: SaveLoopContext;
-  readonly #parts: SaveLoopParts;
+  readonly #synced: SaveLoopParts['synced'];
+  readonly #pending: SaveLoopParts['pending'];
+  readonly #page: SavingPage;
   readonly #pause = new Backoff(() => this.run());
   readonly #aside: SetAside;
   readonly #closing = new AbortController();
@@ -58,7 +60,9 @@ export class SaveLoop {
 
   constructor(context: SaveLoopContext, parts: SaveLoopParts) {
     this.#context = context;
-    this.#parts = parts;
+    this.#synced = parts.synced;
+    this.#pending = parts.pending;
+    this.#page = parts.page;
     this.#aside = new SetAside({
       retry: () => this.run(),
       hasKind: (kind) => parts.pending.hasKind(kind),
@@ -150,15 +154,13 @@ export class SaveLoop {
 
   /** While facts are refused, everything else goes first. */
   get #next(): PendingEvent | undefined {
-    const { pending } = this.#parts;
     const holds = (item: PendingEvent): boolean => this.#aside.holds(item);
-    const other = this.#aside.refusesFacts ? pending.next((item) => isFact(item) || holds(item)) : undefined;
-    return other ?? pending.next(holds);
+    const other = this.#aside.refusesFacts ? this.#pending.next((item) => isFact(item) || holds(item)) : undefined;
+    return other ?? this.#pending.next(holds);
   }
 
   #hasWork(): boolean {
-    const { synced } = this.#parts;
-    if (!this.#isOpen || this.#isClosed || this.#pause.isAsked || synced.forbidden) return false;
+    if (!this.#isOpen || this.#isClosed || this.#pause.isAsked || this.#synced.forbidden) return false;
     return this.#isStale || this.#next !== undefined;
   }
 
@@ -174,13 +176,12 @@ export class SaveLoop {
   }
 
   async #step(): Promise<void> {
-    const { synced, pending } = this.#parts;
     if (this.#isStale) return this.#readAnew();
-    if (!synced.isComplete) return this.#awaitFirstEntries();
-    const base = synced.agent as Base;
-    if (base.revision === null) pending.restart();
+    if (!this.#synced.isComplete) return this.#awaitFirstEntries();
+    const base = this.#synced.agent as Base;
+    if (base.revision === null) this.#pending.restart();
     const item = this.#next as PendingEvent;
-    const event = pending.stamped(item, base.value);
+    const event = this.#pending.stamped(item, base.value);
     let next: AgentRecord;
     try {
       next = item.isReplay && isOldNews(event, base.value) ? base.value : this.#apply(event, base.value);
@@ -190,39 +191,37 @@ export class SaveLoop {
     // A lost record is saved even if the event changes nothing.
     if (next === base.value && !base.isLost) {
       this.#aside.onSettled(item);
-      pending.remove(item);
+      this.#pending.remove(item);
     } else await this.#save(item, event, { base, next });
   }
 
   async #save(item: PendingEvent, event: AgentEvent, { base, next }: { base: Base; next: AgentRecord }): Promise<void> {
-    const { synced, pending } = this.#parts;
     try {
-      pending.saving = item;
+      this.#pending.saving = item;
       const saved = await this.#answer(this.#context.store.saveAgent(next, base.revision, event));
       // The agent was erased while the store saved.
-      if (pending.saving !== item) return;
+      if (this.#pending.saving !== item) return;
       if (!saved) throw silent();
-      synced.takeAgent(saved);
+      this.#synced.takeAgent(saved);
     } catch (error) {
-      if (pending.saving !== item) return;
-      pending.saving = undefined;
+      if (this.#pending.saving !== item) return;
+      this.#pending.saving = undefined;
       return this.#saveFailed(item, base, error);
     }
     if (item.kind !== 'wish') this.#reportedCode = undefined;
     this.#aside.onSaved(item);
-    pending.remove(item);
+    this.#pending.remove(item);
     this.#conflicts = 0;
     this.#recover();
     if (!this.#isFactLost) return;
     this.#isFactLost = false;
-    void this.#parts.page.tracker?.resync();
+    void this.#page.tracker?.resync();
   }
 
   #saveFailed(item: PendingEvent, base: Base, error: unknown): void {
     if (this.#isClosed) return;
-    const { synced } = this.#parts;
-    if (synced.takeError(error, base.revision)) {
-      this.#isStale ||= this.#parts.page.lease?.isLapsed === true;
+    if (this.#synced.takeError(error, base.revision)) {
+      this.#isStale ||= this.#page.lease?.isLapsed === true;
       if (++this.#conflicts <= CONFLICTS_AT_ONCE) return;
       // Damage that comes back with every save is in what is saved.
       if (!isPhoneError(error, 'damaged-data')) throw error;
@@ -244,7 +243,7 @@ export class SaveLoop {
       return;
     }
     this.#aside.onSettled(item);
-    this.#parts.pending.remove(item, error);
+    this.#pending.remove(item, error);
     if (item.kind === 'wish') return;
     this.#isFactLost ||= item.kind === 'fact';
     const isReported = item.kind === 'lease' && this.#reportedCode === error.code;
@@ -254,17 +253,16 @@ export class SaveLoop {
 
   async #readAnew(): Promise<void> {
     this.#isStale = false;
-    await this.#answer(this.#parts.synced.read());
-    await this.#parts.page.lease?.afterReconnect();
+    await this.#answer(this.#synced.read());
+    await this.#page.lease?.afterReconnect();
   }
 
   async #awaitFirstEntries(): Promise<void> {
-    const { synced } = this.#parts;
     try {
-      await this.#answer(synced.complete, FIRST_ENTRIES_MS);
+      await this.#answer(this.#synced.complete, FIRST_ENTRIES_MS);
     } catch {
       // The watch is silent, but a read may be answered.
-      if (!this.#isClosed) await this.#answer(synced.read());
+      if (!this.#isClosed) await this.#answer(this.#synced.read());
     }
   }
 
@@ -287,7 +285,7 @@ export class SaveLoop {
     this.#trouble = reason.code === 'conflict' ? undefined : { state: isClosed ? 'closed' : 'offline', reason };
     if (isClosed) {
       this.close();
-      this.#parts.pending.refuse(reason);
+      this.#pending.refuse(reason);
     } else {
       // The save may have arrived nevertheless.
       this.#isStale = true;
@@ -299,7 +297,7 @@ export class SaveLoop {
 
   #apply(event: AgentEvent, record: AgentRecord): AgentRecord {
     const { agentName } = this.#context;
-    const next = recordEvent(this.#parts.synced.account, record, event, this.#context.now());
+    const next = recordEvent(this.#synced.account, record, event, this.#context.now());
     const isNamed = next !== record && event.type === 'sign-in' && agentName;
     return isNamed ? { ...next, agentName: cutText(agentName) } : next;
   }

@@ -43,16 +43,18 @@ export class SyncedState {
   #isAnew = false;
   #complete!: () => void;
   /** Resolves once the store has told of both. */
-  readonly complete = new Promise<void>((resolve) => (this.#complete = resolve));
+  readonly complete: Promise<void>;
   /** Whether this page saves the record again where the store has lost it. */
-  restoresLost = false;
+  restoresLost: boolean;
   /** The agent was erased: this page writes nothing until somebody signs in here. */
-  isErased = false;
+  isErased: boolean;
 
   constructor(context: Pick<SessionContext, 'agentId' | 'agentName' | 'store' | 'report'>, events: SyncedStateEvents) {
     this.#context = context;
     this.#events = events;
     this.#fresh = newAgentRecord(context.agentId, context.agentName);
+    this.complete = new Promise<void>((resolve) => (this.#complete = resolve));
+    this.restoresLost = this.isErased = false;
   }
 
   /** The account; until the store has told of it, the one that this browser saw last. */

@@ -2,10 +2,11 @@ import { describe, expect, it, vi } from 'vitest';
 import { createCallFeed } from '../../src/calls/call-feed.js';
 import type { CallFact, CallSource, ListedCall } from '../../src/calls/call-source.js';
 import { defaultAccount } from '../../src/model/account.js';
-import { newAgentRecord, type AgentEvent } from '../../src/model/agent.js';
+import { newAgentRecord, type AgentEvent, type AgentRecord } from '../../src/model/agent.js';
 import type { PhoneError } from '../../src/model/errors.js';
 import type { EventKind } from '../../src/model/pending.js';
 import { recordEvent } from '../../src/model/record-event.js';
+import { agentView } from '../../src/model/view.js';
 import { CallTracker } from '../../src/session/call-tracker.js';
 import { inbound, pass, SECOND, settle, START, useFakeTime } from './set-up.js';
 
@@ -19,6 +20,7 @@ function tracked(source: CallSource) {
   const changed = vi.fn<(force?: boolean) => void>();
   const pending = {
     recordForOthers: recordEvent(defaultAccount, newAgentRecord('ana'), { type: 'sign-in', page: 'p1' }, START),
+    viewForOthers: (record: AgentRecord) => agentView(defaultAccount, record, Date.now()),
     add(event: AgentEvent, kind: EventKind) {
       added.push([event.type, kind]);
       events.push(event);
@@ -27,7 +29,7 @@ function tracked(source: CallSource) {
   };
   const report = ({ code }: PhoneError): unknown => errors.push(code);
   const context = { page: 'p1', now: () => Date.now(), changed, report };
-  const tracker = new CallTracker(source, context, { synced: { account: defaultAccount }, pending });
+  const tracker = new CallTracker(source, context, pending);
   return { tracker, pending, added, events, errors, changed };
 }
 

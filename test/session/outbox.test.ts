@@ -1,13 +1,16 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { localKey, localPrefix } from '../../src/platform/storage.js';
 import { Outbox } from '../../src/session/outbox.js';
+import type { PhoneError } from '../../src/model/errors.js';
+import type { StatusStore } from '../../src/stores/status-store.js';
 import { fakeBrowser } from '../support/fake-browser.js';
 
 afterEach(() => vi.unstubAllGlobals());
 
 describe('call facts in storage', () => {
   const fact = { type: 'call-ended', callId: 'c1', at: 1 } as const;
-  const box = new Outbox('store', 'ana');
+  const report = vi.fn<(error: PhoneError) => void>();
+  const box = new Outbox({ store: { name: 'store' } as StatusStore, agentId: 'ana', report });
   const key = localKey('facts', 'store', 'ana', 'p1');
 
   it('are kept by page, and forgotten when there are none', () => {
@@ -40,6 +43,15 @@ describe('call facts in storage', () => {
     expect(box.factsOf('p1')).toEqual([fact]);
     keptFor(7);
     expect(box.factsOf('p1')).toEqual([]);
+  });
+
+  it('are reported where the browser has no room for them', () => {
+    const { storage } = fakeBrowser();
+    storage.isFull = true;
+    box.keep('p1', [fact]);
+    expect(report.mock.calls).toMatchObject([[{ code: 'unavailable' }]]);
+    storage.isFull = false;
+    box.keep('p1', []);
   });
 
   it('under a key that is none of ours are nobody’s', () => {

@@ -1,11 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
 import { defaultAccount } from '../../src/model/account.js';
 import { newAgentRecord, type AgentEvent, type AgentRecord } from '../../src/model/agent.js';
+import type { PhoneError } from '../../src/model/errors.js';
 import { LEASE_MS, RENEW_MS } from '../../src/model/presence.js';
 import { recordEvent } from '../../src/model/record-event.js';
 import { PageLease } from '../../src/session/page-lease.js';
 import { PendingEvents } from '../../src/session/pending-events.js';
-import type { Connection } from '../../src/stores/status-store.js';
+import type { Connection, StatusStore } from '../../src/stores/status-store.js';
 import { fakeBrowser } from '../support/fake-browser.js';
 import { pass, settle, sleep, START, useFakeTime } from './set-up.js';
 
@@ -25,7 +26,8 @@ function leased(record = signedIn()) {
     isErased: false,
     restoresLost: false,
   };
-  const pending = new PendingEvents({ ownPage: 'p1', synced, now, changed: () => {}, keepFacts: () => {} });
+  const own = { page: 'p1', isOwn: true, now, changed: () => {} };
+  const pending = new PendingEvents(own, { synced, outbox: { keep: () => {} } });
   const saves = {
     isOpen: false,
     trouble: undefined as Connection | undefined,
@@ -36,21 +38,22 @@ function leased(record = signedIn()) {
   const done: string[] = [];
   const note = (what: string) => (): void => void done.push(what);
   const monitor = {
+    start: async () => note('start')(),
     enter: note('enter'),
     entered: async () => note('entered')(),
     leave: note('leave'),
     look: note('look'),
     stop: note('stop'),
-    takeOver: note('take over'),
-    takeOverDead: async () => note('take over dead')(),
   };
   const tracker = {
     renewLease: vi.fn<() => void>(),
     resend: vi.fn<(before?: AgentRecord) => void>(),
     resync: vi.fn<() => Promise<void>>(async () => {}),
   };
-  const depart = vi.fn<() => void>(note('depart'));
-  const lease = new PageLease({ page: 'p1', now, depart }, { synced, pending, saves, monitor, tracker });
+  const depart = vi.fn<(agentId: string, page: string) => void>(note('depart'));
+  const report = vi.fn<(error: PhoneError) => void>();
+  const context = { agentId: 'ana', page: 'p1', store: { depart } as unknown as StatusStore, now, report };
+  const lease = new PageLease(context, { synced, pending, saves, monitor, tracker });
   const take = (next: AgentRecord): void => {
     synced.record = next;
     synced.agent = { value: next, revision: 2 };
@@ -64,7 +67,7 @@ function leased(record = signedIn()) {
     }
     return events;
   };
-  return { lease, synced, pending, saves, tracker, done, fire, take, drain, depart };
+  return { lease, synced, pending, saves, tracker, done, fire, take, drain, depart, report };
 }
 const renewal = { type: 'renew', page: 'p1' };
 
@@ -82,7 +85,7 @@ describe('the lease', () => {
     const starting = lease.start();
     expect([pending.has('sign-in'), saves.isOpen]).toEqual([true, false]);
     await starting;
-    expect(done).toEqual(['enter', 'take over', 'entered', 'take over dead']);
+    expect(done).toEqual(['start']);
     expect([saves.isOpen, synced.restoresLost]).toEqual([true, true]);
   });
 
@@ -149,6 +152,21 @@ describe('a page', () => {
     expect([done.at(-1), saves.resync.mock.calls.length]).toEqual(['enter', 1]);
     fire('resume');
     expect([done.at(-1), saves.resync.mock.calls.length]).toEqual(['enter', 2]);
+  });
+
+  it('that is stopped tells so where its leaving could not be saved, and reports where that fails', async () => {
+    for (const isSaved of [true, false]) {
+      const { lease, pending, depart, report, done } = await started();
+      const failure = new Error('no way out') as PhoneError;
+      depart.mockImplementation(() => {
+        throw failure;
+      });
+      lease.pause();
+      if (!isSaved) pending.add({ type: 'leave', page: 'p1' }, 'lease');
+      lease.end();
+      expect(depart.mock.calls).toEqual(isSaved ? [] : [['ana', 'p1']]);
+      expect([report.mock.calls, done]).toEqual([isSaved ? [] : [[failure]], ['stop', 'leave']]);
+    }
   });
 
   it('that is seen again saves at once', async () => {

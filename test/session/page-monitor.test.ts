@@ -20,7 +20,7 @@ function monitored(page: PageId, { kept = {} as Record<PageId, readonly KeptFact
     pages: () => Object.keys(kept),
     keep: (one: PageId) => void Reflect.deleteProperty(kept, one),
   };
-  const monitor = new PageMonitor({ page, synced, pending, outbox });
+  const monitor = new PageMonitor({ page }, { synced, pending, outbox });
   const lease = (other: PageId, until: number): void => {
     synced.record = { ...synced.record, leases: { ...synced.record.leases, [other]: until } };
   };
@@ -81,9 +81,8 @@ describe('what dead pages have kept', () => {
     const { locks } = fakeBrowser();
     const kept = { 'b.p1': [fact], 'b.p2': [fact], 'b.p3': [fact] };
     const [one, living] = [monitored('b.p1', { kept }), monitored('b.p3')];
-    for (const { monitor } of [one, living]) monitor.enter();
-    await one.monitor.entered();
-    await one.monitor.takeOverDead();
+    living.monitor.enter();
+    await one.monitor.start();
     expect(Object.keys(kept)).toEqual(['b.p1', 'b.p3']);
     locks.kill(lockOf('b.p3'));
     await settle();
@@ -93,19 +92,19 @@ describe('what dead pages have kept', () => {
   it('is taken over without locks unless the page runs in this realm', async () => {
     const kept = { p2: [fact], p3: [fact] };
     const [one, living] = [monitored('p1', { kept }), monitored('p3')];
-    for (const { monitor } of [one, living]) monitor.enter();
-    await one.monitor.takeOverDead();
+    living.monitor.enter();
+    await one.monitor.start();
     expect(Object.keys(kept)).toEqual(['p3']);
     living.monitor.leave();
-    await one.monitor.takeOverDead();
+    await one.monitor.start();
     expect(kept).toEqual({});
     one.monitor.look();
     one.monitor.leave();
   });
 
-  it('of the page itself is queued, and stays kept until it is saved', () => {
+  it('of the page itself is queued, and stays kept until it is saved', async () => {
     const { monitor, pending, kept } = monitored('p1', { kept: { p1: [fact] } });
-    monitor.takeOver('p1');
+    await monitor.start();
     expect([pending.enqueueKept.mock.calls, kept]).toEqual([[[[fact]]], { p1: [fact] }]);
   });
 });

@@ -3,7 +3,7 @@ import { defaultAccount } from '../../src/model/account.js';
 import { newAgentRecord, type AgentEvent, type AgentRecord } from '../../src/model/agent.js';
 import { PhoneError } from '../../src/model/errors.js';
 import { recordEvent } from '../../src/model/record-event.js';
-import { GIVE_UP_MS, PendingEvents, type PendingEventsContext } from '../../src/session/pending-events.js';
+import { GIVE_UP_MS, PendingEvents } from '../../src/session/pending-events.js';
 import { inbound, outcome, pass, START, useFakeTime } from './set-up.js';
 
 useFakeTime();
@@ -15,27 +15,23 @@ const started = (id: string): AgentEvent => ({ type: 'call-started', call: inbou
 const first = (): boolean => false;
 
 /** Pending events over a record that the test changes. */
-function pendingEvents({ ownPage = 'p1', record = signedIn }: { ownPage?: string; record?: AgentRecord } = {}) {
+function pendingEvents({ record = signedIn }: { record?: AgentRecord } = {}) {
   const synced = { account: defaultAccount, record, isErased: false };
-  const context = {
-    ownPage,
-    synced,
-    now: () => Date.now(),
-    changed: vi.fn<() => void>(),
-    keepFacts: vi.fn<(facts: readonly AgentEvent[]) => void>(),
-  } satisfies PendingEventsContext;
-  return { pending: new PendingEvents(context), ...context };
+  const changed = vi.fn<() => void>();
+  const keep = vi.fn<(page: string, facts: readonly AgentEvent[]) => void>();
+  const context = { page: 'p1', isOwn: true, now: () => Date.now(), changed };
+  return { pending: new PendingEvents(context, { synced, outbox: { keep } }), synced, changed, keep };
 }
 
 describe('pending events', () => {
   it('notify after each change, and keep the facts when their number changes', () => {
-    const { pending, changed, keepFacts } = pendingEvents();
+    const { pending, changed, keep } = pendingEvents();
     pending.add(started('c1'), 'fact');
     pending.add({ type: 'renew', page: 'p1' }, 'lease');
     expect(changed).toHaveBeenCalledTimes(2);
-    expect(keepFacts.mock.calls).toEqual([[[started('c1')]]]);
+    expect(keep.mock.calls).toEqual([['p1', [started('c1')]]]);
     pending.clear(new PhoneError('missing-agent', 'gone'));
-    expect(keepFacts).toHaveBeenLastCalledWith([]);
+    expect(keep).toHaveBeenLastCalledWith('p1', []);
   });
 
   it('of an erased agent are not added', () => {
@@ -104,13 +100,13 @@ describe('a wish', () => {
   );
 
   it('about a call that is kept with its facts is done', async () => {
-    const { pending, keepFacts } = pendingEvents();
+    const { pending, keep } = pendingEvents();
     const closing = outcome(pending.ask({ type: 'close', callId: 'c1' }));
     const other = outcome(pending.ask({ type: 'close', callId: 'c2' }));
     pending.keepWishes('c1');
     await pass(0);
     expect([closing.now, other.now]).toEqual(['done', 'waits']);
-    expect(keepFacts).toHaveBeenLastCalledWith([{ type: 'close', callId: 'c1', at: START }]);
+    expect(keep).toHaveBeenLastCalledWith('p1', [{ type: 'close', callId: 'c1', at: START }]);
   });
 
   it('tells on the shown record why the rules refuse it', () => {

@@ -37,19 +37,20 @@ function saveLoop({ isComplete = true, isLapsed = false } = {}) {
   const store = { saveAgent: save } as unknown as StatusStore;
   const [changed, report] = [vi.fn<() => void>(), vi.fn<(error: PhoneError) => void>()];
   const now = (): number => Date.now();
-  const pending = new PendingEvents({ ownPage: 'p1', synced, now, changed, keepFacts: () => {} });
+  const context = { page: 'p1', isOwn: true, now, changed };
+  const pending = new PendingEvents(context, { synced, outbox: { keep: () => {} } });
+  const afterReconnect = vi.fn<() => Promise<void>>(async () => {});
+  const resync = vi.fn<() => Promise<void>>(async () => {});
   const parts = {
     synced: synced as typeof synced & {
       takeAgent: (entry: { value: AgentRecord; revision: number } | undefined) => void;
     },
     pending,
-    isLapsed: () => isLapsed,
-    afterReconnect: vi.fn<() => Promise<void>>(async () => {}),
-    resyncCalls: vi.fn<() => void>(),
+    page: { lease: { isLapsed, afterReconnect }, tracker: { resync } },
   };
   const saves = new SaveLoop({ agentName: 'Ana', store, now, changed, report }, parts);
   const savedTypes = (): string[] => save.mock.calls.map(([, , { type }]) => type);
-  return { saves, save, savedTypes, changed, report, ...parts };
+  return { saves, save, savedTypes, changed, report, afterReconnect, resync, ...parts };
 }
 
 describe('the loop', () => {
@@ -111,16 +112,16 @@ describe('the loop', () => {
   });
 
   it('asks for the calls again once something is saved after a fact was refused for good', async () => {
-    const { saves, save, pending, report, resyncCalls } = saveLoop();
+    const { saves, save, pending, report, resync } = saveLoop();
     pending.add({ type: 'call-started', call: inbound('c1'), carrier: 'p1', at: START }, 'fact');
     save.mockRejectedValueOnce(new PhoneError('not-supported', 'No calls.'));
     saves.open();
     await saves.idle();
-    expect([report.mock.calls.length, resyncCalls.mock.calls.length]).toEqual([1, 0]);
+    expect([report.mock.calls.length, resync.mock.calls.length]).toEqual([1, 0]);
     pending.add({ type: 'sign-in', page: 'p1' }, 'lease');
     saves.run();
     await saves.idle();
-    expect(resyncCalls).toHaveBeenCalledTimes(1);
+    expect(resync).toHaveBeenCalledTimes(1);
   });
 });
 
