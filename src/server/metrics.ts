@@ -11,54 +11,47 @@ export class Metrics {
   readonly #registry = new Registry();
 
   constructor(openStreams: () => number, storeAheadMs: () => number) {
-    const registers = [this.#registry];
-    this.requests = new Counter({
-      name: 'phone_requests_total',
-      help: 'Requests that were answered.',
-      labelNames: ['method', 'route', 'status'],
-      registers,
-    });
-    this.events = new Counter({
-      name: 'phone_events_total',
-      help: 'Agent events, by outcome.',
-      labelNames: ['type', 'outcome'],
-      registers,
-    });
+    this.requests = this.#counter('phone_requests_total', 'Requests that were answered.', [
+      'method',
+      'route',
+      'status',
+    ]);
+    this.events = this.#counter('phone_events_total', 'Agent events, by outcome.', ['type', 'outcome']);
     this.savesMs = new Histogram({
       name: 'phone_save_milliseconds',
       help: 'Time from the arrival of an event to its answer.',
       buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000],
-      registers,
+      registers: [this.#registry],
     });
-    this.recordsAhead = new Counter({
-      name: 'phone_records_ahead_total',
-      help: 'Records read that were more than 5 s ahead of this server.',
-      registers,
-    });
-    this.droppedLines = new Counter({
-      name: 'phone_log_lines_dropped_total',
-      help: 'Log lines that were dropped.',
-      registers,
-    });
-    new Gauge({
-      name: 'phone_store_clock_ahead_milliseconds',
-      help: 'How far the clock of the store is ahead of the clock of this server.',
-      registers,
-      collect() {
-        this.set(storeAheadMs());
-      },
-    });
-    new Gauge({
-      name: 'phone_streams',
-      help: 'Open event streams.',
-      registers,
-      collect() {
-        this.set(openStreams());
-      },
-    });
+    this.recordsAhead = this.#counter(
+      'phone_records_ahead_total',
+      'Records read that were more than 5 s ahead of this server.',
+    );
+    this.droppedLines = this.#counter('phone_log_lines_dropped_total', 'Log lines that were dropped.');
+    this.#gauge(
+      'phone_store_clock_ahead_milliseconds',
+      'How far the clock of the store is ahead of the clock of this server.',
+      storeAheadMs,
+    );
+    this.#gauge('phone_streams', 'Open event streams.', openStreams);
   }
 
   async toResponse(): Promise<Response> {
     return respond(await this.#registry.metrics(), { headers: { 'content-type': this.#registry.contentType } });
+  }
+
+  #counter<Label extends string>(name: string, help: string, labelNames: Label[] = []): Counter<Label> {
+    return new Counter({ name, help, labelNames, registers: [this.#registry] });
+  }
+
+  #gauge(name: string, help: string, read: () => number): void {
+    new Gauge({
+      name,
+      help,
+      registers: [this.#registry],
+      collect() {
+        this.set(read());
+      },
+    });
   }
 }

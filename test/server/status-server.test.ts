@@ -77,6 +77,15 @@ test.each(['%7E', '%7e'])('a path in which a proxy writes ~ as %s is the same pa
   await server.close();
 });
 
+test('a path in which a proxy encodes letters of an agent is the same path, with the same rights', async () => {
+  const server = serverInMemory();
+  await new Visitor(server, ana).event('ana', signIn, null);
+  const path = `agents/${agentPath('ana').replace('Y', '%59')}`;
+  expect((await new Visitor(server, sue).request(path)).status).toBe(200);
+  expect((await new Visitor(server, ben).request(path)).status).toBe(403);
+  await server.close();
+});
+
 test('a record is read only with the right to it', async () => {
   const server = serverInMemory();
   await new Visitor(server, ana).event('ana', signIn, null);

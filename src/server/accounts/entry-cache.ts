@@ -12,8 +12,8 @@ export class EntryCache {
   readonly #entries = new Map<string | null, Entry>();
   /** The last revision of each erased agent: older entries may still arrive. */
   readonly #erased = new Map<string | null, number>();
-  readonly #listeners = new Map<string | null, Set<Listener>>();
-  readonly #all = new Set<Listener>();
+  /** By agent; `null`: of the account, `undefined`: of all agents. */
+  readonly #listeners = new Map<string | null | undefined, Set<Listener>>();
 
   get(agentId: string | null): Entry | undefined {
     return this.#entries.get(agentId);
@@ -52,10 +52,6 @@ export class EntryCache {
 
   /** Calls the listener for one agent, for the account (`null`), or for all agents (`undefined`). Returns what ends that. */
   listen(agentId: string | null | undefined, listener: Listener): () => void {
-    if (agentId === undefined) {
-      this.#all.add(listener);
-      return () => void this.#all.delete(listener);
-    }
     const listeners = this.#listeners.get(agentId) ?? new Set();
     this.#listeners.set(agentId, listeners.add(listener));
     return () => {
@@ -66,6 +62,6 @@ export class EntryCache {
 
   #each(agentId: string | null, call: (listener: Listener) => void): void {
     this.#listeners.get(agentId)?.forEach(call);
-    if (agentId !== null) this.#all.forEach(call);
+    if (agentId !== null) this.#listeners.get(undefined)?.forEach(call);
   }
 }

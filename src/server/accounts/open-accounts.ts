@@ -36,14 +36,14 @@ export class OpenAccounts {
 
   /** Whether any store can be reached; also before the first account is used. */
   get isReachable(): boolean {
-    const all = [...this.#accounts.values()].flatMap(({ service }) => service ?? []);
-    return all.length === 0 || all.some((service) => service.isReachable);
+    const services = this.#services;
+    return services.length === 0 || services.some((service) => service.isReachable);
   }
 
   /** How far the store whose clock differs most is ahead of this server, in milliseconds; negative if behind. */
   get aheadMs(): number {
     const now = this.#options.clock();
-    const all = [...this.#accounts.values()].flatMap(({ service }) => (service ? service.now - now : []));
+    const all = this.#services.map((service) => service.now - now);
     return all.reduce((most, one) => (Math.abs(one) > Math.abs(most) ? one : most), 0);
   }
 
@@ -54,19 +54,25 @@ export class OpenAccounts {
     this.#stopIdle(usedAt);
     const known = this.#openAccount(account);
     known.usedAt = usedAt;
-    known.service ??= this.#startService(account, known.store);
+    known.service ??= this.#fromHost(account, () => {
+      return new AccountService(known.store, (agentId, entry) => this.#options.onRead(agentId, entry, account));
+    });
     return known.service;
   }
 
   /** Refuses the lists that are waiting, and waits for those that are being read. */
   async endLists(): Promise<void> {
-    await Promise.all([...this.#accounts.values()].flatMap(({ service }) => service?.lists.close() ?? []));
+    await Promise.all(this.#services.map((service) => service.lists.close()));
   }
 
   /** Stops all services. */
   close(): void {
     this.#isClosed = true;
-    for (const { service } of this.#accounts.values()) service?.stop();
+    for (const service of this.#services) service.stop();
+  }
+
+  get #services(): readonly AccountService[] {
+    return [...this.#accounts.values()].flatMap(({ service }) => service ?? []);
   }
 
   #openAccount(account: string): OpenAccount {
@@ -74,27 +80,18 @@ export class OpenAccounts {
     if (known && !known.service?.isBroken) return known;
     // A store whose watches have ended would never report a change again.
     known?.service?.stop();
-    this.#accounts.delete(account);
-    const opened = { store: this.#fromHost(() => this.#options.store(account)), service: undefined, usedAt: 0 };
+    const store = this.#fromHost(account, () => this.#options.store(account));
+    const opened = { store, service: undefined, usedAt: 0 };
     this.#accounts.set(account, opened);
     return opened;
   }
 
-  #startService(account: string, store: StatusStore): AccountService {
-    try {
-      return this.#fromHost(
-        () => new AccountService(store, (agentId, entry) => this.#options.onRead(agentId, entry, account)),
-      );
-    } catch (error) {
-      this.#accounts.delete(account);
-      throw error;
-    }
-  }
-
-  #fromHost<T>(use: () => T): T {
+  /** What the host's store gives. If it throws, the account is opened anew by the next request. */
+  #fromHost<T>(account: string, use: () => T): T {
     try {
       return use();
     } catch (cause) {
+      this.#accounts.delete(account);
       this.#options.log(failure('store', cause));
       throw refusal(503, 'The store of this account cannot be used now. Try again later.');
     }
