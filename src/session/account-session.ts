@@ -1,41 +1,41 @@
 import { defaultAccount, type Account } from '../model/account.js';
 import { accountNews, type AccountNews } from '../model/account-diff.js';
-import { isWritable } from '../model/codec.js';
+import { isWritable, readAccount, trustAccount } from '../model/codec.js';
 import { isPhoneError, PhoneError } from '../model/errors.js';
 import { bindMembers } from '../platform/bind-members.js';
 import type { Connection, StatusStore, Versioned } from '../stores/status-store.js';
-import { accountEntry } from './checked-entry.js';
+import { checkedEntry } from './checked-entry.js';
 import { withTimeout } from '../platform/time.js';
 import { Listeners } from '../platform/listeners.js';
 
 /** How long a save may go without an answer, in milliseconds. */
 const SAVE_MS = 20_000;
-/** So often others may save in between before a change is given up. */
+/** How many conflicts a change survives before it is given up. */
 const ATTEMPTS = 50;
 
-/** Makes the next account out of the present one, by the model's functions; throws what they throw. */
+/** Makes the next account from the present one, by the functions of the model. Throws what they throw. */
 export type AccountChange = (account: Account) => Account;
 
-/** What became of a change. */
+/** The result of a change. */
 export interface SavedChange {
-  /** The account as it now stands. */
+  /** The account as it is now stored. */
   readonly account: Account;
-  /** What others saved between what this page showed and this change. */
+  /** What others saved since the account that this page showed. */
   readonly others: readonly AccountNews[];
 }
 
-/** An account that is not there yet is the default one, at no revision. */
+/** The account with its revision; null for the default account, which is not stored yet. */
 interface Entry {
   readonly value: Account;
   readonly revision: number | null;
 }
 
 /**
- * An account in the page of an admin: shows what the store holds, and nothing else, and saves changes one after another.
+ * An account in an admin's page. It shows what the store holds, and saves changes one after another.
  *
- * A change is a pure function. It is applied to the present account, and again where somebody else saved first, so that
- * two admins at once both get their way. A change that the model or the store refuses rejects with its `PhoneError`, and
- * what is shown stays as it is.
+ * A change is a pure function. It is applied to the present account, and again if somebody else saved first, so that the
+ * changes of two admins are both saved. A change that the model or the store refuses rejects with its `PhoneError`, and the
+ * shown account stays as it is.
  */
 export class AccountSession {
   readonly store: StatusStore;
@@ -45,7 +45,7 @@ export class AccountSession {
   #damage: PhoneError | undefined;
   #failure: PhoneError | undefined;
   #connection: Connection = { state: 'connecting' };
-  /** What undoes the last change, and the account that it made. */
+  /** Undoes the last change; `from` is the account that it made. */
   #revert: { readonly apply: AccountChange; readonly from: Account } | undefined;
   #saves: Promise<unknown> = Promise.resolve();
   #waiting = 0;
@@ -57,26 +57,27 @@ export class AccountSession {
     this.store = store;
   }
 
-  /** The account as the store last confirmed it; undefined: not known yet, or never readable. */
+  /** The account as the store last confirmed it; undefined if it is not known yet or was never readable. */
   get account(): Account | undefined {
     return this.#entry?.value;
   }
 
+  /** The connection to the store. */
   get connection(): Connection {
     return this.#connection;
   }
 
-  /** Whether a change waits for the store. */
+  /** Whether a change is not saved yet. */
   get saving(): boolean {
     return this.#waiting > 0;
   }
 
-  /** The stored document cannot be read (`damaged-data`); {@link repair} saves a fresh one over it. */
+  /** Why the stored document cannot be read (`damaged-data`). {@link repair} saves a fresh one over it. */
   get damage(): PhoneError | undefined {
     return this.#damage;
   }
 
-  /** Why the account cannot be followed: the store refuses it, or was closed. */
+  /** Why the account cannot be watched: the store denies it, or was closed. */
   get failure(): PhoneError | undefined {
     return this.#failure;
   }
@@ -92,17 +93,17 @@ export class AccountSession {
     return this.#revert !== undefined;
   }
 
-  /** Calls the listener after every change of what can be asked here. Returns what ends that. */
+  /** Calls the listener after every change of the session's properties. Returns a function that ends that. */
   subscribe(listener: (session: AccountSession) => void): () => void {
     return this.#listeners.add(listener);
   }
 
-  /** Calls the listener with what went wrong where no method's promise tells it. */
+  /** Calls the listener with errors that no method's promise rejects with. */
   watchErrors(listener: (error: PhoneError) => void): () => void {
     return this.#errorListeners.add(listener);
   }
 
-  /** Follows the store from now on. */
+  /** Watches the store. */
   start(): void {
     if (this.#unwatch) return;
     this.#unwatch = [];
@@ -121,7 +122,7 @@ export class AccountSession {
     }
   }
 
-  /** Follows nothing any more; what waits for the store is given up with `unavailable`. */
+  /** Stops watching. Changes that are not saved yet reject with `unavailable`. */
   stop(): void {
     for (const unwatch of this.#unwatch ?? []) unwatch();
     this.#unwatch = undefined;
@@ -129,22 +130,20 @@ export class AccountSession {
   }
 
   /**
-   * Saves a change. Rejects with what the change or the store throws; `damaged-data` while the stored account is damaged,
-   * `newer-version` where this version must not write it. `revert` is what undoes it.
+   * Saves a change; `revert` undoes it. Rejects with what the change or the store throws, with `damaged-data` while the
+   * stored account is damaged, and with `newer-version` if this version must not write it.
    */
   change(apply: AccountChange, revert?: AccountChange): Promise<SavedChange> {
     return this.#inTurn(async () => {
       const before = this.#entry;
       const saved = await this.#save(apply);
-      // Where nothing was changed there is nothing new to undo.
+      // A change that changed nothing leaves the last one to be undone.
       if (this.#entry !== before) this.#revert = revert && { apply: revert, from: saved.account };
       return saved;
     });
   }
 
-  /**
-   * Undoes the last change, on top of what others saved since, and tells that; undefined where there is nothing to undo.
-   */
+  /** Undoes the last change on top of what others saved since. Resolves with undefined if there is nothing to undo. */
   undo(): Promise<SavedChange | undefined> {
     return this.#inTurn(async () => {
       const revert = this.#revert;
@@ -155,7 +154,7 @@ export class AccountSession {
     });
   }
 
-  /** Saves over a damaged document: the account as it was last readable, else the default one. */
+  /** Replaces a damaged document by the last readable account, or by the default one. */
   repair(): Promise<void> {
     return this.#inTurn(async () => {
       const damage = this.#damage;
@@ -164,7 +163,7 @@ export class AccountSession {
     });
   }
 
-  /** `shown` is the account that the admin knows. */
+  /** `shown` is the account that the admin saw. */
   async #save(apply: AccountChange, shown = this.#present().value): Promise<SavedChange> {
     let lost: unknown;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -186,7 +185,7 @@ export class AccountSession {
     throw lost;
   }
 
-  /** What a change is based on. */
+  /** The entry that a change is based on. */
   #present(): Entry {
     if (this.#damage) throw this.#damage;
     const entry = this.#entry;
@@ -206,7 +205,7 @@ export class AccountSession {
     }
   }
 
-  /** One save at a time, in the order in which they were asked for. */
+  /** Runs one save at a time, in the order of the calls. */
   #inTurn<T>(run: () => Promise<T>): Promise<T> {
     this.#waiting++;
     this.#changed();
@@ -214,7 +213,7 @@ export class AccountSession {
       this.#waiting--;
       this.#changed();
     });
-    // A promise that nobody looks at harms nobody.
+    // The caller hears of the failure; the next save runs all the same.
     this.#saves = turn.catch(() => undefined);
     void this.#saves;
     return turn;
@@ -224,11 +223,11 @@ export class AccountSession {
     return this.#entry?.revision ?? -1;
   }
 
-  /** States older than the one shown are ignored. */
+  /** Ignores states that are older than the shown one. */
   #follow(told: Versioned<Account>): void {
     let entry: Versioned<Account>;
     try {
-      entry = accountEntry(told);
+      entry = checkedEntry(told, readAccount, trustAccount);
     } catch (error) {
       return this.#failed(error as PhoneError);
     }
@@ -276,7 +275,7 @@ function presentIn(conflict: PhoneError): Versioned<Account> | undefined {
   return (conflict.data as { readonly present?: Versioned<Account> } | undefined)?.present;
 }
 
-/** A store of somebody else's may throw anything. */
+/** A foreign store may throw anything. */
 function asPhoneError(error: unknown): PhoneError {
   if (isPhoneError(error)) return error;
   return new PhoneError('unavailable', `The store failed: ${String(error)}. Try again later.`, { cause: error });

@@ -18,14 +18,15 @@ import { Listeners } from '../platform/listeners.js';
 import { newPageId } from '../platform/page-id.js';
 import { quiet, refuse } from './quiet.js';
 import { checkOptions, type AgentSessionOptions } from './session-options.js';
-import { SessionRun, stopped } from './session-run.js';
+import { SessionRun, stopped, type RunOptions } from './session-run.js';
 
 /**
- * One agent in one page: shows the status as the store and the page's own calls make it, and saves what the agent wants.
+ * One agent in one page. It shows the agent's status, made from the store and the page's own calls, and saves what the agent
+ * asks for.
  *
- * Its methods settle when their event is saved or refused; before the session is ready they wait for it. They reject with a
- * `PhoneError`: `unavailable` when they were given up after five minutes or by `stop()`, `newer-version` where the page has
- * to be reloaded, and what the model or the store refuses. A promise that nobody looks at harms nobody.
+ * Its methods settle when their event is saved or refused; before the session is ready they wait. They reject with a
+ * `PhoneError`: `unavailable` after five minutes or after `stop()`, `newer-version` if the page has to be reloaded, and with
+ * what the model or the store refuses. You may ignore a returned promise: its rejection is never reported as unhandled.
  */
 export class AgentSession {
   readonly agentId: string;
@@ -33,7 +34,7 @@ export class AgentSession {
   readonly actor: Actor;
   readonly store: StatusStore;
   readonly calls: CallSource | undefined;
-  readonly #agentName: string | undefined;
+  readonly #runOptions: RunOptions;
   readonly #listeners = new Listeners<AgentSession>();
   readonly #errorListeners = new Listeners<PhoneError>();
   readonly #alarm = createAlarm(() => this.#changed());
@@ -42,79 +43,89 @@ export class AgentSession {
   #leaving: Promise<void> | undefined;
   #view: AgentView | undefined;
   #text: string | undefined;
-  /** When the view is to be drawn anew: at once, or when time changes a fact next, such as presence, of which nobody is told. */
+  /** When the view has to be drawn anew: at once, or when time next changes a fact that nothing announces, such as presence. */
   #staleAt: Instant = -Infinity;
-  /** The moment that the view shows: where the clock is set back before it, what has come later is undone. */
+  /** The moment that the view shows. If the clock is set back before it, the view is drawn anew. */
   #drawnAt: Instant = -Infinity;
-  #told: readonly unknown[];
+  #notified: readonly unknown[];
 
-  /** Throws `missing-agent` without an agent, `unavailable` without a store or with `calls` that are no call source. */
+  /** Throws `missing-agent` without an agent, `unavailable` without a store or if `calls` is not a call source. */
   constructor(options: AgentSessionOptions) {
     checkOptions(options);
     const { agentId, agentName, store, calls, actor, page = newPageId() } = options;
     bindMembers(this);
     this.agentId = agentId;
-    this.#agentName = agentName;
     this.store = store;
     this.calls = calls;
     this.actor = actor ?? { role: 'agent', id: agentId, ...(agentName ? { name: agentName } : {}) };
     this.page = page;
-    this.#run = this.#newRun();
-    this.#told = this.#state();
+    this.#runOptions = {
+      agentId,
+      agentName,
+      page,
+      store,
+      calls,
+      isOwn: this.actor.role === 'agent' && this.actor.id === agentId,
+      changed: (force) => this.#changed(force),
+      report: (error) => this.#errorListeners.tell(error),
+    };
+    this.#run = new SessionRun(this.#runOptions);
+    this.#notified = this.#state();
   }
 
-  /** What everyone sees of the agent, what this page does included; undefined: not ready. The same object until it changes. */
+  /** The agent as everyone sees it, with what this page has not saved yet. The same object until it changes; undefined until ready. */
   get view(): AgentView | undefined {
     const now = this.#run.now();
     if (now >= this.#staleAt || now < this.#drawnAt) this.#draw(now);
     return this.#view;
   }
 
-  /** The facts behind the view, with what time has done to them by now. */
+  /** The facts behind the view, as they are now; undefined until ready. */
   get record(): AgentRecord | undefined {
     return this.#recordAt(this.#run.now());
   }
 
-  /** The account's statuses and settings; undefined: not ready. */
+  /** The account's statuses and settings; undefined until ready. */
   get account(): Account | undefined {
     return this.#run.isReady ? this.#run.synced.account : undefined;
   }
 
-  /** Whether a choice or a withdrawal waits for the store. */
+  /** Whether a choice or a withdrawal is not saved yet. */
   get saving(): boolean {
     return this.#run.pending.has('choose', 'withdraw');
   }
 
-  /** Whether the agent was erased: nothing is written, and no more is kept of the agent here, until {@link signIn}. */
+  /** Whether the agent was erased: until {@link signIn}, this page neither saves nor keeps anything of the agent. */
   get isErased(): boolean {
     return this.#run.synced.isErased;
   }
 
+  /** The connection to the store; offline while the store saves nothing. */
   get connection(): Connection {
     return this.#run.connection;
   }
 
-  /** Calls the listener after every change of view, account, saving or connection. Returns what ends that. */
+  /** Calls the listener after every change of view, account, saving or connection. Returns a function that ends that. */
   subscribe(listener: (session: AgentSession) => void): () => void {
     return this.#listeners.add(listener);
   }
 
-  /** Calls the listener with what went wrong where no method's promise tells it: refused facts, damaged documents. */
+  /** Calls the listener with errors that no method's promise rejects with: refused facts, damaged documents. */
   watchErrors(listener: (error: PhoneError) => void): () => void {
     return this.#errorListeners.add(listener);
   }
 
-  /** Signs in, and follows store and calls from now on; the session of another actor only follows the store. */
+  /** Signs in, and follows the store and the calls. The session of another actor only follows the store. */
   start(): void {
     if (this.#isStarted) return;
     this.#isStarted = true;
     if (this.#leaving) return;
-    if (this.#run.isStopped) this.#run = this.#newRun();
+    if (this.#run.isStopped) this.#run = new SessionRun(this.#runOptions);
     this.#run.start();
     this.#changed();
   }
 
-  /** Leaves the page. Settles when the store knows, or could not be told; then nothing of the session runs any more. */
+  /** Leaves the page, within about two seconds. Resolves once the store was told or could not be, and nothing runs any more. */
   stop(): Promise<void> {
     this.#isStarted = false;
     if (this.#run.isStopped) return this.#leaving ?? Promise.resolve();
@@ -128,7 +139,7 @@ export class AgentSession {
     return this.#leaving;
   }
 
-  /** Chooses a status, at this instant; during a call or After Call Work it becomes the next one. */
+  /** Chooses a status. During a call or After Call Work it becomes the next one. */
   choose(statusId: StatusId, { forwardTo }: { readonly forwardTo?: string } = {}): Promise<void> {
     return this.#ask({
       type: 'choose',
@@ -140,17 +151,17 @@ export class AgentSession {
     });
   }
 
-  /** Drops what waits as next. */
+  /** Withdraws the next status. */
   withdraw(): Promise<void> {
     return this.#ask({ type: 'withdraw', by: this.actor, at: this.#run.now() });
   }
 
-  /** Closes the in-conversation widget of a call that is over. Rejects with `call-in-progress` while it goes on. */
+  /** Closes the in-conversation widget of an ended call. Rejects with `call-in-progress` during the call. */
   closeConversation(callId: CallId): Promise<void> {
     return this.#ask({ type: 'close', callId, by: this.actor });
   }
 
-  /** Asks for as much more After Call Work as the account allows at once. Rejects with `not-supported` when none is left. */
+  /** Extends After Call Work by what the account allows at once. Rejects with `not-supported` if no extension is left. */
   extend(callId: CallId): Promise<void> {
     return this.#whenReady(() => {
       const until = extensionEnd(this.#run.pending.optimisticRecord, String(callId)) ?? this.#run.now();
@@ -158,12 +169,12 @@ export class AgentSession {
     });
   }
 
-  /** The agent says that the call is over, where its hang-up was lost. */
+  /** Declares a call over whose hang-up was lost. */
   endCall(callId: CallId): Promise<void> {
     return this.#ask({ type: 'call-presumed-ended', callId, by: this.actor, at: this.#run.now() });
   }
 
-  /** Signs the agent in by this page. Rejects with `not-supported` where another one acts. */
+  /** Signs the agent in by this page. Rejects with `not-supported` for another actor. */
   signIn(): Promise<void> {
     if (!this.#isOwn)
       return refuse(`${quote(this.actor.id)} cannot sign in for ${quote(this.agentId)}. Only the agent can.`);
@@ -176,8 +187,8 @@ export class AgentSession {
   }
 
   /**
-   * Calls that number. Rejects with `invalid-number`, with `not-taking-calls` where the account's rule forbids it, with
-   * `not-supported` where the source cannot dial, and with what the source says.
+   * Calls that number. Rejects with `invalid-number`, with `not-taking-calls` if the account's rule forbids it, with
+   * `not-supported` if the source cannot dial, and with what the source rejects with.
    */
   dial(number: string): Promise<void> {
     if (!this.can('dial')) return this.#cannot('dial');
@@ -195,7 +206,7 @@ export class AgentSession {
     return this.#isOwn && calls?.capabilities.has(control) === true && typeof calls[control] === 'function';
   }
 
-  /** Uses a control on a call; `argument` is the digits to send, or the number to transfer to. Rejects as `dial` does. */
+  /** Uses a control on a call. `argument` is the digits to send or the number to transfer to. Rejects as `dial` does. */
   control(control: Exclude<Control, 'dial'>, callId: CallId, argument?: string): Promise<void> {
     if (!this.can(control)) return this.#cannot(control);
     const id = (this.#run.tracker as CallTracker).idOf(callId);
@@ -206,26 +217,13 @@ export class AgentSession {
     return quiet(use());
   }
 
-  /** Whether the source said that the call is muted. */
+  /** Whether the source reports the call as muted. */
   isMuted(callId: CallId): boolean {
     return this.#run.tracker?.isMuted(callId) ?? false;
   }
 
   get #isOwn(): boolean {
-    return this.actor.role === 'agent' && this.actor.id === this.agentId;
-  }
-
-  #newRun(): SessionRun {
-    return new SessionRun({
-      agentId: this.agentId,
-      agentName: this.#agentName,
-      page: this.page,
-      store: this.store,
-      calls: this.calls,
-      isOwn: this.#isOwn,
-      changed: (force) => this.#changed(force),
-      report: (error) => this.#errorListeners.tell(error),
-    });
+    return this.#runOptions.isOwn;
   }
 
   #ask(event: AgentEvent): Promise<void> {
@@ -253,10 +251,10 @@ export class AgentSession {
     const isRunning = this.#isStarted && deadline !== undefined;
     this.#alarm.set(isRunning ? deadline - this.#run.clock() : undefined);
     const state = this.#state();
-    if (!force && state.every((value, index) => value === this.#told[index])) return;
-    this.#told = state;
-    // A listener that changes something has told all others by itself.
-    this.#listeners.tell(this, () => this.#told === state);
+    if (!force && state.every((value, index) => value === this.#notified[index])) return;
+    this.#notified = state;
+    // A listener that changes something notifies all others by itself.
+    this.#listeners.tell(this, () => this.#notified === state);
   }
 
   #state(): readonly unknown[] {
@@ -283,7 +281,7 @@ export class AgentSession {
     if (text === this.#text) return;
     this.#view = view;
     this.#text = text;
-    // Only who asked knows: all others are told next, and the alarm is set to the deadline of this view.
+    // Only the caller knows: listeners are notified next, and the alarm is set to the deadline of this view.
     if (isByTime) this.#alarm.set(0);
   }
 

@@ -1,7 +1,7 @@
 import type { CallSource, Control } from '../calls/call-source.js';
 import { isPhoneError, PhoneError } from '../model/errors.js';
 
-/** Uses a control of the source. Rejects with what the source says, as `unavailable` where that is no `PhoneError`. */
+/** Uses a control of the source. Rejects with the source's `PhoneError`; any other error becomes `unavailable`. */
 export async function useControl(
   calls: CallSource | undefined,
   control: Control,

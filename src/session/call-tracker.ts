@@ -56,7 +56,7 @@ export class CallTracker {
     this.#carrier = source.carries === 'elsewhere' ? 'elsewhere' : context.page;
   }
 
-  /** Listens to the source, and asks for the calls that go on. */
+  /** Subscribes to the source, and asks for its calls. */
   start(): void {
     try {
       this.#stops.push(this.#source.subscribe((fact) => this.#onFact(fact)));
@@ -72,11 +72,13 @@ export class CallTracker {
     if (this.#isConnected) void this.resync();
   }
 
+  /** Ends the subscriptions. Late lists are ignored. */
   stop(): void {
     for (const stop of this.#stops.splice(0)) stop();
     this.#question++;
   }
 
+  /** Whether the source reports the call as muted. */
   isMuted(callId: CallId): boolean {
     return this.#muted.has(callKey(callId));
   }
@@ -87,8 +89,8 @@ export class CallTracker {
   }
 
   /**
-   * Says again what the source carries and the others have lost. A call that this page carried before the source was asked,
-   * and that it does not list, has presumably ended.
+   * Asks the source for its calls, and reports those that the store has lost. A call that this page carried and that the
+   * source does not list has presumably ended.
    */
   async resync(): Promise<void> {
     const list = this.#source.calls?.bind(this.#source);
@@ -111,26 +113,26 @@ export class CallTracker {
   }
 
   /**
-   * Says a live call of this page once more: that renews its lease even where the agent signed out. A call whose end was
-   * presumed, as by a forced sign-out, stays over until its source tells something new.
+   * Reports a live call of this page again, which renews its lease even after a sign-out. A call whose end was presumed, as
+   * by a forced sign-out, stays over until its source reports something new.
    */
   renewLease(): void {
     if (this.#carrier === 'elsewhere') return;
-    // A fact that was saved late renews the lease from its own instant: it may have lapsed before anybody could renew it.
+    // A fact that was saved late renewed the lease from its own instant, so the lease may have run out by now.
     const record = keepPresent(this.#pending.recordForOthers, this.#context.page, this.#context.now());
     for (const [key, { call }] of this.#calls) {
       if (isLive(this.#stateOf(key, record))) return this.#report('call-started', key, call);
     }
   }
 
-  /** Says again what the source told last; with the record as the page saw it before, what went on in that one alone. */
+  /** Reports the known calls again; with the record shown before, only those that went on in it. */
   resend(before?: AgentRecord): void {
     const now = this.#context.now();
-    for (const [key, told] of this.#calls) {
+    for (const [key, known] of this.#calls) {
       const isDue = before
         ? this.#carrier !== 'elsewhere' && isLive(findCall(before, key)?.state)
-        : told.state !== 'ringing' || told.at > now - RING_MS;
-      if (isDue) this.#resendCall(key, told);
+        : known.state !== 'ringing' || known.at > now - RING_MS;
+      if (isDue) this.#resendCall(key, known);
     }
   }
 
@@ -155,7 +157,7 @@ export class CallTracker {
     this.#pending.add({ ...fact, ...carrier, type: `call-${type}`, at } as AgentEvent, 'fact');
   }
 
-  /** Tells, once for each end, that the rules ignore a call which comes after its reported end. */
+  /** Reports, once for each end, that the rules ignore a call which goes on after its reported end. */
   #checkEnd(key: CallId, at: Instant): void {
     const end = tombstoneOf(this.#pending.recordForOthers, key);
     if (!end || !isForGood(end, at) || at - end.at <= LINGER_MS || this.#reused.get(key) === end.at) return;
@@ -164,7 +166,7 @@ export class CallTracker {
     this.#context.report(new PhoneError('outdated', message));
   }
 
-  /** Whether the source said just that a moment ago, and everybody sees it. */
+  /** Whether the source reported the same a moment ago, and everybody sees it. */
   #isKnown(key: CallId, type: keyof typeof STATES): boolean {
     const record = this.#pending.recordForOthers;
     const state = this.#stateOf(key, record);
@@ -172,7 +174,7 @@ export class CallTracker {
     return isSame && this.#context.now() - (findCall(record, key)?.reportedAt as Instant) < RENEW_MS;
   }
 
-  /** What all others see of the call, as long as this source carries it there. */
+  /** The call's state as everybody else sees it, if this source carries it there. */
   #stateOf(key: CallId, record = this.#pending.recordForOthers): Conversation['state'] | undefined {
     if (!isCarriedBy(record, key, this.#carrier)) return undefined;
     return this.#pending.viewForOthers(record).conversations.find(({ id }) => id === key)?.state;
@@ -194,7 +196,7 @@ export class CallTracker {
       this.#calls.set(key, { ...read, at });
       this.#resendCall(key, read);
     }
-    // The call that was spoilt could be any of them.
+    // The unreadable call could be any of them.
     if (!isWhole) return;
     for (const callId of this.#expected) {
       this.#calls.delete(callId);
@@ -212,7 +214,7 @@ export class CallTracker {
     if (isLive(now) && now !== state) this.#report(state === 'held' ? 'call-held' : 'call-resumed', key, call);
   }
 
-  /** Says something of a call again, in place of what waits; what the agent declared over is left out. */
+  /** Adds a report of a call, unless the agent declared the call over. */
   #report(type: 'call-ringing' | 'call-started' | 'call-held' | 'call-resumed', key: CallId, call: Call): void {
     if (isDeclaredOver(this.#pending.recordForOthers, key)) return;
     const whose = type === 'call-ringing' || type === 'call-started' ? { call } : { callId: call.id };
@@ -220,7 +222,7 @@ export class CallTracker {
   }
 
   #reportFlaw(flaw: string, value: unknown): void {
-    // Every fact of such a source has it.
+    // Every fact of such a source has this flaw.
     if (flaw === IN_SECONDS && this.#isReportedInSeconds) return;
     this.#isReportedInSeconds ||= flaw === IN_SECONDS;
     const source = quote(this.#source.name);

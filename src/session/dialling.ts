@@ -5,26 +5,26 @@ import { dialNumber, numberKey } from '../model/phone-number.js';
 import type { Status } from '../model/status.js';
 import { agentView } from '../model/view.js';
 
-/** Who dials, under which rules, and when. */
+/** The rules, the agent's record and the moment of a call. */
 export interface Dialling {
   readonly account: Account;
   readonly record: AgentRecord;
   readonly now: Instant;
 }
 
-/** Why a number was not dialled, and what would help: the data of `not-taking-calls`. */
+/** The data of `not-taking-calls`: why a number was not dialled, and what would help. */
 export interface DialRefusal {
   /** The status in which calls are not allowed. */
   readonly status: Status;
-  /** Absent where nothing helps, as during a call. */
+  /** Absent if nothing helps, as during a call. */
   readonly offer?: 'become-available' | 'close-and-become-available' | 'close-and-dial' | 'sign-in';
   /** The conversations that are open in After Call Work. */
   readonly callIds?: readonly CallId[];
 }
 
 /**
- * The number as it can be dialled. Throws `invalid-number` where there is none, and `not-taking-calls` with a
- * {@link DialRefusal} where the account's rule refuses it: judged on the status that stood before the present calls.
+ * The number as it can be dialled. Throws `invalid-number` if it is not a number, and `not-taking-calls` with a
+ * {@link DialRefusal} if the account's rule forbids the call in the status before the present calls.
  */
 export function dialable(number: unknown, { account, record, now }: Dialling): string {
   const dialled = dialNumber(number);
@@ -32,7 +32,7 @@ export function dialable(number: unknown, { account, record, now }: Dialling): s
   if (!callsNeedTakesCalls || alwaysDial.some((one) => numberKey(one) === numberKey(dialled))) return dialled;
   const { status, cause, conversations, present } = agentView(account, record, now);
   const isAfterCall = status.id === 'after-call-work' && cause === 'call';
-  // In After Call Work the status that closing would bring back decides whether closing helps.
+  // Closing helps if the status after After Call Work allows calls.
   const choice = (isAfterCall ? record.next : undefined) ?? record.choice;
   const before = agentView(account, { ...record, choice, calls: [] }, now);
   if (before.takesCalls && !isAfterCall) return dialled;
@@ -47,7 +47,7 @@ export function dialable(number: unknown, { account, record, now }: Dialling): s
   );
 }
 
-/** What helps where no conversation is open. */
+/** What helps if no conversation is open. */
 function offerOf(cause: string, isPresent: boolean): Pick<DialRefusal, 'offer'> {
   if (cause === 'call') return {};
   return { offer: isPresent ? 'become-available' : 'sign-in' };

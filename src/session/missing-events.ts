@@ -2,9 +2,9 @@ import type { AgentEvent, AgentRecord, CallEntry, Choice, Instant, PageId } from
 import { findCall } from '../model/conversation.js';
 
 /**
- * The events that make the record that stood out of the present one, as far as events can: the leases of the other pages, the
- * choice, the calls with their conversations, and what waits as next. Earlier instants of choices, missed calls and what had
- * ended are not among them; a place that enforces rights takes the author from the token.
+ * The events that turn the present record back into the one that stood: the leases of the other pages, the choice, the calls
+ * with their conversations, and the next status. They cannot restore earlier instants of choices, missed calls and ended
+ * conversations; a store that enforces rights takes the author from the token.
  */
 export function missingEvents(
   { stood, present }: { readonly stood: AgentRecord; readonly present: AgentRecord },
@@ -42,7 +42,7 @@ function callEvents(entry: CallEntry, page: PageId): AgentEvent[] {
   return [...begun, end, ...extensions(entry)];
 }
 
-/** Each extension of After Call Work that was granted. */
+/** The granted extensions of After Call Work. */
 function extensions({ id: callId, endedAt, closesAt, acwLimitSeconds, acwExtensionSeconds }: CallEntry): AgentEvent[] {
   if (endedAt === undefined || closesAt === undefined || !acwLimitSeconds || !acwExtensionSeconds) return [];
   const first = endedAt + (acwLimitSeconds + acwExtensionSeconds) * 1000;

@@ -17,9 +17,9 @@ const FRESH_MS = 5000;
 
 /** What the lease is renewed by. */
 export interface PageLeaseParts {
-  readonly synced: Pick<SyncedState, 'account' | 'agent' | 'record' | 'isErased' | 'restoresLost'>;
+  readonly synced: Pick<SyncedState, 'account' | 'agent' | 'record' | 'isErased' | 'hasStarted'>;
   readonly pending: Pick<PendingEvents, 'add' | 'drop' | 'has' | 'restoreRecord'>;
-  readonly saves: Pick<SaveLoop, 'isOpen' | 'open' | 'resync' | 'retryNow' | 'trouble'>;
+  readonly saves: Pick<SaveLoop, 'open' | 'resync' | 'retryNow' | 'trouble'>;
   readonly monitor: Pick<PageMonitor, 'start' | 'enter' | 'entered' | 'look' | 'leave' | 'stop'>;
   readonly tracker: Pick<CallTracker, 'renewLease' | 'resend' | 'resync'> | undefined;
 }
@@ -29,7 +29,11 @@ type PageLeaseContext = Pick<SessionContext, 'agentId' | 'page' | 'store' | 'now
 /** Keeps the agent present by this page: signs in, renews the lease, and gives it up when the page is left. */
 export class PageLease {
   readonly #context: PageLeaseContext;
-  readonly #parts: PageLeaseParts;
+  readonly #synced: PageLeaseParts['synced'];
+  readonly #pending: PageLeaseParts['pending'];
+  readonly #saves: PageLeaseParts['saves'];
+  readonly #monitor: PageLeaseParts['monitor'];
+  readonly #tracker: PageLeaseParts['tracker'];
   readonly #beat = createAlarm(() => this.#renew());
   #unwatch!: () => void;
   #isAway = false;
@@ -40,29 +44,32 @@ export class PageLease {
 
   constructor(context: PageLeaseContext, parts: PageLeaseParts) {
     this.#context = context;
-    this.#parts = parts;
+    this.#synced = parts.synced;
+    this.#pending = parts.pending;
+    this.#saves = parts.saves;
+    this.#monitor = parts.monitor;
+    this.#tracker = parts.tracker;
   }
 
   /** Signs in, once the page holds its lock and has taken over what dead pages could not save. */
   async start(): Promise<void> {
     const { page } = this.#context;
-    const { synced, pending, saves, monitor } = this.#parts;
-    pending.add({ type: 'sign-in', page }, 'lease');
+    this.#pending.add({ type: 'sign-in', page }, 'lease');
     this.#unwatch = watchPage({
       active: () => this.#onActive(),
       restored: () => this.#onRestored(),
       left: () => this.#onLeft(),
     });
-    await monitor.start();
+    await this.#monitor.start();
     if (this.#isStopped) return;
     this.#setBeat();
-    synced.restoresLost = true;
-    saves.open();
+    this.#synced.hasStarted = true;
+    this.#saves.open();
   }
 
   /** Looks for other pages of the agent after something changed. */
   look(): void {
-    if (!this.#isGone) this.#parts.monitor.look();
+    if (!this.#isGone) this.#monitor.look();
   }
 
   /**
@@ -71,12 +78,11 @@ export class PageLease {
    */
   onRemoteChange({ stored, shown, isLost }: RemoteChange): void {
     const { page } = this.#context;
-    const { synced, pending, tracker } = this.#parts;
-    const isAbsent = synced.agent?.revision === null;
+    const isAbsent = this.#synced.agent?.revision === null;
     const now = this.#context.now();
     if (isLost && !isAbsent && !this.#isGone && this.#lease() > 0) {
-      const stood = advanceTo(synced.account, keepPresent(stored, page, now), now);
-      pending.restoreRecord(missingEvents({ stood, present: synced.record }, page, now));
+      const stood = advanceTo(this.#synced.account, keepPresent(stored, page, now), now);
+      this.#pending.restoreRecord(missingEvents({ stood, present: this.#synced.record }, page, now));
     }
     // A lease that was ended early, as by a sign-out, is not claimed back at once: two pages could do so in turn. If the
     // clock was set back, no known lease lasts longer than a new one.
@@ -84,30 +90,34 @@ export class PageLease {
     this.#leasedUntil = Math.max(isAbsent ? 0 : known, this.#lease());
     if (this.#isGone || this.#leasedUntil > now) return;
     const { isLapsed } = this;
-    if (isLapsed) pending.add({ type: 'renew', page }, 'lease');
-    tracker?.resend(isLapsed || isAbsent ? undefined : shown);
+    if (isLapsed) this.#pending.add({ type: 'renew', page }, 'lease');
+    this.#tracker?.resend(isLapsed || isAbsent ? undefined : shown);
   }
 
   /** Before a wish: a page that was away from the store reads it first, and renews its lease. */
   beforeWish(): void {
-    if (this.#isAsleep() || this.isLapsed) this.#parts.saves.resync();
+    if (this.#isAsleep() || this.isLapsed) this.#saves.resync();
   }
 
   /** After the store was read anew: renews the lease if it ran out, and the calls before it. */
   async afterReconnect(): Promise<void> {
-    const { pending, monitor, tracker } = this.#parts;
-    await monitor.entered();
+    await this.#monitor.entered();
     if (this.#isGone) return;
-    if (this.#isFresh()) pending.drop(({ event }) => event.type === 'renew');
+    if (this.#isFresh()) this.#pending.drop(({ event }) => event.type === 'renew');
     else this.#addRenewal();
-    await tracker?.resync();
+    await this.#tracker?.resync();
     if (!this.#isGone) this.#setBeat();
   }
 
   /** Whether everybody else sees this page as gone, though nobody signed the agent out. */
   get isLapsed(): boolean {
-    const { synced, saves, pending } = this.#parts;
-    if (synced.isErased || !saves.isOpen || synced.record.signOut || pending.has('sign-in', 'renew')) return false;
+    if (
+      this.#synced.isErased ||
+      !this.#synced.hasStarted ||
+      this.#synced.record.signOut ||
+      this.#pending.has('sign-in', 'renew')
+    )
+      return false;
     return this.#lease() <= this.#context.now();
   }
 
@@ -116,65 +126,61 @@ export class PageLease {
     this.#isStopped = true;
     this.#beat.set(undefined);
     this.#unwatch();
-    this.#parts.monitor.stop();
+    this.#monitor.stop();
   }
 
   /** Ends the lease of the paused page: if its leaving is not saved yet, the store is told directly. */
   end(): void {
-    const { pending, monitor } = this.#parts;
-    if (pending.has('leave')) this.#depart();
-    monitor.leave();
+    if (this.#pending.has('leave')) this.#depart();
+    this.#monitor.leave();
   }
 
   get #isGone(): boolean {
-    return this.#isStopped || this.#isAway || this.#parts.synced.isErased;
+    return this.#isStopped || this.#isAway || this.#synced.isErased;
   }
 
   #onActive(): void {
     if (this.#isAway) return this.#onRestored();
     this.#renew();
-    this.#parts.saves.retryNow();
+    this.#saves.retryNow();
   }
 
   #renew(): void {
-    const { synced, saves, tracker } = this.#parts;
     const isAsleep = this.#isAsleep();
     this.#setBeat();
-    if (synced.isErased) return;
+    if (this.#synced.isErased) return;
     // While the store is unreachable no renewals pile up: once it is back, it is read and the lease renewed.
-    if (saves.trouble && !isAsleep) return;
-    if (isAsleep || this.isLapsed) saves.resync();
-    else if (synced.record.signOut) tracker?.renewLease();
+    if (this.#saves.trouble && !isAsleep) return;
+    if (isAsleep || this.isLapsed) this.#saves.resync();
+    else if (this.#synced.record.signOut) this.#tracker?.renewLease();
     else if (!this.#isFresh()) this.#addRenewal();
   }
 
   #addRenewal(): void {
-    const { pending } = this.#parts;
-    if (!pending.has('sign-in', 'renew')) pending.add({ type: 'renew', page: this.#context.page }, 'lease');
+    if (!this.#pending.has('sign-in', 'renew')) this.#pending.add({ type: 'renew', page: this.#context.page }, 'lease');
   }
 
   #onRestored(): void {
     if (this.#isAway) {
       this.#isAway = false;
-      this.#parts.monitor.enter();
+      this.#monitor.enter();
     }
     this.#setBeat();
-    this.#parts.saves.resync();
+    this.#saves.resync();
   }
 
   #onLeft(): void {
-    const { pending, monitor } = this.#parts;
     this.#isAway = true;
     this.#beat.set(undefined);
-    pending.drop(({ event }) => event.type === 'renew');
+    this.#pending.drop(({ event }) => event.type === 'renew');
     this.#depart();
-    monitor.leave();
+    this.#monitor.leave();
   }
 
   /** Tells the store that the page is left. If that fails, the lease runs out. */
   #depart(): void {
     const { agentId, page, store, report } = this.#context;
-    if (this.#parts.synced.isErased) return;
+    if (this.#synced.isErased) return;
     try {
       store.depart(agentId, page);
     } catch (error) {
@@ -189,19 +195,18 @@ export class PageLease {
 
   /** Whether this page's timers were held back for longer than its lease lasts. */
   #isAsleep(): boolean {
-    return this.#parts.saves.isOpen && this.#context.now() - this.#beatAt > LEASE_MS;
+    return this.#synced.hasStarted && this.#context.now() - this.#beatAt > LEASE_MS;
   }
 
   /** Whether there is nothing to renew: the lease is new, or the agent signed out. */
   #isFresh(): boolean {
-    if (this.#parts.synced.record.signOut) return true;
+    if (this.#synced.record.signOut) return true;
     return this.#lease() > this.#context.now() + LEASE_MS - FRESH_MS;
   }
 
   /** The end of the page's lease in the store; 0 without one. */
   #lease(): Instant {
-    const { synced } = this.#parts;
-    if (synced.agent?.revision == null) return 0;
-    return leaseAt(synced.record, this.#context.page, this.#context.now()) ?? 0;
+    if (this.#synced.agent?.revision == null) return 0;
+    return leaseAt(this.#synced.record, this.#context.page, this.#context.now()) ?? 0;
   }
 }

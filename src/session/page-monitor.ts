@@ -29,7 +29,9 @@ export interface PageMonitorParts {
  */
 export class PageMonitor {
   readonly #page: PageId;
-  readonly #parts: PageMonitorParts;
+  readonly #synced: PageMonitorParts['synced'];
+  readonly #pending: PageMonitorParts['pending'];
+  readonly #outbox: PageMonitorParts['outbox'];
   /** Ends the wait for a page, or the grace that it has. */
   readonly #ends = new Map<PageId, () => void>();
   /** The longest known lease of each page. */
@@ -38,7 +40,9 @@ export class PageMonitor {
 
   constructor({ page }: Pick<SessionContext, 'page'>, parts: PageMonitorParts) {
     this.#page = page;
-    this.#parts = parts;
+    this.#synced = parts.synced;
+    this.#pending = parts.pending;
+    this.#outbox = parts.outbox;
   }
 
   /** Enters the page, and takes over what it and dead pages have kept. Resolves once that is done. */
@@ -46,9 +50,7 @@ export class PageMonitor {
     this.enter();
     this.#takeOver(this.#page);
     await this.entered();
-    const pages = this.#parts.outbox
-      .pages()
-      .filter((page) => page !== this.#page && (hasLocks() || !running.has(page)));
+    const pages = this.#outbox.pages().filter((page) => page !== this.#page && (hasLocks() || !running.has(page)));
     await Promise.all(pages.map((page) => this.#takeOverIfDead(page)));
   }
 
@@ -76,10 +78,9 @@ export class PageMonitor {
 
   /** Queues the facts that a page has kept, and forgets those of another page. */
   #takeOver(page: PageId): void {
-    const { pending, outbox } = this.#parts;
-    const facts = outbox.factsOf(page);
-    if (facts.length > 0) pending.enqueueKept(facts);
-    if (page !== this.#page) outbox.keep(page, []);
+    const facts = this.#outbox.factsOf(page);
+    if (facts.length > 0) this.#pending.enqueueKept(facts);
+    if (page !== this.#page) this.#outbox.keep(page, []);
   }
 
   /** Waits for the end of each page of this browser that holds a lease. */
@@ -87,7 +88,7 @@ export class PageMonitor {
     if (!hasLocks()) return;
     const own = this.#page;
     const family = own.slice(0, own.lastIndexOf('.') + 1);
-    for (const [page, lease] of Object.entries(this.#parts.synced.record.leases)) {
+    for (const [page, lease] of Object.entries(this.#synced.record.leases)) {
       const isSibling = family && page !== own && page.startsWith(family);
       // A page that was found dead is back only if it has renewed its lease.
       if (!isSibling || lease <= (this.#leases.get(page) ?? 0)) continue;
@@ -133,12 +134,11 @@ export class PageMonitor {
   }
 
   #end(page: PageId): void {
-    const { synced, pending } = this.#parts;
     // What the page kept in its last moment may have arrived here after its lock was free.
     this.#takeOver(page);
     // A page whose lease was shortened has left, even if nothing was noted here.
-    const stands = (synced.record.leases[page] ?? 0) >= (this.#leases.get(page) ?? 0);
-    if (stands && readLocal(noteKey(page)) === null) pending.add({ type: 'page-died', page }, 'lease');
+    const stands = (this.#synced.record.leases[page] ?? 0) >= (this.#leases.get(page) ?? 0);
+    if (stands && readLocal(noteKey(page)) === null) this.#pending.add({ type: 'page-died', page }, 'lease');
   }
 }
 

@@ -43,7 +43,8 @@ export const GIVE_UP_MS = 300_000;
 /** The events that the store has not saved yet, in the order in which they are to be saved, and who waits for them. */
 export class PendingEvents {
   readonly #context: PendingEventsContext;
-  readonly #parts: PendingEventsParts;
+  readonly #synced: PendingEventsParts['synced'];
+  readonly #outbox: PendingEventsParts['outbox'];
   #items: readonly AwaitedEvent[] = [];
   /** What the shown record was made of, and that record. */
   #shown: readonly [items: unknown, record: unknown, account: unknown, shown: AgentRecord] | undefined;
@@ -52,7 +53,8 @@ export class PendingEvents {
 
   constructor(context: PendingEventsContext, parts: PendingEventsParts) {
     this.#context = context;
-    this.#parts = parts;
+    this.#synced = parts.synced;
+    this.#outbox = parts.outbox;
   }
 
   /** The first event that may be saved now. */
@@ -72,7 +74,7 @@ export class PendingEvents {
 
   /** The confirmed record with all pending events applied, as this page shows it. The same object until one changes. */
   get optimisticRecord(): AgentRecord {
-    const { account, record } = this.#parts.synced;
+    const { account, record } = this.#synced;
     const [items, base, rules, known] = this.#shown ?? [];
     if (known && items === this.#items && base === record && rules === account) return known;
     const shown = optimisticRecord(this.#items, this.#base);
@@ -92,12 +94,12 @@ export class PendingEvents {
 
   /** The view of such a record, at this moment. */
   viewForOthers(record: AgentRecord): AgentView {
-    return agentView(this.#parts.synced.account, record, this.#context.now());
+    return agentView(this.#synced.account, record, this.#context.now());
   }
 
   /** Queues an event that nobody waits for. For an erased agent it does nothing. */
   add(event: AgentEvent, kind: Exclude<EventKind, 'wish'>): void {
-    if (this.#parts.synced.isErased) return;
+    if (this.#synced.isErased) return;
     this.#set(enqueue(this.#items, { event, kind, at: this.#context.now() }, this.saving));
   }
 
@@ -120,7 +122,7 @@ export class PendingEvents {
   refusal(event: AgentEvent): PhoneError | undefined {
     const now = this.#context.now();
     try {
-      recordEvent(this.#parts.synced.account, this.shownAt(now), event, now);
+      recordEvent(this.#synced.account, this.shownAt(now), event, now);
       return undefined;
     } catch (error) {
       return error as PhoneError;
@@ -185,7 +187,7 @@ export class PendingEvents {
 
   get #base(): PendingBase {
     const { page, isOwn } = this.#context;
-    const { account, record } = this.#parts.synced;
+    const { account, record } = this.#synced;
     return { account, record, now: this.#context.now(), ownPage: isOwn ? page : undefined };
   }
 
@@ -199,7 +201,7 @@ export class PendingEvents {
     const before = factsOf(this.#items);
     this.#items = items;
     const facts = factsOf(items);
-    if (facts.length !== before.length) this.#parts.outbox.keep(this.#context.page, facts);
+    if (facts.length !== before.length) this.#outbox.keep(this.#context.page, facts);
     this.#context.changed();
   }
 }

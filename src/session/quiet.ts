@@ -5,7 +5,7 @@ export function refuse(message: string): Promise<void> {
   return quiet(Promise.reject(new PhoneError('not-supported', message)));
 }
 
-/** Its rejection is told to who waits for it, and is nobody's fault where nobody does. */
+/** Lets a caller ignore the promise: its rejection is never reported as unhandled. */
 export function quiet<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {});
   return promise;

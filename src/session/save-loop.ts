@@ -95,11 +95,6 @@ export class SaveLoop {
     this.run();
   }
 
-  /** Whether saving has started. */
-  get isOpen(): boolean {
-    return this.#isOpen;
-  }
-
   /** Called when the watch told of the agent: a store that denied everything no longer does. */
   onWatched(isWritable: boolean): void {
     if (isWritable || isPhoneError(this.#trouble?.reason, 'denied')) this.run();

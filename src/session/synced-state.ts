@@ -1,18 +1,19 @@
 import { defaultAccount, type Account } from '../model/account.js';
 import { newAgentRecord, type AgentRecord } from '../model/agent.js';
-import { isWritable, readAccount } from '../model/codec.js';
+import { CheckedBrand } from '../model/checked-brand.js';
+import { isWritable, readAccount, readAgentRecord, trustAccount } from '../model/codec.js';
 import { isPhoneError, PhoneError, quote } from '../model/errors.js';
 import type { Unwatch, Versioned } from '../stores/status-store.js';
-import { accountEntry, agentEntry } from './checked-entry.js';
+import { checkedEntry } from './checked-entry.js';
 import { localKey, readLocal, writeLocal } from '../platform/storage.js';
 import type { RemoteChange, SessionContext } from './session-context.js';
 
-/** What a save is based on: the newest entry, or what stands in for one that is absent. */
+/** What a save is based on: the newest entry, or a stand-in for an absent one. */
 export interface Base {
   readonly value: AgentRecord;
-  /** Null: it must not exist yet. */
+  /** Null if the entry must not exist yet. */
   readonly revision: number | null;
-  /** The place has lost the record: this is the one that stood, to be saved again. */
+  /** The store has lost the record: the value is the last known one, to be saved again. */
   readonly isLost?: boolean;
 }
 
@@ -44,8 +45,8 @@ export class SyncedState {
   #complete!: () => void;
   /** Resolves once the store has told of both. */
   readonly complete: Promise<void>;
-  /** Whether this page saves the record again where the store has lost it. */
-  restoresLost: boolean;
+  /** Whether the agent's own page has started to save: from then on it saves a lost record again. */
+  hasStarted: boolean;
   /** The agent was erased: this page writes nothing until somebody signs in here. */
   isErased: boolean;
 
@@ -54,7 +55,7 @@ export class SyncedState {
     this.#events = events;
     this.#fresh = newAgentRecord(context.agentId, context.agentName);
     this.complete = new Promise<void>((resolve) => (this.#complete = resolve));
-    this.restoresLost = this.isErased = false;
+    this.hasStarted = this.isErased = false;
   }
 
   /** The account; until the store has told of it, the one that this browser saw last. */
@@ -137,10 +138,10 @@ export class SyncedState {
   }
 
   /**
-   * Takes from an error what it says of the agent's entry: a conflict which one is present, damage over which revision a
-   * fresh one may be saved (a copy of the damaged one is kept), a newer version that nothing may be. `replaced` is the
-   * revision that a save was based on. False: it says nothing, as a conflict does with an entry of which only the revision
-   * is shown.
+   * Takes what an error says about the agent's entry. A conflict carries the present entry; damage carries the revision over
+   * which a fresh record may be saved, and a copy of the damaged one is kept; a newer version forbids saving. `replaced` is
+   * the revision that a save was based on. Returns false if the error says nothing, as a conflict that carries only a
+   * revision.
    */
   takeError(error: unknown, replaced?: number | null): boolean {
     const data = isPhoneError(error) && typeof error.data === 'object' ? (error.data as ErrorData | null) : null;
@@ -156,25 +157,34 @@ export class SyncedState {
     return true;
   }
 
-  /** Takes an entry of the agent. A store of somebody else's may hand over anything: what is no record is damage. */
+  /** Takes an entry of the agent. A foreign store may hand over anything: what is not a record counts as damaged. */
   takeAgent(entry: Versioned<AgentRecord> | undefined, replaced?: number | null): void {
     try {
-      this.#follow(entry && agentEntry(entry, this.#context.agentId), replaced);
+      this.#follow(entry && checkedEntry(entry, readAgentRecord, (record) => this.#own(record)), replaced);
     } catch (error) {
       if (!this.takeError(error, replaced)) this.#context.report(error as PhoneError);
     }
   }
 
-  /** The agent was erased: what was known of it counts no more. */
+  /** Forgets the record of an erased agent. */
   erase(): void {
     this.#agent = { value: this.#fresh, revision: null };
     this.#changed();
   }
 
+  /** Marks a record of this agent for the model. Throws `damaged-data` if it is another agent's. */
+  #own(record: AgentRecord): AgentRecord {
+    if (record.agentId === this.#context.agentId) return new CheckedBrand(record);
+    throw new PhoneError(
+      'damaged-data',
+      `The store returned the record of agent ${quote(record.agentId)}. Fix the store.`,
+    );
+  }
+
   #takeAccount(entry: Versioned<Account> | undefined): void {
     if (!entry) return this.#followAccount(defaultAccount, -1);
     try {
-      const { value, revision } = accountEntry(entry);
+      const { value, revision } = checkedEntry(entry, readAccount, trustAccount);
       this.#followAccount(value, revision);
     } catch (error) {
       this.#accountFailed(error as PhoneError);
@@ -195,8 +205,8 @@ export class SyncedState {
   }
 
   /**
-   * Takes an entry that is newer than the known one. Where nothing is known that is newer than what a save was based on, the
-   * present entry counts whatever it is: the place was emptied, or set back.
+   * Takes an entry that is newer than the known one. After a failed save based on the known entry any present entry counts:
+   * the store was emptied or set back.
    */
   #follow(entry: Base | undefined, replaced?: number | null): void {
     const known = this.#agent?.revision;
@@ -215,14 +225,14 @@ export class SyncedState {
     this.#changed();
   }
 
-  /** What stands in for an entry that is not there. One that was there before is lost: the agent's own page saves it again. */
+  /** The stand-in for an absent entry. A record that was there before is lost: the agent's own page saves it again. */
   #absent(): Base {
     const wasThere = this.#agent?.isLost ?? typeof this.#agent?.revision === 'number';
-    const isLost = this.restoresLost && wasThere && !this.#forbidden;
+    const isLost = this.hasStarted && wasThere && !this.#forbidden;
     return { value: isLost ? this.record : this.#fresh, revision: null, isLost };
   }
 
-  /** From now on nothing is written. */
+  /** Nothing is saved from now on. */
   #forbid(): void {
     if (this.#forbidden) return;
     const message = `A newer version wrote the record of agent ${quote(this.#context.agentId)}. Reload the page.`;
@@ -239,7 +249,7 @@ export class SyncedState {
     try {
       return readAccount(JSON.parse(readLocal(localKey('account', this.#context.store.name)) ?? ''));
     } catch {
-      // Never seen, or spoilt by another script of the origin.
+      // Never kept, or overwritten by another script of the origin.
       return defaultAccount;
     }
   }
@@ -248,12 +258,12 @@ export class SyncedState {
     try {
       writeLocal(localKey(kind, this.#context.store.name, ...parts), JSON.stringify(document));
     } catch {
-      // A copy for bad times, which a full storage does not take.
+      // Storage is full. The copy only helps while the store is away.
     }
   }
 }
 
-/** Hears that all was told; another generation than before says that the place begins anew, and that all is told again. */
+/** Handles `ready`: calls `anew` if the generation differs from the last one, so that all entries are told again. */
 function inGeneration(ready: () => void, anew: () => void): (generation?: string) => void {
   let known: string | undefined;
   return (generation) => {
@@ -264,7 +274,7 @@ function inGeneration(ready: () => void, anew: () => void): (generation?: string
   };
 }
 
-/** What a store says beside its message; checked field by field, for any store may be plugged in. */
+/** The data of a store's error. Its fields are checked before use: a foreign store may put anything there. */
 interface ErrorData {
   readonly present?: Versioned<AgentRecord>;
   readonly revision?: number;

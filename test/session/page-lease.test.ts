@@ -24,14 +24,13 @@ function leased(record = signedIn()) {
     record,
     agent: { value: record, revision: 1 as number | null },
     isErased: false,
-    restoresLost: false,
+    hasStarted: false,
   };
   const own = { page: 'p1', isOwn: true, now, changed: () => {} };
   const pending = new PendingEvents(own, { synced, outbox: { keep: () => {} } });
   const saves = {
-    isOpen: false,
     trouble: undefined as Connection | undefined,
-    open: vi.fn<() => void>(() => void (saves.isOpen = true)),
+    open: vi.fn<() => void>(),
     resync: vi.fn<() => void>(),
     retryNow: vi.fn<() => void>(),
   };
@@ -83,10 +82,10 @@ describe('the lease', () => {
   it('begins with a sign-in, which is saved once the lock is held and dead pages are taken over', async () => {
     const { lease, saves, synced, pending, done } = leased();
     const starting = lease.start();
-    expect([pending.has('sign-in'), saves.isOpen]).toEqual([true, false]);
+    expect([pending.has('sign-in'), saves.open.mock.calls.length]).toEqual([true, 0]);
     await starting;
     expect(done).toEqual(['start']);
-    expect([saves.isOpen, synced.restoresLost]).toEqual([true, true]);
+    expect([saves.open.mock.calls.length, synced.hasStarted]).toEqual([1, true]);
   });
 
   it('is not begun where the page was left in between', async () => {

@@ -65,12 +65,12 @@ describe('what is known of an agent', () => {
   });
 
   it('is lost where the store has none any more, if the page saves it again', () => {
-    for (const restoresLost of [true, false]) {
+    for (const hasStarted of [true, false]) {
       const { synced } = syncedState();
-      synced.restoresLost = restoresLost;
+      synced.hasStarted = hasStarted;
       synced.takeAgent({ value: signedIn(), revision: 1 });
       synced.takeAgent(undefined, 1);
-      expect([synced.agent?.isLost, synced.record.signedIn]).toEqual([restoresLost, restoresLost]);
+      expect([synced.agent?.isLost, synced.record.signedIn]).toEqual([hasStarted, hasStarted]);
     }
   });
 
