@@ -69,6 +69,8 @@ function bundle(entry: string, outDir: string, name: string): EnvironmentOptions
         output: {
           entryFileNames: '[name].js',
           chunkFileNames: (chunk) => `${name}.${packageOf(chunk.facadeModuleId) ?? chunk.name}-[hash].js`,
+          // Hints for a bundler that comes after this one: none does.
+          comments: { annotation: false },
           minify: { compress: true, mangle: true, codegen: { removeWhitespace: true } },
         },
       },
