@@ -67,7 +67,6 @@ export function createCallFeed({ controls: offered = {}, carries = 'page' }: Cal
     async close() {
       isClosed = true;
       waiting = [];
-      listeners.clear();
     },
     ringing: (call) => tell({ type: 'ringing', call }),
     started: (call) => tell({ type: 'started', call }),

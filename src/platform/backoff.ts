@@ -1,6 +1,5 @@
 import { isPhoneError, retryAfterOf } from '../model/errors.js';
-import { linkedAbort } from './abort.js';
-import { createAlarm, delay } from './time.js';
+import { createAlarm, startTimer } from './time.js';
 
 const FIRST_MS = 500;
 const LONGEST_MS = 30_000;
@@ -64,7 +63,7 @@ export class Backoff {
 }
 
 interface Pause {
-  readonly controller: AbortController;
+  readonly end: () => void;
   /** Something answered, but refused: it may accept again once it accepts anything else. */
   readonly isRefused: boolean;
   /** The server asked for this pause. */
@@ -81,23 +80,27 @@ export class RetryPauses {
    */
   async after(failures: number, signal: AbortSignal, error?: unknown): Promise<void> {
     if (signal.aborted) return;
-    const controller = linkedAbort(signal);
-    const isRefused = isPhoneError(error) && error.code !== 'unavailable';
-    const pause = { controller, isRefused, isAsked: retryAfterOf(error) > 0 };
-    this.#all.add(pause);
-    await delay(pauseMs(failures, error, FIRST_MS), controller.signal);
-    this.#all.delete(pause);
-    controller.abort();
+    await new Promise<void>((resolve) => {
+      const end = (): void => {
+        stop();
+        this.#all.delete(pause);
+        resolve();
+      };
+      const isRefused = isPhoneError(error) && error.code !== 'unavailable';
+      const pause = { end, isRefused, isAsked: retryAfterOf(error) > 0 };
+      const stop = startTimer(pauseMs(failures, error, FIRST_MS), end, signal);
+      this.#all.add(pause);
+    });
   }
 
   /** Ends all pauses that the server did not ask for: the network may be back. */
   retryNow(): void {
-    for (const { controller, isAsked } of this.#all) if (!isAsked) controller.abort();
+    for (const { end, isAsked } of this.#all) if (!isAsked) end();
   }
 
   /** Ends those of these pauses that follow a refusal. */
   retryRefused(): void {
-    for (const { controller, isRefused, isAsked } of this.#all) if (isRefused && !isAsked) controller.abort();
+    for (const { end, isRefused, isAsked } of this.#all) if (isRefused && !isAsked) end();
   }
 }
 

@@ -26,10 +26,6 @@ export class Listeners<T> {
       if (this.#all.has(listener)) callSafely(this.#part, () => listener(value));
     }
   }
-
-  clear(): void {
-    this.#all.clear();
-  }
 }
 
 /** Calls a function of the host page. What it throws goes to the console: it must not stop whoever calls it. */

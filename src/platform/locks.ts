@@ -3,7 +3,7 @@ export type Release = () => void;
 
 /** Whether this browser has Web Locks, and so lets one page know when another one dies. */
 export function hasLocks(): boolean {
-  return manager() !== undefined;
+  return !!globalThis.navigator?.locks;
 }
 
 /**
@@ -61,11 +61,5 @@ export async function requestLock<T>(
   options: LockOptions,
   run: (lock: Lock | null) => Promise<T>,
 ): Promise<T> {
-  const locks = manager();
-  if (!locks) throw new Error('no Web Locks');
-  return locks.request(name, options, run);
-}
-
-function manager(): LockManager | undefined {
-  return globalThis.navigator?.locks;
+  return navigator.locks.request(name, options, run);
 }

@@ -41,7 +41,7 @@ export function watchLocal(prefix: string, listener: (key: string, text: string 
   const onStorage = ({ key, newValue }: StorageEvent): void => {
     if (key?.startsWith(prefix)) listener(key, newValue);
   };
-  globalThis.addEventListener?.('storage', onStorage, { signal: watch.signal });
+  addEventListener('storage', onStorage, { signal: watch.signal });
   return () => watch.abort();
 }
 

@@ -10,10 +10,19 @@ export function monotonicNow(): number {
   return performance.now();
 }
 
-/** Runs something once, after that many milliseconds. Returns a function that stops the timer. */
-export function startTimer(ms: number, run: () => void): () => void {
-  const own = setTimeout(run, ms);
-  return () => clearTimeout(own);
+/** Runs something once: after that many milliseconds, or when the signal is aborted. Returns a function that stops the timer. */
+export function startTimer(ms: number, run: () => void, signal?: AbortSignal): () => void {
+  const stop = (): void => {
+    clearTimeout(own);
+    signal?.removeEventListener('abort', fire);
+  };
+  const fire = (): void => {
+    stop();
+    run();
+  };
+  const own = setTimeout(fire, ms);
+  signal?.addEventListener('abort', fire);
+  return stop;
 }
 
 /** Runs something at that interval, in milliseconds; it keeps no process alive. Returns a function that ends it. */
@@ -27,14 +36,8 @@ export function every(ms: number, run: () => void): () => void {
 /** Waits for that many milliseconds, or until the signal is aborted. Never rejects. */
 export function delay(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    if (signal?.aborted) return resolve();
-    const done = (): void => {
-      stop();
-      signal?.removeEventListener('abort', done);
-      resolve();
-    };
-    const stop = startTimer(ms, done);
-    signal?.addEventListener('abort', done);
+    if (signal?.aborted) resolve();
+    else startTimer(ms, resolve, signal);
   });
 }
 
@@ -53,17 +56,8 @@ export function withTimeout<T>(
   { signal, error = nothingAnswered }: TimeoutOptions = {},
 ): Promise<T> {
   return new Promise((resolve, reject) => {
-    const giveUp = (): void => {
-      end();
-      reject(error());
-    };
-    const end = (): void => {
-      stop();
-      signal?.removeEventListener('abort', giveUp);
-    };
-    const stop = startTimer(limitMs, giveUp);
-    signal?.addEventListener('abort', giveUp);
-    Promise.resolve(promise).then(resolve, reject).finally(end);
+    const stop = startTimer(limitMs, () => reject(error()), signal);
+    Promise.resolve(promise).then(resolve, reject).finally(stop);
   });
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { watchPage } from '../../src/platform/page-lifecycle.js';
+import { watchConnectivity, watchPage } from '../../src/platform/page-lifecycle.js';
 import { fakeBrowser } from '../support/fake-browser.js';
 
 afterEach(() => vi.unstubAllGlobals());
@@ -32,12 +32,13 @@ describe('a page', () => {
     expect(() => watchPage({ active: vi.fn(), restored: vi.fn(), left: vi.fn() })()).not.toThrow();
   });
 
-  it('tells when it is visible or frozen, and when its network changes', () => {
+  it('tells what matters to its network connections', () => {
     const { page, fire } = fakeBrowser();
     const heard: string[] = [];
-    const stop = watchPage({
+    const stop = watchConnectivity({
       visible: () => heard.push('visible'),
-      frozen: () => heard.push('frozen'),
+      suspended: () => heard.push('suspended'),
+      restored: () => heard.push('restored'),
       networkChanged: () => heard.push('network'),
     });
     for (const type of ['freeze', 'resume', 'offline', 'online', 'visibilitychange', 'focus', 'pagehide']) fire(type);
@@ -45,6 +46,8 @@ describe('a page', () => {
     page.hidden = true;
     fire('visibilitychange');
     stop();
-    expect(heard).toEqual(['frozen', 'network', 'network', 'visible']);
+    fire('online');
+    const first = ['suspended', 'restored', 'network', 'network', 'visible', 'suspended', 'restored'];
+    expect(heard).toEqual(first);
   });
 });

@@ -2,7 +2,7 @@ import type { Account } from '../../model/account.js';
 import type { AgentEvent, AgentRecord, Instant, PageId } from '../../model/agent.js';
 import { isPhoneError, PhoneError, quote } from '../../model/errors.js';
 import { bindMembers } from '../../platform/bind-members.js';
-import { callSafely, Listeners } from '../../platform/listeners.js';
+import { callSafely } from '../../platform/listeners.js';
 import { wallClock } from '../../platform/time.js';
 import type { Connection, StatusStore, Unwatch, Versioned, Watcher } from '../status-store.js';
 import {
@@ -24,7 +24,7 @@ export class DocumentStore implements StatusStore {
   readonly name: string;
   readonly #backend: Backend;
   readonly #watches = new Set<Watch>();
-  readonly #connectionWatchers = new Listeners<Connection>('store');
+  readonly #connectionWatchers = new Set<(connection: Connection) => void>();
   readonly #seen = new SeenRevisions();
   #connection: Connection = { state: 'connecting' };
 
@@ -86,19 +86,18 @@ export class DocumentStore implements StatusStore {
 
   watchConnection(watcher: (connection: Connection) => void): Unwatch {
     this.#mustBeOpen();
-    // Until it has heard the present state, or has ended.
-    let isWaiting = true;
-    const remove = this.#connectionWatchers.add((connection) => {
-      isWaiting = false;
+    let hasState = false;
+    const notify = (connection: Connection): void => {
+      hasState = true;
       watcher(connection);
-    });
+    };
+    this.#connectionWatchers.add(notify);
     queueMicrotask(() => {
-      if (isWaiting) callSafely('store', () => watcher(this.#connection));
+      if (!hasState && this.#connectionWatchers.has(notify)) callSafely('store', () => notify(this.#connection));
     });
     this.#backend.watchesChanged?.();
     return () => {
-      isWaiting = false;
-      remove();
+      this.#connectionWatchers.delete(notify);
       this.#backend.watchesChanged?.();
     };
   }
@@ -205,7 +204,7 @@ export class DocumentStore implements StatusStore {
   #report(connection: Connection): void {
     const isBack = this.#connection.state === 'offline' && connection.state === 'online';
     if (!this.#isClosed) this.#connection = connection;
-    this.#connectionWatchers.tell(connection);
+    for (const notify of this.#connectionWatchers) callSafely('store', () => notify(connection));
     if (isBack) this.#catchUp();
   }
 }

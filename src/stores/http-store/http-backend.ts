@@ -1,7 +1,7 @@
 import type { AgentRecord, Instant, PageId } from '../../model/agent.js';
 import { isPhoneError, type PhoneError } from '../../model/errors.js';
 import { RetryPauses } from '../../platform/backoff.js';
-import { watchPage } from '../../platform/page-lifecycle.js';
+import { watchConnectivity } from '../../platform/page-lifecycle.js';
 import type { Backend, BackendEvents, Save } from '../documents/backend.js';
 import { ACCOUNT_KEY, type Change, type Entry } from '../documents/entry.js';
 import { agentAddress } from '../documents/checked-entry.js';
@@ -38,14 +38,11 @@ export class HttpBackend implements Backend, SubscriptionOwner {
     this.#address = access.address;
     this.#events = events;
     this.client = new HttpClient(access);
-    const suspend = (): void => this.#suspend();
-    const resume = (): void => this.#resume();
-    this.#unwatchPage = watchPage({
+    this.#unwatchPage = watchConnectivity({
       visible: () => this.pauses.retryNow(),
-      // While this page is frozen or in the back-forward cache, another page must be able to lead.
-      left: suspend,
-      frozen: suspend,
-      restored: resume,
+      // Meanwhile another page must be able to lead.
+      suspended: this.#suspend,
+      restored: this.#resume,
       networkChanged: () => {
         this.#suspend();
         this.#resume();
@@ -182,15 +179,15 @@ export class HttpBackend implements Backend, SubscriptionOwner {
     }
   }
 
-  #suspend(): void {
+  readonly #suspend = (): void => {
     this.#isSuspended = true;
     this.#arrange();
-  }
+  };
 
-  #resume(): void {
+  readonly #resume = (): void => {
     this.#isSuspended = false;
     this.#arrange();
-  }
+  };
 
   #arrange(): void {
     const { watches, connectionWatchers } = this.#events;
