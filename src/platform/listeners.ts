@@ -19,11 +19,11 @@ export class Listeners<T> {
     return () => void this.#all.delete(own);
   }
 
-  /** Calls the present listeners, as long as `isCurrent`; those added or removed meanwhile are not called. */
+  /** Calls the present listeners, as long as `isCurrent`; those that are added meanwhile are not called. */
   tell(value: T, isCurrent = (): boolean => true): void {
     for (const listener of [...this.#all]) {
       if (!isCurrent()) return;
-      if (this.#all.has(listener)) callSafely(this.#part, () => listener(value));
+      callSafely(this.#part, () => listener(value));
     }
   }
 }

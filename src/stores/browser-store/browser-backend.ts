@@ -2,6 +2,7 @@ import type { PageId } from '../../model/agent.js';
 import { isPhoneError, PhoneError } from '../../model/errors.js';
 import { hasChannels, openChannel } from '../../platform/channel.js';
 import { watchPage } from '../../platform/page-lifecycle.js';
+import { watchLocal } from '../../platform/storage.js';
 import { wallClock } from '../../platform/time.js';
 import type { Backend, BackendEvents, Documents } from '../documents/backend.js';
 import type { Change, Entry } from '../documents/entry.js';
@@ -10,9 +11,9 @@ import { memoryBackend } from '../documents/memory-backend.js';
 import {
   forgetDeparture,
   isDeparture,
+  NOTE_PREFIX,
   noteDeparture,
   notedDepartures,
-  watchDepartures,
   type Departure,
 } from './departure-notes.js';
 import { IndexedDbDocuments, openDatabase } from './indexed-db-documents.js';
@@ -157,7 +158,9 @@ export class BrowserBackend implements Backend {
     const stops = [
       // A message that reaches a page in the back-forward cache makes the browser drop the page from there.
       watchPage({ active: onActive, restored: onActive, left: () => this.#closeChannel() }),
-      watchDepartures(() => this.#resync()),
+      watchLocal(NOTE_PREFIX, (_key, note) => {
+        if (note) this.#resync();
+      }),
     ];
     this.#stopListening = () => stops.forEach((stop) => stop());
     this.#openChannel();

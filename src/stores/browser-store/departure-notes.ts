@@ -1,5 +1,5 @@
 import type { Instant, PageId } from '../../model/agent.js';
-import { localKey, localKeys, readLocal, removeLocal, watchLocal, writeLocal } from '../../platform/storage.js';
+import { localKey, localKeys, readLocal, removeLocal, writeLocal } from '../../platform/storage.js';
 
 /*
  * What pages leave behind in `localStorage`: the only thing that a browser reliably keeps when it is written while a page is
@@ -13,7 +13,8 @@ export interface Departure {
   readonly at: Instant;
 }
 
-const PREFIX = 'phone-widget:left:';
+/** The prefix of the notes' keys. */
+export const NOTE_PREFIX = 'phone-widget:left:';
 
 /** Whether a value from outside is a departure. */
 export function isDeparture(value: unknown): value is Departure {
@@ -38,22 +39,15 @@ export function forgetDeparture(account: string, departure: Departure): void {
 /** The departures that are noted for that account. Whatever else stands among the notes is removed. */
 export function notedDepartures(account: string): readonly Departure[] {
   const found: Departure[] = [];
-  for (const key of localKeys(PREFIX)) {
+  for (const key of localKeys(NOTE_PREFIX)) {
     const value = readLocal(key);
-    const [owner, agentId, page] = parse(key.slice(PREFIX.length));
+    const [owner, agentId, page] = parse(key.slice(NOTE_PREFIX.length));
     const departure = { agentId, page, at: Number(value) };
     const isNote = typeof owner === 'string' && isDeparture(departure) && String(departure.at) === value;
     if (!isNote) removeLocal(key);
     else if (owner === account) found.push(departure);
   }
   return found;
-}
-
-/** Calls the listener when another page of this browser notes a departure. Returns a function that ends it. */
-export function watchDepartures(listener: () => void): () => void {
-  return watchLocal(PREFIX, (_key, text) => {
-    if (text) listener();
-  });
 }
 
 function keyOf(account: string, { agentId, page }: Departure): string {
