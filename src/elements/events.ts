@@ -3,7 +3,7 @@ import type { PhoneErrorCode } from '../model/errors.js';
 import type { Status, StatusId } from '../model/status.js';
 import type { AgentView, Conversation } from '../model/view.js';
 
-/** What the user asks for; `forwardTo` for Forward to Phone alone. */
+/** The status that the user asks for; `forwardTo` only with Forward to Phone. */
 export interface PhoneStatusRequestDetail {
   readonly agentId: string;
   readonly statusId: StatusId;
@@ -29,31 +29,31 @@ export interface PhoneStatusChangeDetail {
   readonly saved: boolean;
 }
 
-/** The choice that waits for the end of the conversations was set, replaced, withdrawn, or came into force. */
+/** The next status, which waits for the end of the conversations, before and after the change. */
 export interface PhoneNextChangeDetail {
   readonly next: AgentView['next'];
   readonly previous: AgentView['next'];
 }
 
-/** A call of the agent rings, goes on, is held, or has ended. */
+/** A call of the agent, and its new state. */
 export interface PhoneCallChangeDetail {
   readonly call: Call;
   readonly state: Conversation['state'];
 }
 
-/** A call has started: its in-conversation widget is open. */
+/** The call that has started. */
 export interface PhoneConversationOpenDetail {
   readonly call: Call;
 }
 
-/** A conversation is being closed, or was closed, with what the agent wrote. */
+/** A conversation that is being closed, or was closed, with its notes and tags. */
 export interface PhoneConversationCloseDetail {
   readonly call: Call;
   readonly notes: string;
   readonly tags: readonly string[];
-  /** Who or what closed it; `agent` where the event is cancelable. */
+  /** Who or what closed it; `agent` if the event is cancelable. */
   readonly cause: CloseCause;
-  /** Keeps the panel, busy, until the promise settles; where it is rejected the panel stays, with the message. */
+  /** Keeps the panel busy until the promise settles; if it rejects, the panel stays and shows the message. */
   readonly waitUntil: (promise: PromiseLike<unknown>) => void;
 }
 
@@ -63,35 +63,35 @@ export interface PhoneErrorDetail {
   readonly message: string;
 }
 
-/** What all events of the phone elements share: they bubble, cross shadow roots, and carry plain data. */
+/** The base of the phone elements' events: they bubble, cross shadow roots, and carry plain data. */
 export abstract class PhoneEvent<Detail> extends CustomEvent<Detail> {
   constructor(type: string, detail: Detail, { cancelable = false } = {}) {
     super(type, { detail, cancelable, bubbles: true, composed: true });
   }
 }
 
-/** The session has its first view: what the elements show is true from now on. */
+/** The session has its first view: from now on the elements show the agent's status. */
 export class PhoneReadyEvent extends PhoneEvent<PhoneReadyDetail> {
   constructor(detail: PhoneReadyDetail) {
     super('phone-ready', detail);
   }
 }
 
-/** A gesture of the user asks for a status; cancel it and nothing is chosen. */
+/** The user asks for a status. If the event is canceled, nothing is chosen. */
 export class PhoneStatusRequestEvent extends PhoneEvent<PhoneStatusRequestDetail> {
   constructor(detail: PhoneStatusRequestDetail) {
     super('phone-status-request', detail, { cancelable: true });
   }
 }
 
-/** The status shown has changed, by itself or by whomever. */
+/** The status shown has changed, whoever or whatever changed it. */
 export class PhoneStatusChangeEvent extends PhoneEvent<PhoneStatusChangeDetail> {
   constructor(detail: PhoneStatusChangeDetail) {
     super('phone-status-change', detail);
   }
 }
 
-/** The waiting choice has changed. */
+/** The next status was set, replaced or withdrawn, or came into force. */
 export class PhoneNextChangeEvent extends PhoneEvent<PhoneNextChangeDetail> {
   constructor(detail: PhoneNextChangeDetail) {
     super('phone-next-change', detail);
@@ -119,19 +119,19 @@ export class PhoneConversationCloseEvent extends PhoneEvent<PhoneConversationClo
   }
 }
 
-/** Something went wrong, and the element goes on. */
+/** Something went wrong; the element keeps working. */
 export class PhoneErrorEvent extends PhoneEvent<PhoneErrorDetail> {
   constructor(detail: PhoneErrorDetail) {
     super('phone-error', detail);
   }
 }
 
-/** The plain call out of a conversation, for an event's detail. */
+/** The plain call of a conversation, for an event's detail. */
 export function callOf({ id, direction, party }: Call): Call {
   return { id, direction, party };
 }
 
-/** The events of the phone elements by name; they reach the document and the window too. */
+/** The events of the phone elements by name; they also reach the document and the window. */
 export interface PhoneEventMap {
   'phone-ready': PhoneReadyEvent;
   'phone-status-request': PhoneStatusRequestEvent;

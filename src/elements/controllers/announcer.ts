@@ -1,19 +1,19 @@
 import type { LitElement, ReactiveController } from 'lit';
 import { createAlarm } from '../../platform/time.js';
 
-/** How long a text stands at least, in milliseconds: by then screen readers were told of it. */
+/** How long a text stays at least, in milliseconds: by then screen readers have noticed it. */
 const HOLD_MS = 200;
-/** How long it stands at most: who reads through the page later would take it for news. */
+/** How long it stays at most: someone who reads through the page later would take it for new. */
 const CLEAR_MS = 2000;
 
-/** Those that are on a page, in the order in which they came, by their elements. */
+/** The announcers of the elements on a page, in the order in which they were connected. */
 const announcers = new Map<Element, Announcer>();
 const said = new WeakMap<object, Set<unknown>>();
 
 /**
- * Says a text to screen readers, politely. `subject` is what it is about, usually the session: of the elements that show
- * it, the first of each document speaks. An `occurrence` is said once, whichever elements tell of it and however often;
- * without one the text is always said.
+ * Says a text to screen readers, politely. `subject` is what it is about, usually the session: the first element of each
+ * document that shows it speaks. An `occurrence` is said once, however many elements announce it; without one the text is
+ * always said.
  */
 export function announce(subject: object | undefined, text: string, occurrence?: unknown): void {
   if (!subject || !text || isRepeated(subject, occurrence)) return;
@@ -26,8 +26,8 @@ export function announce(subject: object | undefined, text: string, occurrence?:
 }
 
 /**
- * Gives its element a polite live region, empty from the beginning, behind what the element draws. An element inside
- * another one that has a region gets none: that one speaks for it.
+ * Adds a polite live region to its element, empty at first, behind what the element draws. An element inside another one
+ * with a region gets none: that one speaks for it.
  */
 export class Announcer implements ReactiveController {
   readonly #host: LitElement;
@@ -37,7 +37,7 @@ export class Announcer implements ReactiveController {
   readonly #waiting: string[] = [];
   #isHeld = false;
 
-  /** `subject` is what the element shows now. */
+  /** `subject`: what the element shows. */
   constructor(host: LitElement, subject: () => object | undefined) {
     this.#host = host;
     this.#subject = subject;
@@ -65,7 +65,7 @@ export class Announcer implements ReactiveController {
     announcers.delete(this.#host);
   }
 
-  /** Says it after what is being said. */
+  /** Says a text after those that are being said. */
   say(text: string): void {
     this.#waiting.push(text);
     if (!this.#isHeld) this.#next();
@@ -77,7 +77,7 @@ export class Announcer implements ReactiveController {
     const isClearing = !text && this.#isHeld;
     this.#isHeld = text !== '';
     if (isClearing) return this.#alarm.set(CLEAR_MS - HOLD_MS);
-    // A text that stands there already is new only after it was gone.
+    // A text that is there already is noticed only after it was gone.
     const isNew = text !== region.textContent;
     region.textContent = isNew ? text : '';
     if (isNew) this.#waiting.shift();

@@ -2,30 +2,30 @@ import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { createAlarm, wallClock } from '../../platform/time.js';
 
 const SECOND_MS = 1000;
-/** What is redrawn, by document: an element may have been moved to a window that is seen while that of its script is not. */
+/** The running clocks by document: an element may be in a window that is visible while that of its script is not. */
 const running = new Map<Document, Set<() => void>>();
 const alarm = createAlarm(tick);
 
 /**
- * Redraws its element every second while `runs` is true and the page is visible. All elements of a page share one
- * timer, on the full second, so that their times move together.
+ * Updates its element every second while `runs` is true and the page is visible. All elements of a page share one timer,
+ * on the full second, so that their times move together.
  */
 export class ClockController implements ReactiveController {
   readonly #host: ReactiveControllerHost & Node;
   readonly #tick: () => void;
   #runs = false;
   #connected = false;
-  /** The document in which it runs. */
+  /** The document in which it runs; absent while it stands still. */
   #document: Document | undefined;
 
-  /** `tick` is what happens each second; left out, the element is drawn anew. */
+  /** `tick` runs each second. Default: an update of the element. */
   constructor(host: ReactiveControllerHost & Node, tick: () => void = () => host.requestUpdate()) {
     this.#host = host;
     this.#tick = () => tick();
     host.addController(this);
   }
 
-  /** Whether there is a running time to show. */
+  /** Whether the element shows a running time. */
   set runs(runs: boolean) {
     this.#runs = runs;
     this.#apply();

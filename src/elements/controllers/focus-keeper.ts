@@ -1,15 +1,15 @@
 import type { LitElement, ReactiveController } from 'lit';
 
-/** A group that can be focused, and takes no keys. */
+/** A group that can be focused and handles no keys. */
 const GROUP = '[role="group"][tabindex="-1"]';
 
-/** Where what has the focus is drawn no more, or can no longer have it, the focus goes to a group, and not to the page. */
+/** Moves the focus to a group where the element that had it was removed or disabled, so that it is not lost to the page. */
 export class FocusKeeper implements ReactiveController {
   readonly #host: LitElement;
   readonly #name: () => string;
   #focused: Element | null | undefined;
 
-  /** `name` names the group. */
+  /** `name`: the label of the group. */
   constructor(host: LitElement, name: () => string) {
     this.#host = host;
     this.#name = name;
@@ -29,7 +29,7 @@ export class FocusKeeper implements ReactiveController {
   }
 }
 
-/** Focuses the nearest group in or around an element: that of a widget, or else one that is made for it. */
+/** Focuses the nearest group in or around an element: that of a widget, else one that is created for it. */
 export function focusGroup(host: LitElement, name: string): void {
   const root = host.renderRoot as ShadowRoot;
   let group = root.querySelector<HTMLElement>(GROUP) ?? host.closest<HTMLElement>(GROUP);
@@ -38,7 +38,7 @@ export function focusGroup(host: LitElement, name: string): void {
     group.className = 'sr';
     group.setAttribute('role', 'group');
     group.tabIndex = -1;
-    // In front of all, so that the next Tab finds the first thing in the element.
+    // In front of everything: the next Tab moves to the first thing in the element.
     root.prepend(group);
   }
   group.setAttribute('aria-label', name);

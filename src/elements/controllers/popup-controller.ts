@@ -3,12 +3,12 @@ import { boxOf, windowOf, zoomOf } from '../geometry.js';
 
 const GAP = 4;
 const MARGIN = 8;
-/** A list shorter than this goes below even where there is more room above. */
+/** With this much room below, in pixels, the popup goes there even if there is more above. */
 const ENOUGH = 320;
-/** In `em`. */
+/** The least width, in `em`. */
 const LEAST_WIDTH = 17;
 
-/** Shows an element in the top layer beside its anchor, within the viewport, and follows the anchor when it moves. */
+/** Shows an element in the top layer beside its anchor and inside the viewport, and keeps it there when the anchor moves. */
 export class PopupController implements ReactiveController {
   readonly #host: ReactiveControllerHost & HTMLElement;
   readonly #close: () => void;
@@ -23,7 +23,7 @@ export class PopupController implements ReactiveController {
     host.addController(this);
   }
 
-  /** Shows the popup that was just drawn; it leaves the top layer when it is no longer drawn. */
+  /** Shows a popup that was just drawn; it leaves the top layer when it is no longer drawn. */
   show(popup: HTMLElement, anchor: HTMLElement): void {
     if (this.#open) return;
     this.#open = new AbortController();
@@ -41,7 +41,7 @@ export class PopupController implements ReactiveController {
     popup.showPopover();
   }
 
-  /** Stops following; called when the popup is no longer drawn. */
+  /** Stops following the anchor; called when the popup is no longer drawn. */
   hide(): void {
     this.#open?.abort();
     this.#open = undefined;
@@ -53,7 +53,7 @@ export class PopupController implements ReactiveController {
   }
 }
 
-/** Reckons in pixels of the window, and writes in the popup's own. */
+/** Computes in pixels of the window, and writes in the popup's own. */
 function place(popup: HTMLElement, anchor: HTMLElement, leastWidth: number): void {
   const { document, visualViewport, innerHeight, getComputedStyle } = windowOf(anchor);
   const zoom = zoomOf(anchor);

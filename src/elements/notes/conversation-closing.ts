@@ -9,18 +9,18 @@ import { whenLeft } from './draft-hold.js';
 import { claimDraft, draftedCallIds, dropDraft, dropDrafts, keyOf, watchLeaving, type Draft } from './drafts.js';
 
 /**
- * Closes the conversations of a session in agreement with the page, and hands on the drafts of those that were closed
- * elsewhere or by a rule: once a browser, and never before the page is done with them.
+ * Closes the conversations of a session with the consent of the page, and hands over the drafts of those that were closed
+ * elsewhere or by a rule: once per browser. A draft is dropped only when the page is done with it.
  */
 export class ConversationClosing {
   readonly #target: EventTarget;
   readonly #session: AgentSession;
   readonly #report: (error: unknown) => void;
   readonly #underWay = new Map<CallId, Promise<void>>();
-  /** What is being handed on, and what could not be: that is for the next page. */
-  readonly #handedOn = new Set<CallId>();
+  /** Drafts that are being handed over, or could not be: those are left to the next page. */
+  readonly #handedOver = new Set<CallId>();
   readonly #ending = new AbortController();
-  /** Ends the wait for fields to be left; absent in a page that is left itself. */
+  /** Ends the wait for fields to be left; absent on a page that is hidden for good. */
   #waiting: AbortController | undefined = new AbortController();
   #closings: readonly Closing[] | undefined;
 
@@ -31,19 +31,19 @@ export class ConversationClosing {
     const { signal } = this.#ending;
     signal.addEventListener(
       'abort',
-      watchLeaving(() => this.#lookAgain()),
+      watchLeaving(() => this.#retry()),
     );
     addEventListener('pagehide', () => this.#pause(), { signal });
     addEventListener('pageshow', () => this.#resume(), { signal });
   }
 
-  /** The session is left: what waits is handed on by another page, or by the next one. */
+  /** Stops with the session: another page, or the next one, hands over what waits. */
   stop(): void {
     this.#pause();
     this.#ending.abort();
   }
 
-  /** Asks the page, waits for what it has to do, closes, and forgets the draft. Twice at once is once. */
+  /** Asks the page, waits for what it has to do, closes, and drops the draft. A second call joins the first. */
   close(callId: CallId): Promise<void> {
     let closing = this.#underWay.get(callId);
     if (!closing) {
@@ -53,9 +53,9 @@ export class ConversationClosing {
     return closing;
   }
 
-  /** Looks for drafts whose conversation is closed. */
-  handOn(): void {
-    // Nothing is kept of an agent who was erased.
+  /** Hands over drafts whose conversation is closed. */
+  handOver(): void {
+    // Nothing of an erased agent is kept.
     if (this.#session.isErased) {
       removeLocal(forwardKey(this.#session));
       return dropDrafts(this.#session);
@@ -66,23 +66,23 @@ export class ConversationClosing {
     const { signal } = this.#waiting;
     for (const callId of draftedCallIds(this.#session)) {
       const cause = closings.find(({ id }) => id === callKey(callId))?.cause;
-      if (!cause || this.#isOpen(callId) || this.#handedOn.has(callId)) continue;
-      this.#handedOn.add(callId);
-      whenLeft(keyOf(this.#session, callId), () => this.#handOnOne(callId, cause), signal)
+      if (!cause || this.#isOpen(callId) || this.#handedOver.has(callId)) continue;
+      this.#handedOver.add(callId);
+      whenLeft(keyOf(this.#session, callId), () => this.#handOverOne(callId, cause), signal)
         .then(() => {
-          this.#handedOn.delete(callId);
-          this.#lookAgain();
+          this.#handedOver.delete(callId);
+          this.#retry();
         })
-        .catch((error: unknown) => (signal.aborted ? this.#handedOn.delete(callId) : this.#report(error)));
+        .catch((error: unknown) => (signal.aborted ? this.#handedOver.delete(callId) : this.#report(error)));
     }
   }
 
-  #lookAgain(): void {
+  #retry(): void {
     this.#closings = undefined;
-    this.handOn();
+    this.handOver();
   }
 
-  /** A page that waits while it is kept for the way back would keep all others waiting. */
+  /** A page in the back/forward cache would keep all others waiting. */
   #pause(): void {
     this.#waiting?.abort();
     this.#waiting = undefined;
@@ -90,7 +90,7 @@ export class ConversationClosing {
 
   #resume(): void {
     this.#waiting ??= new AbortController();
-    this.#lookAgain();
+    this.#retry();
   }
 
   #isOpen(callId: CallId): boolean {
@@ -103,24 +103,24 @@ export class ConversationClosing {
     if (conversation?.state !== 'ended') return session.closeConversation(callId);
     await claimDraft(session, callId, async (draft) => {
       if (!this.#isOpen(callId)) return;
-      const mayClose = await this.#tell({ call: conversation, ...draft }, 'agent', { cancelable: true });
+      const mayClose = await this.#fire({ call: conversation, ...draft }, 'agent', { cancelable: true });
       if (!mayClose) return;
       await session.closeConversation(callId);
       dropDraft(session, callId, draft);
     });
   }
 
-  #handOnOne(callId: CallId, cause: CloseCause): Promise<void> {
+  #handOverOne(callId: CallId, cause: CloseCause): Promise<void> {
     return claimDraft(this.#session, callId, async (draft) => {
       if (!draft || this.#isOpen(callId)) return;
-      // A page that could not keep the notes gets them again after the next load.
-      await this.#tell(draft, cause);
+      // If the page could not store the notes, it gets them again after the next load.
+      await this.#fire(draft, cause);
       dropDraft(this.#session, callId, draft);
     });
   }
 
-  /** Fires the event, and waits for what the page has to do; false where the page forbids the closing. */
-  async #tell(
+  /** Fires the event, and waits for what the page has to do; false if the page prevents the closing. */
+  async #fire(
     { call, notes = '', tags = [] }: Partial<Draft> & Pick<Draft, 'call'>,
     cause: CloseCause,
     options?: { readonly cancelable: boolean },
@@ -135,7 +135,7 @@ export class ConversationClosing {
     /** @internal */
     const mayClose = this.#target.dispatchEvent(new PhoneConversationCloseEvent(detail, options));
     try {
-      // One that is waited for may bring another.
+      // A promise may add another while it is awaited.
       for (let waited = 0; mayClose && waited < promises.length;) {
         waited = promises.length;
         await Promise.all(promises);

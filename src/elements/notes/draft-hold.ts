@@ -1,9 +1,9 @@
 import { createAlarm } from '../../platform/time.js';
 import { holdLock, withLock, type Release } from '../../platform/locks.js';
 
-/** A field in which no key was pressed for this long counts as left, in milliseconds. */
+/** A field without a key press for this long, in milliseconds, counts as left. */
 const IDLE_MS = 30 * 60_000;
-/** What a page did before it let go of a lock reaches another page's storage this much later, in milliseconds. */
+/** How long after the release of a lock another page sees what was written to storage before, in milliseconds. */
 const SETTLE_MS = 100;
 
 const holds = new Set<DraftHold>();
@@ -14,15 +14,15 @@ export function isHeld(key: string): boolean {
 }
 
 /**
- * Keeps a draft from being handed on while one of its fields has the focus: no page of this browser does it until the
- * field is left, which a page that crashes has done too. Without Web Locks only this page knows.
+ * Keeps a draft from being handed over while one of its fields has the focus: no page of this browser does so until the
+ * field is left. A crash of the page releases it too. Without Web Locks only this page knows of it.
  */
 export class DraftHold {
   readonly #left: () => void;
   readonly #idle = createAlarm(() => this.leave());
   #lock: Promise<Release> | undefined;
 
-  /** `left` is called when the field is left: by whoever says so, with the page, or after half an hour without a key. */
+  /** `left` is called when the field is left: by `leave`, with the page, or after half an hour without a key. */
   constructor(
     readonly key: string,
     left: () => void,
@@ -34,7 +34,7 @@ export class DraftHold {
     return this.#lock !== undefined;
   }
 
-  /** The field gets the focus, or a key. */
+  /** Called when the field gets the focus or a key. */
   keep(): void {
     this.#idle.set(IDLE_MS);
     if (this.#lock) return;
@@ -55,12 +55,12 @@ export class DraftHold {
   };
 }
 
-/** Runs something once no page holds the draft, with what was last written; rejects where the signal ends the wait. */
+/** Runs `run` once no page holds the draft and its last change is readable; rejects if the signal ends the wait. */
 export function whenLeft<T>(key: string, run: () => Promise<T>, signal: AbortSignal): Promise<T> {
   return withLock(lockOf(key), () => settle().then(run), signal);
 }
 
-/** Waits until storage has told this page what another one has written. */
+/** Waits until this page's storage has what another page has written. */
 export function settle(): Promise<void> {
   return new Promise((settled) => createAlarm(settled).set(SETTLE_MS));
 }

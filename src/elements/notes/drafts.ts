@@ -8,7 +8,7 @@ import { localKey, localKeys, localPrefix, readLocal, removeLocal, writeLocal } 
 import { withLock } from '../../platform/locks.js';
 import { DraftHold, isHeld, settle } from './draft-hold.js';
 
-/** What an agent wrote about one call: kept in this browser until the conversation is closed, 7 days at most. */
+/** The notes and tags of one call, kept in this browser until the conversation is closed; 7 days at most. */
 export interface Draft {
   readonly call: Call;
   readonly notes: string;
@@ -19,36 +19,36 @@ export interface Draft {
   readonly at: number;
 }
 
-/** Whose drafts: those of the session's agent, in the place that its store names. */
+/** The owner of drafts: the session's agent, in the place that its store names. */
 export type DraftOwner = Pick<AgentSession, 'agentId' | 'store' | 'actor'>;
 
-/** How long a draft outlives its last change, in milliseconds. */
+/** How long a draft is kept after its last change, in milliseconds. */
 export const DRAFT_LIFE_MS = 7 * 86_400_000;
 const KIND = 'draft';
 
 const watchers = new Set<() => void>();
-/** Those who hand drafts on. */
+/** The functions that hand drafts over. */
 const closers = new Set<() => void>();
-/** What this page knows while it watches: a page that empties its storage takes no text from under the agent's hands. */
+/** The drafts that this page has read: one that empties its storage does not take the text that is being written. */
 const known = new Map<string, Draft>();
-/** The drafts that another tab has handed on while they are held here: what is written from now on is handed on anew. */
-const handedOn = new Set<string>();
-/** The conversations that this page is closing, and those that it could not close, with the reason. */
+/** Drafts that another tab has handed over while they are held here: what is written from now on is handed over again. */
+const handedOver = new Set<string>();
+/** The conversations that this page is closing, and those that it failed to close, with the error. */
 const claims = new Map<string, { readonly error?: unknown }>();
 
-/** Whether the session is the agent's own: a supervisor who looks at an agent in the same browser is another person. */
+/** Whether the session is the agent's own: a supervisor may watch an agent in the same browser. */
 export function isOwn({ actor, agentId }: DraftOwner): boolean {
   return actor.role === 'agent' && actor.id === agentId;
 }
 
-/** The draft of one call; undefined where the agent wrote nothing, or the session is not the agent's own. */
+/** The draft of one call; undefined without one, or where the session is not the agent's own. */
 export function readDraft(owner: DraftOwner, callId: CallId): Draft | undefined {
   return isOwn(owner) ? draftAt(keyOf(owner, callId)) : undefined;
 }
 
 /**
- * Keeps what the agent wrote, at once and for every tab; where nothing is left of it, nothing is kept. Throws
- * `unavailable` where the browser's storage is full: the text is then safe only as long as this page is open.
+ * Writes a draft to storage at once, for every tab; an empty draft is removed. Throws `unavailable` if storage is full:
+ * the text then lasts only while this page is open.
  */
 export function writeDraft(
   owner: DraftOwner,
@@ -58,7 +58,7 @@ export function writeDraft(
   const { id, direction, party } = call;
   const key = keyOf(owner, id);
   const draft: Draft = { ...nothing, ...draftAt(key), ...change, call: { id, direction, party }, at: wallClock() };
-  handedOn.delete(key);
+  handedOver.delete(key);
   if (!draft.notes && !draft.entry && draft.tags.length === 0) {
     forgetDraft(key);
     return;
@@ -78,57 +78,57 @@ export function writeDraft(
   }
 }
 
-/** Forgets the draft that was handed on, in all tabs; where somebody has written since, the draft stays. */
+/** Removes a draft that was handed over, in all tabs, unless it has changed since. */
 export function dropDraft(owner: DraftOwner, callId: CallId, handed: Draft | undefined): void {
   const key = keyOf(owner, callId);
   known.delete(key);
-  if (wordsOf(finished(draftAt(key))) === wordsOf(handed)) forgetDraft(key);
+  if (textsOf(finished(draftAt(key))) === textsOf(handed)) forgetDraft(key);
   else tell();
 }
 
-/** Forgets all drafts of the agent, who was erased, whoever is at them. */
+/** Removes all drafts of an agent who was erased, even those that are being written. */
 export function dropDrafts({ store, agentId }: DraftOwner): void {
   for (const key of localKeys(localPrefix(KIND, store.name, agentId))) forgetDraft(key);
 }
 
-/** The calls of which this agent has drafts in this browser that can be handed on: nobody in this page is at them. */
+/** The calls whose drafts can be handed over: those of this agent in this browser that are not being written here. */
 export function draftedCallIds(owner: DraftOwner): readonly CallId[] {
   if (!isOwn(owner)) return [];
   const prefix = localPrefix(KIND, owner.store.name, owner.agentId);
   const keys = new Set([...localKeys(prefix), ...[...known.keys()].filter((key) => key.startsWith(prefix))]);
   return [...keys].flatMap((key) => {
     const { call } = (!isHeld(key) && draftAt(key)) || {};
-    // A draft that storage has under a key of another form is nobody's.
+    // A draft under a key of another form belongs to nobody.
     return call && keyOf(owner, call.id) === key ? call.id : [];
   });
 }
 
-/** Under which a draft is kept, held and claimed. */
+/** The key under which a draft is stored, held and claimed. */
 export function keyOf({ store, agentId }: DraftOwner, callId: CallId): string {
   return localKey(KIND, store.name, agentId, callKey(callId));
 }
 
-/** What keeps the draft of a call while the focus is in one of its fields; `left` is called when they are left. */
+/** The hold of a draft while one of its fields has the focus; `left` is called when the fields are left. */
 export function holdOf(owner: DraftOwner, callId: CallId, left: () => void): DraftHold {
   const key = keyOf(owner, callId);
   return new DraftHold(key, () => {
-    if (handedOn.delete(key)) known.delete(key);
+    if (handedOver.delete(key)) known.delete(key);
     left();
     tell();
   });
 }
 
-/** Calls `changed` whenever there may be something to hand on. Returns what ends that. */
+/** Calls `changed` whenever there may be a draft to hand over. Returns a function that ends that. */
 export function watchLeaving(changed: () => void): () => void {
   closers.add(changed);
   return () => void closers.delete(changed);
 }
 
 /**
- * Runs `run` with the draft of a call while no other tab of this browser does so for the same call: whatever closes a
- * conversation or hands on its draft goes through here, and calls {@link dropDraft} once that is done. Who had to wait
- * gets the draft as it then is: undefined where another tab has handed it on. A tag that is still being typed counts.
- * Without Web Locks, as in a page that is not secure, nobody waits.
+ * Runs `run` with the draft of a call while no other tab of this browser does so for the same call. Everything that closes
+ * a conversation or hands over its draft runs here, and then calls {@link dropDraft}. After waiting for another tab, `run`
+ * gets the present draft: undefined if the other tab has handed it over. A tag that is still being typed counts. Without
+ * Web Locks, as on an insecure page, tabs do not wait for each other.
  */
 export function claimDraft<T>(
   owner: DraftOwner,
@@ -140,7 +140,7 @@ export function claimDraft<T>(
   return new Promise<T>((resolve, reject) => {
     void withLock(key, async () => {
       setClaim(key, {});
-      // Gone while this tab waited, and not told yet.
+      // Removed while this tab waited; its storage event is still to come.
       if (before !== null && readLocal(key) === null) known.delete(key);
       try {
         resolve(await run(finished(readDraft(owner, callId))));
@@ -154,19 +154,19 @@ export function claimDraft<T>(
   });
 }
 
-/** What a {@link claimDraft} of this page came to: absent where it succeeded, without an error while it runs. */
+/** The state of a {@link claimDraft} of this page: without `error` while it runs, with one after it failed, else absent. */
 export function claimOf(owner: DraftOwner, callId: CallId): { readonly error?: unknown } | undefined {
   return claims.get(keyOf(owner, callId));
 }
 
-/** The tags with one more, unless it is empty or already there in whatever case. */
+/** The tags with one more, unless it is empty or there already; case does not matter. */
 export function withTag(tags: readonly string[], text: string): readonly string[] {
   const tag = text.trim().normalize();
   const isThere = tags.some((one) => one.toLowerCase() === tag.toLowerCase());
   return tag && !isThere ? [...tags, tag] : tags;
 }
 
-/** Redraws its element when a draft changes, in this tab or in another one. */
+/** Updates its element when a draft changes in this or another tab. */
 export class DraftsController implements ReactiveController {
   readonly #changed: () => void;
 
@@ -197,12 +197,12 @@ const nothing = { notes: '', tags: [], entry: '' } as const;
 
 function onStorage({ key }: StorageEvent): void {
   if (!key?.startsWith(localPrefix(KIND))) return;
-  if (isHeld(key) && readLocal(key) === null) handedOn.add(key);
+  if (isHeld(key) && readLocal(key) === null) handedOver.add(key);
   else known.delete(key);
   tell();
 }
 
-/** What happened meanwhile nobody told this page: it reads anew. */
+/** Reads everything again: this page was not told what has happened meanwhile. */
 function forget(): void {
   known.clear();
   tell();
@@ -231,7 +231,7 @@ function draftAt(key: string): Draft | undefined {
   return draft;
 }
 
-/** Storage is open to every script of the origin: a field that is damaged counts as empty, and takes no other with it. */
+/** Every script of the origin can write to storage: a damaged field counts as empty, and the others are kept. */
 function parseDraft(key: string): Draft | undefined {
   try {
     const { call, notes, tags, entry, at } = JSON.parse(readLocal(key) ?? '') as Partial<Draft>;
@@ -240,7 +240,7 @@ function parseDraft(key: string): Draft | undefined {
     const [, , id] = JSON.parse(key.slice(key.indexOf('['))) as [string, string, CallId];
     const { id: told, direction, party } = Object(call) as Partial<Call>;
     const whose: Call = {
-      // The key has no more than a hash of a long id. One that names no call throws.
+      // The key has only a hash of a long id. A key that names no call throws.
       id: callKey(textOf(told)) === id ? (told as CallId) : callKey(id),
       direction: direction === 'outbound' ? direction : 'inbound',
       party: partyOf(Object(party) as Call['party']),
@@ -259,11 +259,11 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-function wordsOf(draft: Draft | undefined): string {
+function textsOf(draft: Draft | undefined): string {
   return JSON.stringify([draft?.notes, draft?.tags]);
 }
 
-/** As it is handed on: the tag that is being typed is one. */
+/** The draft as it is handed over: the tag that is being typed counts as one. */
 function finished(draft: Draft | undefined): Draft | undefined {
   return draft && { ...draft, tags: withTag(draft.tags, draft.entry), entry: '' };
 }

@@ -54,7 +54,7 @@ function keypad(panel: PanelState): TemplateResult {
 
 function transfer(panel: PanelState): TemplateResult {
   const { strings } = panel;
-  // The agent may have gone on to something else meanwhile.
+  // The agent may have opened another drawer meanwhile.
   const close = (): void => {
     if (panel.drawer === 'transfer' && !panel.failure) panel.toggle('transfer');
   };
@@ -74,7 +74,7 @@ function transfer(panel: PanelState): TemplateResult {
   </form>`;
 }
 
-/** Escape closes the drawer, and the focus goes back to what opened it. */
+/** Escape closes the drawer and moves the focus back to the button that opened it. */
 function onEscape(panel: PanelState, event: KeyboardEvent): void {
   if (event.key !== 'Escape' || isComposing(event) || !panel.drawer) return;
   event.preventDefault();

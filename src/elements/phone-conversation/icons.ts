@@ -18,7 +18,7 @@ const shapes = {
 /** The name of a drawing. */
 export type Icon = keyof typeof shapes;
 
-/** A drawing in the colour and size of the text around it; what it means is said beside it. */
+/** A drawing in the colour and size of the text around it. Its meaning is given beside it. */
 export function icon(name: Icon): TemplateResult {
   return html`<svg viewBox="0 0 24 24" aria-hidden="true">${shapes[name]}</svg>`;
 }

@@ -7,8 +7,8 @@ import { icon } from './icons.js';
 import type { PanelState } from './panel-state.js';
 
 /**
- * The tags as chips in front of the field in which the next one is typed. Arrow keys go from the field to the chips,
- * Backspace and Delete remove one; the whole is a single stop of the Tab key.
+ * The tags as chips in front of the field for the next one. Arrow keys move from the field to the chips, Backspace and
+ * Delete remove one; all of it is a single stop of the Tab key.
  */
 export function tagField(panel: PanelState): TemplateResult {
   const { strings, draft } = panel;
@@ -67,7 +67,7 @@ function removeTag(panel: PanelState, index: number): void {
   const tags = panel.draft?.tags ?? [];
   const removed = tags[index];
   if (removed === undefined || panel.isClosing) return;
-  // The next chip takes its place; after the last one comes the field. A chip that went with the focus would end the hold.
+  // The focus moves to the next chip, or to the field, first: removing a focused chip would end the hold of the draft.
   const heir = index < tags.length - 1 ? `.tag:nth-child(${index + 1}) button` : '.tags input';
   panel.element.querySelector<HTMLElement>(heir)?.focus();
   panel.write({ tags: tags.filter((_, one) => one !== index) });

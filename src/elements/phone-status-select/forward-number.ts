@@ -4,13 +4,12 @@ import type { AgentSession } from '../../session/agent-session.js';
 import { localKey } from '../../platform/storage.js';
 
 /**
- * The number as `+`, country code and digits. One without a country code is read as one of `country` (two letters; the
- * browser's region where it is left out). The rules of all countries are loaded when first needed, and decide; where they
- * cannot be loaded a number with its country code does, unless a 0 follows that is dialled within the country alone. Rejects
- * with `invalid-number`.
+ * Reads a number as `+`, country code and digits. Without a country code it is one of `country` (two letters; default: the
+ * browser's region). The numbering rules of all countries are loaded on first use. If they cannot be loaded, any number
+ * with a country code is taken, unless a 0 follows that is dialled only within the country. Rejects with `invalid-number`.
  */
 export async function readNumber(text: string, country?: string): Promise<string> {
-  // The rules would read what follows a # as an extension, and lose it: they get nothing but digits.
+  // The rules would take what follows a # for an extension, and drop it: they get only digits.
   const dialled = dialNumber(text);
   const digits = /[*#]/.test(dialled) ? '' : dialled;
   const number = await ruled(digits, country).catch(() => !hasTrunkZero(digits) && digits.replace(/^00/, '+'));
@@ -25,7 +24,7 @@ async function ruled(text: string, country: string | undefined): Promise<string 
   return number?.isValid() ? number.number : undefined;
 }
 
-/** Where this browser keeps the last number: of one agent alone, in the place that the store names. */
+/** The key of the last number in this browser, by agent and by the place that the store names. */
 export function forwardKey({ store, agentId }: Pick<AgentSession, 'store' | 'agentId'>): string {
   return localKey('forward', store.name, agentId);
 }

@@ -8,12 +8,12 @@ import type { Strings } from '../text/strings.js';
 
 const MINUTE_MS = 60_000;
 
-/** The words for statuses. */
+/** The strings of statuses. */
 export type StatusWords = Pick<Strings, 'statusNames' | 'statusDescriptions'>;
 
 /**
- * A status by its name: one that the product comes with in the page's language, unless it was renamed or another status of
- * the account is shown by that name; any other as the admin wrote it.
+ * The name of a status: that of a built-in one in the page's language, unless it was renamed or another status is shown by
+ * that name; any other as the admin wrote it.
  */
 export function nameOf({ id, name }: Status, { statusNames }: StatusWords, account: Account | undefined): string {
   const stored = name || id;
@@ -21,7 +21,7 @@ export function nameOf({ id, name }: Status, { statusNames }: StatusWords, accou
   return (isShipped && account ? namesIn(account, statusNames).get(id) : undefined) ?? stored;
 }
 
-/** What a default status means, in the page's language; any other as the admin wrote it. */
+/** The description of a default status in the page's language; any other as the admin wrote it. */
 export function descriptionOf({ id, kind, description }: Status, { statusDescriptions }: StatusWords): string {
   return (kind === 'default' && statusDescriptions[id]) || description;
 }
@@ -32,7 +32,7 @@ interface Named {
 }
 const known = new WeakMap<Account['statuses'], Named>();
 
-/** The names that the page's language has for statuses of the account, without those that are taken. */
+/** The names of the page's language for statuses of the account, without those that are taken. */
 function namesIn({ statuses }: Account, words: Strings['statusNames']): Named['names'] {
   const before = known.get(statuses);
   if (before?.words === words) return before.names;
@@ -42,7 +42,7 @@ function namesIn({ statuses }: Account, words: Strings['statusNames']): Named['n
     if (word && word !== name && statuses.some((status) => status.id === id && status.name === name))
       names.set(id, word);
   }
-  // One that goes back to its stored name may take the name of another.
+  // A status that gets its stored name back may take the name of another.
   for (let size = -1; size !== names.size && names.size > 0;) {
     size = names.size;
     const shown = statuses.map(({ id, name }) => nameKey(names.get(id) ?? name));
@@ -54,7 +54,7 @@ function namesIn({ statuses }: Account, words: Strings['statusNames']): Named['n
   return names;
 }
 
-/** What waits, and who set it where it was not the agent. */
+/** The next status, and who set it if not the agent. */
 export function nextText(
   { status, by, forwardTo }: NextStatus,
   strings: Strings,
@@ -70,7 +70,7 @@ export function nextKey(next: NextStatus | undefined): string {
   return JSON.stringify(next && [next.status.id, next.by.role, next.by.id, next.forwardTo]);
 }
 
-/** Name and number as they are shown: none of blanks, as old records have them, and no name that repeats the number. */
+/** Name and number as they are shown: without blank ones, as old records have them, or a name that repeats the number. */
 export function partyOf({ party }: Call): Call['party'] {
   const name = trimText(party.name ?? '');
   const number = trimText(party.number ?? '');
@@ -83,7 +83,7 @@ export function callerOf(call: Call, strings: Strings): string {
   return name ?? (number ? isolated(number) : strings.unknownCaller);
 }
 
-/** What name and number are compared by: as numbers where they can be dialled, else as names. */
+/** The key by which name and number are compared: as a number if it can be dialled, else as a name. */
 function partyKey(text: string): string {
   try {
     return numberKey(text);
@@ -92,7 +92,7 @@ function partyKey(text: string): string {
   }
 }
 
-/** Why the agent is in the status shown, in a few words. Empty where the agent chose it. */
+/** The reason for the status shown. Empty if the agent chose it. */
 export function whyOf({ cause, by, status, conversations, route, agentId }: AgentView, strings: Strings): string {
   const who = by ? (by.name ?? by.id) : '';
   switch (cause) {
@@ -147,7 +147,7 @@ export function whyLine(
   return { before: sentence.slice(0, start), shown: why, after: sentence.slice(start + why.length) };
 }
 
-/** A number reads from left to right in whatever script is around it. */
+/** A number that reads from left to right in any script. */
 function isolated(number: string): string {
   return `\u2066${number}\u2069`;
 }

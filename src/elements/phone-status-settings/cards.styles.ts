@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** Where there is no room for columns, each row of the table is a card. */
+/** Without room for columns, each row of the table is a card. */
 export const cardStyles = css`
   @container (inline-size < 46em) {
     .head {

@@ -1,4 +1,4 @@
-/** Where the English emoji are: a file beside this module, which bundlers take along. */
+/** The address of the English emoji: a file beside this module, which bundlers include. */
 export function emojiDataUrl(): string {
   return new URL(/* @vite-ignore */ './emoji-en.json', import.meta.url).href;
 }

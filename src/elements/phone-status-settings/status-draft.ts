@@ -2,7 +2,7 @@ import { updateStatus, type Account, type NewStatus, type StatusEdit } from '../
 import { isPhoneError, type PhoneError } from '../../model/errors.js';
 import { unknownStatus, type Status, type StatusId } from '../../model/status.js';
 
-/** What stands in the fields of the form. */
+/** The values of the form's fields. */
 export interface StatusDraft {
   readonly name: string;
   readonly emoji: string;
@@ -15,20 +15,20 @@ export interface StatusDraft {
 /** A field of the form. */
 export type DraftField = keyof StatusDraft;
 
-/** The fields in the order in which they stand. */
+/** The fields in the order of the form. */
 export const draftFields: readonly DraftField[] = ['emoji', 'name', 'description', 'takesCalls', 'allowance'];
 
-/** Stands for a status that is not there yet: no admin can type this id, so everything typed is a change. */
+/** Stands for a new status: no admin can type its values, so everything typed is a change. */
 const blank: Status = { ...unknownStatus('\0'), emoji: '\0', enabled: true };
 
-/** The form of a status as it is, or of a new one. */
+/** The draft of a status as it is, or of a new one. */
 export function draftOf(status?: Status): StatusDraft {
   if (!status) return { name: '', emoji: '', description: '', takesCalls: false, allowance: '0' };
   const { name, emoji, description, takesCalls, allowanceMinutes } = status;
   return { name, emoji, description, takesCalls, allowance: String(allowanceMinutes) };
 }
 
-/** What the draft of a new status asks for. */
+/** The new status of a draft. */
 export function newStatusOf(draft: StatusDraft): NewStatus {
   const { name, emoji, description, takesCalls } = draft;
   return { name, emoji, description, takesCalls, allowanceMinutes: minutesOf(draft.allowance) };
@@ -40,7 +40,7 @@ export function changeOf(draft: StatusDraft, base: StatusDraft): StatusEdit {
   return Object.assign({}, ...fields.map((field) => fieldChange(draft, field))) as StatusEdit;
 }
 
-/** Why the model would refuse a field, for each field that it would refuse. */
+/** The error of each field that the model would refuse. */
 export function problemsOf(
   account: Account,
   draft: StatusDraft,
@@ -61,7 +61,7 @@ export function problemsOf(
   return problems;
 }
 
-/** Which field an error of the model is about; undefined: none. */
+/** The field that an error of the model is about; undefined without one. */
 export function fieldOf({ code }: PhoneError): DraftField | undefined {
   if (code === 'invalid-name' || code === 'duplicate-name') return 'name';
   if (code === 'invalid-emoji') return 'emoji';
@@ -74,7 +74,7 @@ function fieldChange(draft: StatusDraft, field: DraftField): StatusEdit {
   return { [field]: draft[field] };
 }
 
-/** What is no number stays as it was typed: the model refuses it in its own words. */
+/** A text that is not a number stays as it is: the model's refusal quotes it. */
 function minutesOf(text: string): number {
   const typed = text.trim();
   return typed === '' ? 0 : /^\d{1,9}$/.test(typed) ? Number(typed) : (typed as unknown as number);

@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** The table: rows of one grid where there is room, cards where there is not. */
+/** The table: rows of a grid where there is room, else cards. */
 export const tableStyles = css`
   .filter {
     margin-block-end: var(--_space);
@@ -32,7 +32,7 @@ export const tableStyles = css`
     position: relative;
     min-block-size: 3.1em;
     border-block-end: 1px solid var(--_line);
-    /* A table of 1,000 is drawn as far as it is seen. */
+    /* Of 1,000 rows only the visible ones are drawn. */
     content-visibility: auto;
     contain-intrinsic-block-size: auto 3.2em;
   }
@@ -178,7 +178,7 @@ export const tableStyles = css`
     display: block;
     padding-block: 0.6em;
     background: none;
-    /* Its picker and its messages may stand out. */
+    /* Its picker and its messages may overflow. */
     content-visibility: visible;
   }
   @media (prefers-reduced-motion: reduce) {

@@ -222,7 +222,7 @@ export class SessionController implements ReactiveController {
     const events = new ViewEvents(this.#host, session, wallClock() - this.#eventsFrom);
     const changed = (): void => {
       events.compare();
-      closing.handOn();
+      closing.handOver();
       if (this.#gone) this.#stopWhenIdle();
       else this.#host.requestUpdate();
     };

@@ -1,8 +1,8 @@
 const MINUTE_MS = 60_000;
 
 /**
- * A duration as a running time: `0:59`, `1:00`, `59:59`, `1:00:00`, `25:00:00`, in the digits of the language. Below
- * zero it is zero.
+ * A duration as a running time: `0:59`, `1:00`, `59:59`, `1:00:00`, `25:00:00`, in the digits of the language. Negative
+ * durations count as zero.
  */
 export function formatClock(ms: number, lang: string): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
@@ -16,7 +16,7 @@ export function formatClock(ms: number, lang: string): string {
   });
 }
 
-/** A duration in words, to the minute: `12 min`, `3 hr 5 min`, in the words of the language; `0 min` below a minute. */
+/** A duration in minutes and hours: `12 min`, `3 hr 5 min`, in the language; `0 min` below a minute. */
 export function formatMinutes(ms: number, lang: string): string {
   const minutes = Math.max(0, Math.floor(ms / MINUTE_MS));
   return remembered(`${lang} ${minutes} min`, () => {
@@ -28,20 +28,20 @@ export function formatMinutes(ms: number, lang: string): string {
   });
 }
 
-/** A duration to be spoken: below a minute in seconds, `29 seconds`, else as {@link formatMinutes} writes it. */
+/** A duration for a sentence: `29 seconds` below a minute, else as {@link formatMinutes} writes it. */
 export function formatSpan(ms: number, lang: string): string {
   const options = { style: 'unit', unit: 'second', unitDisplay: 'long' } as const;
   return ms < MINUTE_MS ? numberFormat(lang, options).format(Math.floor(ms / 1000)) : formatMinutes(ms, lang);
 }
 
-/** A time of day, `14:05`, as the language writes it; with its day where that is not the day of `now`. */
+/** A time of day, `14:05`, as the language writes it; with the date if that is not the day of `now`. */
 export function formatTime(at: number, lang: string, now: number): string {
   const isToday = midnightAfter(at) === midnightAfter(now);
   const day = isToday ? {} : ({ dateStyle: 'medium' } as const);
   return new Intl.DateTimeFormat(knownLanguage(lang), { ...day, timeStyle: 'short' }).format(at);
 }
 
-/** The instant at which the day of `at` ends, where the page is. */
+/** When the day of `at` ends, in the page's time zone. */
 export function midnightAfter(at: number): number {
   return new Date(at).setHours(24, 0, 0, 0);
 }
@@ -49,7 +49,7 @@ export function midnightAfter(at: number): number {
 const REMEMBERED = 50;
 const texts = new Map<string, string>();
 
-/** All elements of a page ask for the same few texts at the same moment, and making one takes longer than drawing it. */
+/** All elements of a page need the same few texts at the same moment; making one takes longer than drawing it. */
 function remembered(key: string, make: () => string): string {
   let text = texts.get(key);
   if (text === undefined) {
@@ -72,7 +72,7 @@ function unit(value: number, name: string, lang: string): string {
   return numberFormat(lang, { style: 'unit', unit: name, unitDisplay: 'short' }).format(value);
 }
 
-/** `lang` comes from the page and may be anything: Intl throws at what is no language tag. */
+/** The language as `Intl` takes it; undefined for anything from a page that is not a language tag. */
 export function knownLanguage(lang: string): string | undefined {
   try {
     return Intl.getCanonicalLocales(lang)[0];

@@ -1,9 +1,9 @@
 import { html, type TemplateResult } from 'lit';
 
 /**
- * A text in an element of its own, written as its property: an extension that puts a page's texts into elements of its own,
- * as translators do, is overwritten by the next text, where a node that is kept would be changed out of sight.
+ * A text in an element of its own, set as a property. Extensions such as translators replace the text nodes of a page: the
+ * next text overwrites theirs, while a node that Lit keeps would be updated out of sight.
  */
-export function text(words: string | undefined): TemplateResult {
-  return html`<span .textContent=${words}></span>`;
+export function text(content: string | undefined): TemplateResult {
+  return html`<span .textContent=${content}></span>`;
 }
