@@ -20,10 +20,10 @@ export interface Draft {
 }
 
 /** The owner of drafts: the session's agent, in the place that its store names. */
-export type DraftOwner = Pick<AgentSession, 'agentId' | 'store' | 'actor'>;
+type DraftOwner = Pick<AgentSession, 'agentId' | 'store' | 'actor'>;
 
 /** How long a draft is kept after its last change, in milliseconds. */
-export const DRAFT_LIFE_MS = 7 * 86_400_000;
+const DRAFT_LIFE_MS = 7 * 86_400_000;
 const KIND = 'draft';
 
 const watchers = new Set<() => void>();

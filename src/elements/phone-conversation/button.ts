@@ -5,7 +5,7 @@ import type { PanelAction } from './labels.js';
 import type { PanelState } from './panel-state.js';
 
 /** The look and the action of a button. */
-export interface ButtonOptions {
+interface ButtonOptions {
   readonly label: string;
   readonly press: () => unknown;
   /** Set where the action takes a while: the button is busy while it runs. */

@@ -18,7 +18,7 @@ export interface PanelHost extends ReactiveControllerHost {
 }
 
 /** A part of the panel that is shown on demand. */
-export type Drawer = 'keypad' | 'transfer' | 'callOver';
+type Drawer = 'keypad' | 'transfer' | 'callOver';
 
 /** What went wrong, where it is shown, and its text, which may still be loading. */
 export interface Failure {

@@ -123,7 +123,7 @@ export function overAllowanceText(minutes: number, strings: Strings): string {
 }
 
 /** The line under the selector: a whole sentence for screen readers, of which `shown` is visible. */
-export interface WhyLine {
+interface WhyLine {
   readonly before: string;
   /** Empty where the selector shows everything. */
   readonly shown: string;

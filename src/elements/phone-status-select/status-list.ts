@@ -20,7 +20,7 @@ import {
 } from './list-state.js';
 
 /** What the list calls. */
-export interface ListEvents {
+interface ListEvents {
   onOpen(): void;
   onChoose(status: Status): void;
 }

@@ -11,7 +11,7 @@ import { defaultStore } from '../session/defaults.js';
 const LEAVE_AFTER_MS = 1000;
 
 /** An element that shows an account. */
-export interface AccountHost extends LitElement {
+interface AccountHost extends LitElement {
   readonly store?: StatusStore | undefined;
 }
 

@@ -11,7 +11,7 @@ import type { SettingsStrings } from './settings-strings.js';
 const WIDTH = 24;
 
 /** What the field shows, and what it calls. */
-export interface EmojiOptions {
+interface EmojiOptions {
   readonly value: string;
   readonly problem: PhoneError | undefined;
   readonly strings: SettingsStrings;

@@ -61,7 +61,7 @@ export function changesText(changes: readonly AccountNews[], words: ChangeWords)
 }
 
 /** What the texts of changes are made of. */
-export interface ChangeWords {
+interface ChangeWords {
   readonly account: Account;
   readonly strings: SettingsStrings;
   nameOf(status: Status): string;

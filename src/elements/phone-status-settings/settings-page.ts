@@ -17,7 +17,7 @@ import { adminText, changesText, plain, statusName } from './labels.js';
 import { settingsStringsFor, type SettingsStrings } from './settings-strings.js';
 
 /** The element of the page. */
-export interface SettingsHost extends LitElement {
+interface SettingsHost extends LitElement {
   readonly strings?: Partial<SettingsStrings> | undefined;
   readonly emojiData: string;
 }
@@ -31,7 +31,7 @@ export interface Wish {
 }
 
 /** The result of the last change. */
-export interface Notice {
+interface Notice {
   readonly text: string;
   readonly isError: boolean;
 }

@@ -7,7 +7,7 @@ import { phoneContext, type PhoneScope } from './context.js';
 import { english, type Strings } from '../text/strings.js';
 
 /** Callbacks of an element for what happens in its scope; they run before it is drawn again. */
-export interface ScopeListener {
+interface ScopeListener {
   /** There is another scope or session, or the session has changed. */
   changed?(): void;
   /** Something went wrong that no promise of a method has rejected with. */

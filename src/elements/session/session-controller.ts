@@ -25,7 +25,7 @@ const LEAVE_AFTER_MS = 1000;
 const FRAME_MS = 250;
 
 /** The properties that a page sets on an element with a session. */
-export interface SessionHost extends LitElement {
+interface SessionHost extends LitElement {
   readonly agentId: string;
   readonly agentName: string;
   readonly manual: boolean;

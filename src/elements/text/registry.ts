@@ -21,7 +21,7 @@ export function watchStrings(changed: () => void): () => void {
 }
 
 /** What the strings for a language are made of. */
-export interface StringsOptions<T> {
+interface StringsOptions<T> {
   readonly registry: Registry<T>;
   readonly lang: string;
   /** What the page replaced at the element. */
