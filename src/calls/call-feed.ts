@@ -3,7 +3,14 @@ import { PhoneError, quote } from '../model/errors.js';
 import { CONTROLS } from '../model/schema/unions.js';
 import { callSafely, Listeners } from '../platform/listeners.js';
 import { wallClock } from '../platform/time.js';
-import { frozenFact, readCallFact, type CallFact, type CallSource, type Control } from './call-source.js';
+import {
+  frozenFact,
+  readCallFact,
+  type CallFact,
+  type CallSource,
+  type Control,
+  type ControlMethods,
+} from './call-source.js';
 
 /** A call source that the host page feeds with what happens to its calls. Each method throws `damaged-data` on bad input. */
 export interface CallFeed extends CallSource {
@@ -78,7 +85,7 @@ export function createCallFeed({ controls: offered = {}, carries = 'page' }: Cal
   };
 }
 
-function readControls(offered: FeedControls): Pick<CallSource, Control | 'capabilities'> {
+function readControls(offered: FeedControls): ControlMethods & Pick<CallSource, 'capabilities'> {
   const capabilities = new Set<Control>();
   const methods: Partial<Record<Control, unknown>> = {};
   for (const [name, run] of Object.entries(offered) as [Control, ((...args: never[]) => unknown) | undefined][]) {
@@ -88,7 +95,7 @@ function readControls(offered: FeedControls): Pick<CallSource, Control | 'capabi
     capabilities.add(name);
     methods[name] = async (...args: never[]) => run(...args);
   }
-  return { capabilities, ...(methods as Pick<CallSource, Control>) };
+  return { capabilities, ...(methods as ControlMethods) };
 }
 
 function refuse(what: string, value: unknown): PhoneError {

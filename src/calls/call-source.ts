@@ -1,4 +1,5 @@
 import { FIRST_INSTANT, trimText, type Call, type CallId, type Instant, type Outcome } from '../model/agent.js';
+import type { ReportWord } from '../model/schema/events.js';
 import { ONGOING, OUTCOMES, type CONTROLS } from '../model/schema/unions.js';
 import type { Connection } from '../stores/status-store.js';
 
@@ -48,6 +49,9 @@ export interface CallSource {
   transfer?(id: CallId, number: string): Promise<void>;
 }
 
+/** A source's methods for the controls; each control has one. */
+export type ControlMethods = Pick<CallSource, Control>;
+
 /** Names the flaw of an instant that counts seconds. */
 export const IN_SECONDS = '`at` in seconds, not milliseconds,';
 
@@ -73,16 +77,27 @@ export function readCallFact(value: unknown, complain: Complain): CallFact | und
   const isInstant = Number.isFinite(at) && (at as Instant) >= FIRST_INSTANT;
   if (at !== undefined && !isInstant) complain(Number.isFinite(at) ? IN_SECONDS : '`at`', at);
   const when = isInstant ? { at } : {};
-  if (type === 'ringing' || type === 'started') {
+  if (typeof type !== 'string' || !Object.hasOwn(NAMED_BY, type)) return void complain('`type`', type);
+  if (NAMED_BY[type as CallFact['type']] === 'call') {
     const read = readCall(call, complain);
     return read && ({ type, call: read, ...when } as CallFact);
   }
-  if (!['held', 'resumed', 'muted', 'unmuted', 'ended'].includes(type as string)) return void complain('`type`', type);
   if (!isId(callId)) return void complain('`callId`', callId);
   const isOutcome = (OUTCOMES as readonly unknown[]).includes(outcome);
   if (outcome !== undefined && !isOutcome) complain('`outcome`', outcome);
   return { type, callId, ...(isOutcome ? { outcome } : {}), ...when } as CallFact;
 }
+
+/** How each fact names its call: with all that is known about it, or by its id. */
+const NAMED_BY: Readonly<Record<CallFact['type'] | ReportWord, 'call' | 'callId'>> = {
+  ringing: 'call',
+  started: 'call',
+  held: 'callId',
+  resumed: 'callId',
+  muted: 'callId',
+  unmuted: 'callId',
+  ended: 'callId',
+};
 
 /** Returns a listed call as a checked copy; complains and returns nothing if it cannot be used. */
 export function readListedCall(value: unknown, complain: Complain): ListedCall | undefined {

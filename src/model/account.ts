@@ -1,5 +1,13 @@
 import { PhoneError, quote } from './errors.js';
-import { checkSetting, checkWanted, defaultSettings, isWithin, wantFlag, type AccountSettings } from './settings.js';
+import {
+  checkSetting,
+  checkWanted,
+  defaultSettings,
+  isWithin,
+  namedStatuses,
+  wantFlag,
+  type AccountSettings,
+} from './settings.js';
 import {
   ALLOWANCE_MINUTES,
   checkDescription,
@@ -72,8 +80,7 @@ export function updateStatus(account: Account, id: StatusId, change: StatusEdit)
   if (status.kind === 'default' && keys.some((key) => key !== 'allowanceMinutes')) {
     throw new PhoneError('not-supported', `Only the allowance of ${quote(status.name)} can be changed.`);
   }
-  const { signInStatus, missedCallStatus } = account.settings;
-  if (!changed.enabled && (id === signInStatus || id === missedCallStatus)) {
+  if (!changed.enabled && namedStatuses(account.settings).includes(id)) {
     throw new PhoneError('status-in-use', `A setting uses ${quote(status.name)}. Change that setting first.`);
   }
   return { ...account, statuses: account.statuses.map((one) => (one === status ? changed : one)) };

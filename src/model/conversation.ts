@@ -1,6 +1,7 @@
 import type { Account } from './account.js';
 import type { AgentRecord, CallEntry, CallId, Choice, Closing, Draft, Instant, PageId, Tombstone } from './agent.js';
 import { hasLease } from './presence.js';
+import { UNANSWERED } from './schema/unions.js';
 import { FORWARD } from './status.js';
 
 /** A call that only something beyond the agent's pages carries ends when nobody reported it for this long. */
@@ -153,7 +154,7 @@ export function endCall(account: Account, draft: Draft, call: CallEntry, { at, p
 
 /** The conversation of an outbound call that nobody answered is gone, where the account wants none. */
 export function closeUnanswered(account: Account, draft: Draft, call: CallEntry, at: Instant): void {
-  const unanswered = ['missed', 'declined', 'cancelled', 'failed'].includes(call.outcome ?? '');
+  const unanswered = UNANSWERED.includes(call.outcome as never);
   if (unanswered && call.direction === 'outbound' && !account.settings.acwAfterUnansweredCall) {
     closeCall(draft, { id: call.id, at, cause: 'unanswered' });
   }

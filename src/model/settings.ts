@@ -15,14 +15,10 @@ export const defaultSettings = Object.fromEntries(
   ENTRIES.map(([name, setting]) => [name, setting.default]),
 ) as unknown as AccountSettings;
 
-/** The settings whose value is the id of a status. */
-export const STATUS_SETTINGS = ENTRIES.filter(([, { is }]) => is === 'status').map(
-  ([name]) => name,
-) as readonly NamesStatus[];
-
-type NamesStatus = {
-  [N in SettingName]: (typeof SETTINGS)[N] extends { readonly is: 'status' } ? N : never;
-}[SettingName];
+/** The statuses that settings name. */
+export function namedStatuses(settings: AccountSettings): readonly StatusId[] {
+  return ENTRIES.filter(([, { is }]) => is === 'status').map(([name]) => settings[name] as StatusId);
+}
 
 const NUMBERS_LIMIT = 1000;
 const NUMBER_LENGTH = 60;

@@ -2,8 +2,22 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { text } from '../text/text.js';
 import { isComposing, typesText } from '../typing.js';
 import { button } from './button.js';
+import type { Icon } from './icons.js';
 import { controlsOf, type CallControl } from './conversation-state.js';
 import type { PanelState } from './panel-state.js';
+
+/** The icon on the button of each control. */
+const ICONS: Readonly<Record<CallControl, Icon>> = {
+  answer: 'phone',
+  decline: 'phone',
+  hangUp: 'phone',
+  hold: 'hold',
+  resume: 'resume',
+  mute: 'mute',
+  unmute: 'unmute',
+  sendDigits: 'keypad',
+  transfer: 'transfer',
+};
 
 const DIGITS = [...'123456789*0#'];
 
@@ -28,9 +42,9 @@ function control(panel: PanelState, name: CallControl): TemplateResult {
     const isExpanded = panel.drawer === drawer;
     return button(panel, { label: panel.strings[drawer], icon: drawer, isExpanded, press: () => panel.toggle(drawer) });
   }
-  const options = { action: name, label: panel.strings[name], press: () => panel.control(name) };
-  const isPhone = name === 'answer' || name === 'decline' || name === 'hangUp';
-  return button(panel, isPhone ? { ...options, icon: 'phone', look: name } : { ...options, icon: name });
+  const icon = ICONS[name];
+  const options = { action: name, label: panel.strings[name], icon, press: () => panel.control(name) };
+  return button(panel, icon === 'phone' ? { ...options, look: name } : options);
 }
 
 function keypad(panel: PanelState): TemplateResult {

@@ -3,25 +3,18 @@ import { live } from 'lit/directives/live.js';
 import { accountNews } from '../../model/account-diff.js';
 import { isNameable, statusOf, updateSettings, type Account } from '../../model/account.js';
 import { PhoneError } from '../../model/errors.js';
-import { defaultSettings, settingError, type AccountSettings } from '../../model/settings.js';
+import { SETTINGS } from '../../model/schema/account.js';
+import { settingError, type AccountSettings } from '../../model/settings.js';
 import type { StatusId } from '../../model/status.js';
 import { text } from '../text/text.js';
 import type { SettingsPage } from './settings-page.js';
 import type { AdminSetting } from './settings-strings.js';
 import { ordered } from './status-order.js';
 
-const names: readonly AdminSetting[] = [
-  'signInStatus',
-  'absenceLimitMinutes',
-  'acwLimitSeconds',
-  'acwExtensionSeconds',
-  'acwExtensions',
-  'acwAfterUnansweredCall',
-  'missedCallLimit',
-  'missedCallStatus',
-  'callsNeedTakesCalls',
-  'alwaysDial',
-];
+/** In the order of the model's table. */
+const names = (Object.keys(SETTINGS) as (keyof typeof SETTINGS)[]).filter(
+  (name): name is AdminSetting => !('isVendors' in SETTINGS[name]),
+);
 
 /** The account's settings, each with its meaning: saved as they are changed. */
 export class AccountSettingsSection implements ReactiveController {
@@ -153,9 +146,10 @@ export class AccountSettingsSection implements ReactiveController {
   }
 
   readonly #onInput = ({ target }: Event): void => {
-    const { name, value, type } = target as HTMLInputElement;
+    const { value, type } = target as HTMLInputElement;
+    const name = (target as HTMLInputElement).name as AdminSetting;
     if (!this.#page().account || type === 'checkbox' || isStatusName(name)) return;
-    this.#typed.set(name as AdminSetting, value);
+    this.#typed.set(name, value);
     this.#page().host.requestUpdate();
   };
 
@@ -189,14 +183,14 @@ export class AccountSettingsSection implements ReactiveController {
   }
 }
 
-function isStatusName(name: string): boolean {
-  return name === 'signInStatus' || name === 'missedCallStatus';
+function isStatusName(name: AdminSetting): boolean {
+  return SETTINGS[name].is === 'status';
 }
 
 /** What the text of a field stands for; what is no number stays a text, which the model refuses. */
 function valueOf(name: AdminSetting, text: string): unknown {
   if (isStatusName(name)) return text;
-  if (Array.isArray(defaultSettings[name])) {
+  if (SETTINGS[name].is === 'numbers') {
     return text
       .split('\n')
       .map((line) => line.trim())

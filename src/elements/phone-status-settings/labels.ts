@@ -1,6 +1,7 @@
 import type { AccountNews } from '../../model/account-diff.js';
 import { statusOf, type Account } from '../../model/account.js';
 import { isPhoneError } from '../../model/errors.js';
+import { SETTINGS } from '../../model/schema/account.js';
 import type { Status } from '../../model/status.js';
 import type { AccountSession } from '../../session/account-session.js';
 import { knownLanguage } from '../text/format.js';
@@ -88,7 +89,7 @@ function changeTexts(change: AccountNews, words: ChangeWords): readonly string[]
 /** The label of a setting, and the text of its value. */
 function settingText(name: AdminSetting, value: unknown, { account, strings, nameOf }: ChangeWords): [string, string] {
   const label = strings.settingWords[name]?.[0] ?? name;
-  const isStatus = name === 'signInStatus' || name === 'missedCallStatus';
+  const isStatus = SETTINGS[name]?.is === 'status';
   return [label, isStatus ? nameOf(statusOf(account, String(value))) : valueText(value, strings)];
 }
 

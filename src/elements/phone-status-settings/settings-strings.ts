@@ -1,10 +1,12 @@
 import type { PhoneErrorCode } from '../../model/errors.js';
-import type { AccountSettings } from '../../model/settings.js';
+import type { SETTINGS } from '../../model/schema/account.js';
 import type { Status } from '../../model/status.js';
 import { mergedStrings, registerIn, type Registry } from '../text/registry.js';
 
-/** The settings that an admin can change; the vendor enables Forward to Phone. */
-export type AdminSetting = Exclude<keyof AccountSettings, 'forwardToPhone'>;
+/** The settings that an admin can change: all but those of the vendor. */
+export type AdminSetting = {
+  [Name in keyof typeof SETTINGS]: (typeof SETTINGS)[Name] extends { readonly isVendors: true } ? never : Name;
+}[keyof typeof SETTINGS];
 
 /** The error codes that a change of an account never has. */
 type AgentOnlyCode =

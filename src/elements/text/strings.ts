@@ -1,3 +1,4 @@
+import type { Control } from '../../calls/call-source.js';
 import { isPhoneError, type PhoneErrorCode } from '../../model/errors.js';
 import { ownStatuses } from '../../model/status.js';
 import type { DialRefusal } from '../../session/dialling.js';
@@ -6,6 +7,9 @@ import { mergedStrings, notifyWatchers, registerIn, type Registry } from './regi
 
 const shipped = (word: 'name' | 'description', statuses = ownStatuses): Readonly<Record<string, string>> =>
   Object.fromEntries(statuses.map((status) => [status.id, status[word]]));
+
+/** The labels of the controls' buttons. `sendDigits` is behind the keypad. */
+type ControlLabels = Readonly<Record<Exclude<Control, 'sendDigits'>, string>>;
 
 const texts = {
   /** The BCP 47 language of times, numbers and plurals. If you leave it out, the page's language is used. */
@@ -137,7 +141,7 @@ const texts = {
   /** Asks for confirmation when the call could be hung up instead. */
   callOverHint: 'Only if the call has ended but still shows as live. Otherwise, hang up.',
   draftNotKept: 'Browser storage is full. Keep this page open or you will lose your notes.',
-};
+} satisfies ControlLabels & Readonly<Record<string, unknown>>;
 
 /**
  * All texts of the elements in one language. Functions receive finished texts (names, times) and build the sentence.

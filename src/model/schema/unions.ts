@@ -3,8 +3,11 @@ export const ROLES = ['agent', 'supervisor', 'admin', 'telephony', 'router', 'sy
 
 export const DIRECTIONS = ['inbound', 'outbound'] as const;
 
+/** The outcomes of a call that nobody answered. */
+export const UNANSWERED = ['missed', 'declined', 'cancelled', 'failed'] as const;
+
 /** How a call can end. */
-export const OUTCOMES = ['answered', 'missed', 'declined', 'cancelled', 'failed', 'answered-elsewhere'] as const;
+export const OUTCOMES = ['answered', ...UNANSWERED, 'answered-elsewhere'] as const;
 
 /** The states of a call that goes on, as its source lists it. */
 export const ONGOING = ['ringing', 'live', 'held'] as const;

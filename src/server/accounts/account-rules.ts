@@ -7,7 +7,7 @@ import {
   type Account,
 } from '../../model/account.js';
 import { PhoneError, quote } from '../../model/errors.js';
-import { checkSetting, isWithin, type AccountSettings } from '../../model/settings.js';
+import { checkSetting, isWithin, namedStatuses, type AccountSettings } from '../../model/settings.js';
 import {
   ALLOWANCE_MINUTES,
   checkDescription,
@@ -142,8 +142,7 @@ function checkKept(next: Account, saved: Account): void {
       `server: the status ${quote(lost.id)} is missing. Statuses cannot be deleted: disable it instead.`,
     );
   }
-  const { signInStatus, missedCallStatus } = next.settings;
-  const named = [signInStatus, missedCallStatus].find((id) => isNameable(saved, id) && !isNameable(next, id));
+  const named = namedStatuses(next.settings).find((id) => isNameable(saved, id) && !isNameable(next, id));
   if (named !== undefined) {
     throw new PhoneError(
       'status-in-use',
