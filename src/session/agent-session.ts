@@ -1,4 +1,4 @@
-import type { CallSource, Control } from '../calls/call-source.js';
+import type { CallSource, Control, ControlMethods } from '../calls/call-source.js';
 import type { Account } from '../model/account.js';
 import type { Actor, AgentEvent, AgentRecord, CallId, Instant, PageId } from '../model/agent.js';
 import { extensionEnd, isCarriedBy } from '../model/conversation.js';
@@ -203,7 +203,7 @@ export class AgentSession {
   /** Whether the call source offers that control to this session. */
   can(control: Control): boolean {
     const { calls } = this;
-    return this.#isOwn && calls?.capabilities.has(control) === true && typeof calls[control] === 'function';
+    return this.#isOwn && calls?.capabilities.has(control) === true && typeof (calls as ControlMethods)[control] === 'function';
   }
 
   /** Uses a control on a call. `argument` is the digits to send or the number to transfer to. Rejects as `dial` does. */
