@@ -203,7 +203,11 @@ export class AgentSession {
   /** Whether the call source offers that control to this session. */
   can(control: Control): boolean {
     const { calls } = this;
-    return this.#isOwn && calls?.capabilities.has(control) === true && typeof (calls as ControlMethods)[control] === 'function';
+    return (
+      this.#isOwn &&
+      calls?.capabilities.has(control) === true &&
+      typeof (calls as ControlMethods)[control] === 'function'
+    );
   }
 
   /** Uses a control on a call. `argument` is the digits to send or the number to transfer to. Rejects as `dial` does. */

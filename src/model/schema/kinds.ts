@@ -14,7 +14,7 @@ export type Kind<T = unknown> = Typed<T> &
   );
 
 /** Carries the type of the values; there is no such field. */
-interface Typed<T> {
+export interface Typed<T> {
   readonly type?: () => T;
 }
 
