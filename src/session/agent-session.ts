@@ -1,4 +1,4 @@
-import type { CallSource, Control, ControlMethods } from '../calls/call-source.js';
+import type { CallSource, Control } from '../calls/call-source.js';
 import type { Account } from '../model/account.js';
 import type { Actor, AgentEvent, AgentRecord, CallId, Instant, PageId } from '../model/agent.js';
 import { extensionEnd, isCarriedBy } from '../model/conversation.js';
@@ -204,9 +204,7 @@ export class AgentSession {
   can(control: Control): boolean {
     const { calls } = this;
     return (
-      this.#isOwn &&
-      calls?.capabilities.has(control) === true &&
-      typeof (calls as ControlMethods)[control] === 'function'
+      this.#isOwn && calls?.capabilities.has(control) === true && typeof Reflect.get(calls, control) === 'function'
     );
   }
 

@@ -49,9 +49,9 @@ function overHttp({ memoryStore, createStatusServer, httpStore }: Copy, more: Lo
   const fetch = (input: RequestInfo | URL, init?: RequestInit) => statusServer.fetch(new Request(input, init));
   const as = (roles: readonly string[], id = 'ana') => {
     const headers = { authorization: tokenOf({ id, roles } as never) };
-    const post = (path: string, body: unknown) =>
+    const post = (path: string, body: unknown, method = 'POST') =>
       fetch(`${SERVER}/${path}`, {
-        method: 'POST',
+        method,
         body: JSON.stringify(body),
         headers: { ...headers, 'content-type': 'application/json', 'if-none-match': '*' },
       });
@@ -81,10 +81,11 @@ test(
     expect(readAccount({}).settings).toMatchObject({ breaksAllowed: 3 });
     const four = updateSettings(defaultAccount, { breaksAllowed: 4 } as never);
     expect(() => updateSettings(defaultAccount, { breaksAllowed: 10 } as never)).toThrow('from 1 to 9');
-    const { store } = overHttp(model).as(['admin'], 'adam');
-    expect((await store.saveAccount(four, null)).value.settings).toMatchObject({ breaksAllowed: 4 });
+    const { store, post } = overHttp(model).as(['admin'], 'adam');
+    const saved = await store.saveAccount(four, null);
+    expect(saved.value.settings).toMatchObject({ breaksAllowed: 4 });
     const ten = { ...four, settings: { ...four.settings, breaksAllowed: 10 } };
-    await expect(store.saveAccount(ten, 1)).rejects.toMatchObject({ code: 'invalid-setting' });
+    await expect(store.saveAccount(ten, saved.revision)).rejects.toMatchObject({ code: 'invalid-setting' });
     await store.close();
     expect(openApi.components.schemas['Settings']).toMatchObject({
       properties: { breaksAllowed: { type: 'integer' } },
