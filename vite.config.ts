@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { transform } from 'lightningcss';
+import { minify, type MinifyOptions } from 'terser';
 import { defineConfig, type EnvironmentOptions, type Plugin } from 'vite';
 import { emojiData, emojiDataName, emojiLicences, patchEmojiPicker } from './tools/emoji-picker.js';
 import { ownNameAliases, root } from './tools/own-name.js';
@@ -140,6 +141,21 @@ function foldTemplates(): Plugin {
   };
 }
 
+/** Makes the bundles 1 to 2 % smaller than the bundler's own minifier does. */
+function minifyAgain(): Plugin {
+  const options: MinifyOptions = { module: true, compress: { passes: 3, pure_getters: true, unsafe_arrows: true } };
+  return {
+    name: 'minify-again',
+    apply: 'build',
+    applyToEnvironment: ({ name }) => name !== 'modules',
+    async generateBundle(_options, output) {
+      for (const file of Object.values(output)) {
+        if (file.type === 'chunk') file.code = (await minify(file.code, options)).code ?? file.code;
+      }
+    },
+  };
+}
+
 /** Makes the emoji picker fit for strict pages, and puts its data beside the module that names it. */
 function emojiPicker(): Plugin {
   return {
@@ -196,7 +212,7 @@ export default defineConfig(({ command }) => ({
   // Packages are served as they are: nothing is bundled ahead, so a page never reloads because of a late discovery.
   optimizeDeps: { noDiscovery: true, include: [] },
   build: { target: 'es2022', copyPublicDir: false },
-  plugins: [demoFirst(), emojiPicker(), minifyStyles(), foldTemplates(), moduleList()],
+  plugins: [demoFirst(), emojiPicker(), minifyStyles(), foldTemplates(), minifyAgain(), moduleList()],
   ...(command === 'build' && { environments }),
   builder: {
     async buildApp(builder) {
