@@ -12,8 +12,8 @@ import {
 import { CheckedBrand } from './checked-brand.js';
 import { PhoneError, quote } from './errors.js';
 import { STATUS } from './schema/account.js';
-import { fits, isFields, isListOf, type Fields } from './schema/fits.js';
-import { instant, type Shape } from './schema/kinds.js';
+import { fits, isFields, isListOf, type Fields } from './schema/field-check.js';
+import { instant, type Shape } from './schema/field-kinds.js';
 import { pageNotes, RECORD } from './schema/record.js';
 import { defaultSettings, settingError, type AccountSettings } from './settings.js';
 import { ALLOWANCE_MINUTES, ownStatuses, unknownStatus, type Status } from './status.js';

@@ -1,6 +1,6 @@
 import { PhoneError, quote } from './errors.js';
 import type { STATUS } from './schema/account.js';
-import type { TypeOfShape } from './schema/kinds.js';
+import type { TypeOfShape } from './schema/field-kinds.js';
 
 /** Names a status: one of the product's own ids, or `custom-<n>`. */
 export type StatusId = string;

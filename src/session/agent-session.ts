@@ -16,7 +16,7 @@ import { dialable } from './dialling.js';
 import { GIVE_UP_MS } from './pending-events.js';
 import { Listeners } from '../platform/listeners.js';
 import { newPageId } from '../platform/page-id.js';
-import { quiet, refuse } from './quiet.js';
+import { quiet, refuse } from './ignorable-promise.js';
 import { checkOptions, type AgentSessionOptions } from './session-options.js';
 import { SessionRun, stopped, type RunOptions } from './session-run.js';
 

@@ -7,7 +7,7 @@ import { Backoff } from '../platform/backoff.js';
 import { withTimeout } from '../platform/time.js';
 import type { PendingEvents } from './pending-events.js';
 import type { SessionContext } from './session-context.js';
-import { SetAside } from './set-aside.js';
+import { RefusedSaves } from './refused-saves.js';
 import type { Base, SyncedState } from './synced-state.js';
 
 /** A store that has not answered within this time, in milliseconds, counts as unreachable. */
@@ -45,7 +45,7 @@ export class SaveLoop {
   readonly #pending: SaveLoopParts['pending'];
   readonly #page: SavingPage;
   readonly #pause = new Backoff(() => this.run());
-  readonly #aside: SetAside;
+  readonly #aside: RefusedSaves;
   readonly #closing = new AbortController();
   #isOpen = false;
   #isRunning = false;
@@ -63,7 +63,7 @@ export class SaveLoop {
     this.#synced = parts.synced;
     this.#pending = parts.pending;
     this.#page = parts.page;
-    this.#aside = new SetAside({
+    this.#aside = new RefusedSaves({
       retry: () => this.run(),
       hasKind: (kind) => parts.pending.hasKind(kind),
       overdue: (callId, cause) => {

@@ -90,7 +90,8 @@ test(
     expect(openApi.components.schemas['Settings']).toMatchObject({
       properties: { breaksAllowed: { type: 'integer' } },
     });
-    const page = { account: four, strings: englishSettings, nameOf: () => '' };
+    const host = { addController: () => {} };
+    const page = { host, account: four, strings: englishSettings, nameOf: () => '' };
     expect(valuesOf(new AccountSettingsSection(() => page as never).render())).toContain('breaksAllowed');
   },
   LONG_MS,

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { text } from '../text/text.js';
+import { text } from '../text/live-text.js';
 import { icon, type Icon } from './icons.js';
 import type { PanelAction } from './labels.js';
 import type { PanelState } from './panel-state.js';

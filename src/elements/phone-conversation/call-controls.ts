@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { text } from '../text/text.js';
+import { text } from '../text/live-text.js';
 import { isComposing, typesText } from '../typing.js';
 import { button } from './button.js';
 import type { Icon } from './icons.js';

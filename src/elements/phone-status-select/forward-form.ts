@@ -3,7 +3,7 @@ import { readLocal, writeLocal } from '../../platform/storage.js';
 import type { AgentSession } from '../../session/agent-session.js';
 import type { ScopeController } from '../session/scope-controller.js';
 import { hasExtension } from '../text/error-words.js';
-import { text } from '../text/text.js';
+import { text } from '../text/live-text.js';
 import { isComposing } from '../typing.js';
 import { forwardKey, readNumber } from './forward-number.js';
 import { isFixed, type SelectorHost } from './selector-host.js';

@@ -12,7 +12,7 @@ import { popup } from '../styles/popup.js';
 import { spinner } from '../styles/spinner.js';
 import { controls, notices, tokens } from '../styles/tokens.js';
 import { errorText, type Strings } from '../text/strings.js';
-import { text } from '../text/text.js';
+import { text } from '../text/live-text.js';
 import { ForwardForm } from './forward-form.js';
 import { nameOf, nextText, whyLine, whyOf } from './labels.js';
 import { styles } from './phone-status-select.styles.js';

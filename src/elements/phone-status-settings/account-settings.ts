@@ -6,7 +6,7 @@ import { PhoneError } from '../../model/errors.js';
 import { SETTINGS } from '../../model/schema/account.js';
 import { settingError, type AccountSettings } from '../../model/settings.js';
 import type { StatusId } from '../../model/status.js';
-import { text } from '../text/text.js';
+import { text } from '../text/live-text.js';
 import type { SettingsPage } from './settings-page.js';
 import type { AdminSetting } from './settings-strings.js';
 import { ordered } from './status-order.js';

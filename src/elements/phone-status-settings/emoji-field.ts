@@ -4,7 +4,7 @@ import type { PhoneError } from '../../model/errors.js';
 import { PopupController } from '../controllers/popup-controller.js';
 import { isComposing } from '../typing.js';
 import { windowOf } from '../geometry.js';
-import { text } from '../text/text.js';
+import { text } from '../text/live-text.js';
 import type { SettingsStrings } from './settings-strings.js';
 
 /** The preferred width of the picker, in `em`. */

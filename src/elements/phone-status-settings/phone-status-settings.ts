@@ -8,7 +8,7 @@ import { Announcer } from '../controllers/announcer.js';
 import { PhoneElement } from '../phone-element.js';
 import { popup } from '../styles/popup.js';
 import { controls, notices, tokens } from '../styles/tokens.js';
-import { text } from '../text/text.js';
+import { text } from '../text/live-text.js';
 import { AccountController } from './account-controller.js';
 import { AccountSettingsSection } from './account-settings.js';
 import { cardStyles } from './cards.styles.js';

@@ -9,7 +9,7 @@ import { PhoneErrorEvent } from '../events.js';
 import { descriptionOf } from '../phone-status-select/labels.js';
 import { messageOf } from '../text/error-words.js';
 import { languageOf } from '../text/language.js';
-import { watchStrings } from '../text/registry.js';
+import { watchStrings } from '../text/string-registry.js';
 import { stringsFor, type Strings } from '../text/strings.js';
 import type { AccountController } from './account-controller.js';
 import { emojiDataUrl } from './emoji-data.js';

@@ -1,7 +1,7 @@
 import type { PhoneErrorCode } from '../../model/errors.js';
 import type { SETTINGS } from '../../model/schema/account.js';
 import type { Status } from '../../model/status.js';
-import { mergedStrings, registerIn, type Registry } from '../text/registry.js';
+import { mergedStrings, registerIn, type Registry } from '../text/string-registry.js';
 
 /** The settings that an admin can change: all but those of the vendor. */
 export type AdminSetting = {

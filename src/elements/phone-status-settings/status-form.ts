@@ -5,7 +5,7 @@ import { addStatus, statusOf, updateStatus, type Account } from '../../model/acc
 import { isPhoneError, type PhoneError } from '../../model/errors.js';
 import { DESCRIPTION_LENGTH, NAME_LENGTH, type StatusId } from '../../model/status.js';
 import { isComposing } from '../typing.js';
-import { text } from '../text/text.js';
+import { text } from '../text/live-text.js';
 import { EmojiField } from './emoji-field.js';
 import { isAt } from './focus-restorer.js';
 import type { SettingsPage, Wish } from './settings-page.js';

@@ -7,7 +7,7 @@ import { FORWARD, type Status, type StatusId } from '../../model/status.js';
 import { formatMinutes } from '../text/format.js';
 import { folded } from '../phone-status-select/list-state.js';
 import { isComposing } from '../typing.js';
-import { text } from '../text/text.js';
+import { text } from '../text/live-text.js';
 import { RowDrag } from './row-drag.js';
 import type { SettingsPage, Wish } from './settings-page.js';
 import type { StatusForm } from './status-form.js';

@@ -8,7 +8,7 @@ import type { DialRefusal } from '../../session/dialling.js';
 import type { PhoneScope } from '../session/context.js';
 import { nameOf } from '../phone-status-select/labels.js';
 import { errorText } from '../text/strings.js';
-import { text } from '../text/text.js';
+import { text } from '../text/live-text.js';
 
 const AVAILABLE = 'available';
 

@@ -12,7 +12,7 @@ import { phoneContext, type PhoneScope } from './context.js';
 import { defaultCalls, defaultStore } from './defaults.js';
 import { PhoneErrorEvent, PhoneStatusRequestEvent, type PhoneStatusRequestDetail } from '../events.js';
 import { languageOf } from '../text/language.js';
-import { watchStrings } from '../text/registry.js';
+import { watchStrings } from '../text/string-registry.js';
 import { stringsFor, type Strings } from '../text/strings.js';
 import { ConversationClosing } from '../notes/conversation-closing.js';
 import { StoreHints } from './store-hints.js';

@@ -3,7 +3,7 @@ import { isPhoneError, type PhoneErrorCode } from '../../model/errors.js';
 import { ownStatuses } from '../../model/status.js';
 import type { DialRefusal } from '../../session/dialling.js';
 import { englishErrors, hasExtension, unknownError } from './error-words.js';
-import { mergedStrings, notifyWatchers, registerIn, type Registry } from './registry.js';
+import { mergedStrings, notifyWatchers, registerIn, type Registry } from './string-registry.js';
 
 const shipped = (word: 'name' | 'description', statuses = ownStatuses): Readonly<Record<string, string>> =>
   Object.fromEntries(statuses.map((status) => [status.id, status[word]]));
@@ -147,7 +147,7 @@ const texts = {
  * All texts of the elements in one language. Functions receive finished texts (names, times) and build the sentence.
  * Anything that a page does not replace stays English.
  */
-export type Strings = Readonly<typeof texts>;
+export type Strings = Readonly<typeof texts> & ControlLabels;
 
 /** The built-in English strings. The sentences of rare errors are loaded on demand. */
 export const english = texts as Strings & { readonly errors: Readonly<Record<PhoneErrorCode, string>> };

@@ -1,4 +1,4 @@
-import { count, flag, name, oneOf, text } from './kinds.js';
+import { count, flag, name, oneOf, text } from './field-kinds.js';
 
 /** A setting: what it can be, and what it is until somebody changes it. */
 export type Setting =

@@ -1,4 +1,15 @@
-import { flag, instant, name, oneOf, optional, past, shape, type Kind, type Shape, type TypeOfShape } from './kinds.js';
+import {
+  flag,
+  instant,
+  name,
+  oneOf,
+  optional,
+  past,
+  shape,
+  type Kind,
+  type Shape,
+  type TypeOfShape,
+} from './field-kinds.js';
 import { actor, CALL, type Call } from './record.js';
 import { OUTCOMES } from './unions.js';
 

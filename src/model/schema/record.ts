@@ -14,7 +14,7 @@ import {
   text,
   type Kind,
   type TypeOfShape,
-} from './kinds.js';
+} from './field-kinds.js';
 import { CALL_STATES, DIRECTIONS, type CHOICE_CAUSES, type CLOSE_CAUSES, type OUTCOMES, type ROLES } from './unions.js';
 
 export const ACTOR = { role: someOf<typeof ROLES>(), id: text, name: optional(text) };

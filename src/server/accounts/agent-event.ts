@@ -1,8 +1,8 @@
 import { FIRST_INSTANT, type Actor, type AgentEvent } from '../../model/agent.js';
 import { PhoneError, quote } from '../../model/errors.js';
 import { EVENTS, UNRECORDED } from '../../model/schema/events.js';
-import { fits, isFields, type Fields } from '../../model/schema/fits.js';
-import type { Kind, Shape } from '../../model/schema/kinds.js';
+import { fits, isFields, type Fields } from '../../model/schema/field-check.js';
+import type { Kind, Shape } from '../../model/schema/field-kinds.js';
 import { ACTOR } from '../../model/schema/record.js';
 import { NAME_LENGTH } from '../openapi/schema.js';
 

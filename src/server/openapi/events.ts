@@ -1,6 +1,6 @@
 import { FIRST_INSTANT } from '../../model/agent.js';
 import { EVENTS, REPORTS, UNRECORDED, type EventType } from '../../model/schema/events.js';
-import type { Shape } from '../../model/schema/kinds.js';
+import type { Shape } from '../../model/schema/field-kinds.js';
 import { CALL } from '../../model/schema/record.js';
 import { fieldsOf } from './from-model.js';
 import { constant, fields, id, instant, oneOf, ref, type Schema } from './schema.js';

@@ -1,5 +1,5 @@
 import { SETTINGS, type Setting } from '../../model/schema/account.js';
-import type { Kind, Shape } from '../../model/schema/kinds.js';
+import type { Kind, Shape } from '../../model/schema/field-kinds.js';
 import { ACTOR, CALL, CALL_ENTRY, CHOICE, PARTY } from '../../model/schema/record.js';
 import { count, fields, flag, id, instant, list, oneOf, orNull, ref, text, type Schema } from './schema.js';
 

@@ -1,4 +1,4 @@
-import type { Kind } from './kinds.js';
+import type { Kind } from './field-kinds.js';
 
 export type Fields = Readonly<Record<string, unknown>>;
 

@@ -24,7 +24,7 @@ interface RefusedCall {
 }
 
 /** Who is called when something is due. */
-export interface SetAsideOptions {
+export interface RefusedSavesOptions {
   /** Something is to be retried. */
   retry(): void;
   /** The facts of that call go behind those of other calls from now on. */
@@ -39,8 +39,8 @@ export interface SetAsideOptions {
  * wishes about the status, and wishes about calls. A fact that was refused five times while other saves succeed, as by a web
  * firewall, goes behind the later facts of other calls and is retried every 5 minutes.
  */
-export class SetAside {
-  readonly #options: SetAsideOptions;
+export class RefusedSaves {
+  readonly #options: RefusedSavesOptions;
   readonly #facts = new Backoff(() => this.#retryAll());
   readonly #leases = new Backoff(() => this.#options.retry());
   readonly #wishes = new Backoff(() => this.#retryAll());
@@ -53,7 +53,7 @@ export class SetAside {
   #areAllHeld = false;
   #trouble: Connection | undefined;
 
-  constructor(options: SetAsideOptions) {
+  constructor(options: RefusedSavesOptions) {
     this.#options = options;
   }
 
