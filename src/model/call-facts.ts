@@ -23,10 +23,10 @@ import { extendLease, isLive, LEASE_MS, signIn, type Instants } from './presence
 
 type CallFact = Extract<AgentEvent, { readonly type: `call-${string}` }>;
 
-/** What several pages say of a call within this time is said once. */
+/** Reports of one call by several pages within this time, in milliseconds, count once. */
 const ECHO_MS = 1000;
 
-/** What a source, or the agent, says of a call; never refused, and nothing changes if it means nothing. */
+/** Applies a fact about a call, from a source or from the agent. It is never refused; a meaningless one changes nothing. */
 export function recordCallFact(account: Account, draft: Draft, event: CallFact, { at, now }: Instants): void {
   const callId = callIdOf(event);
   if (callId === undefined) return;
@@ -65,7 +65,7 @@ export function recordCallFact(account: Account, draft: Draft, event: CallFact, 
   }
 }
 
-/** The id of the call that the event speaks of, where it speaks of one. */
+/** The id of the event's call, if it has one. */
 export function callIdOf(event: AgentEvent): CallId | undefined {
   const id: unknown = 'call' in event ? event.call?.id : 'callId' in event ? event.callId : undefined;
   return isName(id) ? id : undefined;
@@ -81,7 +81,7 @@ interface Fact {
   /** The record's entry of that call. */
   readonly known: CallEntry | undefined;
   readonly carrier: Carrier;
-  /** Told after something newer of that call: it carries the call, but is no news of it. */
+  /** Something newer about the call is known: the fact says who carries it, and nothing else. */
   readonly isLate: boolean;
 }
 
@@ -120,19 +120,19 @@ function carryOn(fact: Fact, state: 'live' | 'held'): void {
   else if (known && isLive(known)) carry(fact, known, isLate ? known.state : state);
 }
 
-/** The call is reported by who carries it. */
+/** Adds the page that reports the call to its carriers. */
 function carry(fact: Fact, known: CallEntry, state: CallEntry['state']): void {
   const { draft, carrier, at } = fact;
   keepReporter(fact);
   const carried = known.carriers.includes(carrier);
-  // Pages that hear of a call elsewhere all say the same, within a moment: one of them is enough.
+  // All pages report a call on another device at about the same moment; one report is enough.
   const echo = carrier === 'elsewhere' ? ECHO_MS : 0;
   if (carried && state === known.state && at - known.reportedAt <= echo) return;
   const carriers = carried ? known.carriers : [...known.carriers, carrier];
   replaceCall(draft, { ...known, carriers, state, reportedAt: at });
 }
 
-/** A presumed end is taken back: only who reports from then on carries the call. */
+/** Takes back a presumed end. Only pages that report the call from now on carry it. */
 function takeBack(fact: Fact, known: CallEntry, state: 'live' | 'held'): void {
   const { draft, carrier, at } = fact;
   const isNews = at > known.reportedAt || at >= known.endedAt!;
@@ -171,31 +171,31 @@ function presumeEnd({ account, draft, id, known, at }: Fact, declared: boolean):
 
 function countMissed({ account, draft, at }: Fact): void {
   const { missedCallLimit, missedCallStatus } = account.settings;
-  // A choice begins the count anew, also for what is told after it of what was before.
+  // A choice restarts the count, also for earlier calls that are reported after it.
   if ([draft.choice, draft.next].some((choice) => choice && at < choice.at)) return;
   draft.missedCalls++;
   if (missedCallLimit === 0 || draft.missedCalls < missedCallLimit) return;
   draft.missedCalls = 0;
-  // What the agent has wished since is newer than the rule's choice.
+  // A later wish of the agent takes precedence over the rule.
   if (at < draft.wishAt) return;
   const by = { role: 'system', id: 'missed-calls' } as const;
   setChoice(account, draft, { statusId: missedCallStatus, at, by, cause: 'missed-calls' });
 }
 
-/** A fact that is taken renews its page's lease; where the agent was not signed in and not signed out, it signs in. */
+/** A fact renews its page's lease. If the agent never signed in, it signs the agent in. */
 function keepReporter({ account, draft, carrier, at, presentUntil }: Fact): void {
   if (carrier === 'elsewhere') return;
   extendLease(account, draft, carrier, presentUntil + LEASE_MS);
   if (!draft.signedIn && !draft.signOut) signIn(account, draft, carrier, { at, now: presentUntil });
 }
 
-/** Whether the call is over: for good, or the agent declared so after that instant; an older fact does not take the word back. */
+/** Whether the call is over for good, or the agent said so after that instant: an older fact does not take that back. */
 function isOver({ draft, id, at }: Fact): boolean {
   const end = tombstoneOf(draft, id);
   return end?.declared ? end.at > at : isForGood(end, at);
 }
 
-/** A call that goes on has no end to be remembered. */
+/** Forgets the end of a call that goes on. */
 function forgetEnd({ draft, id }: Fact): void {
   if (tombstoneOf(draft, id)) draft.tombstones = draft.tombstones.filter((one) => one.id !== id);
 }
@@ -205,7 +205,7 @@ function carrierOf(event: AgentEvent): Carrier {
   return isName(carrier) ? carrier : 'elsewhere';
 }
 
-/** The call's first entry, as the record keeps it. */
+/** Creates the record's entry of a new call. */
 function entryOf({ id, carrier, at }: Fact, { direction, party }: Call): Draft<CallEntry> {
   const kept: Draft<Call['party']> = {};
   for (const key of ['name', 'number'] as const) {

@@ -4,7 +4,7 @@ import { isForward, isOpen } from './conversation.js';
 import { PhoneError, quote } from './errors.js';
 import { hasLease, sanitizedActor, signIn, type Instants } from './presence.js';
 
-/** A status is chosen: at once, or as next while a conversation is open. */
+/** Chooses a status: at once, or as next while a conversation is open. */
 export function choose(account: Account, draft: Draft, event: ChooseEvent, instants: Instants): void {
   const { statusId, page } = event;
   const { at } = instants;
@@ -18,7 +18,7 @@ export function choose(account: Account, draft: Draft, event: ChooseEvent, insta
   setChoice(account, draft, choice);
 }
 
-/** What waits as next is dropped. */
+/** Drops the next status. */
 export function withdraw(draft: Draft, by: Actor, at: Instant): void {
   if (!draft.next) return;
   if (at < draft.wishAt) throw outdated('The withdrawal');
@@ -35,7 +35,7 @@ function outdated(wish: string): PhoneError {
   return new PhoneError('outdated', `${wish} is older than the stored choice. Check the current status and try again.`);
 }
 
-/** The choice stands, waits, or changes nothing; choosing what stands leaves nothing waiting. */
+/** Sets the choice, or lets it wait as next. Choosing the current status drops the next one. */
 export function setChoice(account: Account, draft: Draft, choice: Choice): void {
   const stands = isSame(draft.choice, choice);
   if (draft.calls.some(isOpen)) {
@@ -45,7 +45,7 @@ export function setChoice(account: Account, draft: Draft, choice: Choice): void 
   } else {
     if (stands) return;
     draft.choice = choice;
-    // Forward to Phone may come before the first page: then its absence is counted from here.
+    // Forward to Phone may be chosen before the first sign-in: absence then counts from now.
     if (isForward(choice) && draft.absentSince === null && !hasLease(draft)) {
       draft.absentSince = choice.at;
       draft.absenceLimitMinutes = account.settings.absenceLimitMinutes;

@@ -5,8 +5,8 @@ import { hasLease, isAhead, isLive, isPresent, leaseAt, leasesWithout } from './
 import { FORWARD, type StatusId } from './status.js';
 
 /**
- * The record with everything written down that time has done by then, and shown as the account has it; the same object if
- * nothing has changed. Where only the account has changed since, what is shown keeps its instant.
+ * Returns the record with everything that time has changed by then, and the status shown under this account; the same
+ * object if nothing changed. If only the account changed, the status keeps its instant.
  */
 export function advanceTo(account: Account, written: AgentRecord, now: unknown): AgentRecord {
   const instant = instantAfter(written, now);
@@ -18,18 +18,18 @@ export function advanceTo(account: Account, written: AgentRecord, now: unknown):
   return draft;
 }
 
-/** Everything is written down that time has done by then. */
+/** Applies everything that time has changed by then. */
 export function elapse(account: Account, draft: Draft, now: Instant): void {
   for (let due = nextInstant(draft); due <= now; due = nextInstant(draft)) passInstant(account, draft, due);
 }
 
-/** The moment that is meant: always a time, and not before the record's last instant, unless a wrong clock wrote that. */
+/** A valid time that is not before the record's last instant, unless a wrong clock wrote that one. */
 export function instantAfter(record: AgentRecord, now: unknown): Instant {
   if (typeof now !== 'number' || !(now > 0 && now < Infinity)) return record.at;
   return now > record.at || isAhead(record, now) ? now : record.at;
 }
 
-/** The record as it counts now; what a wrong clock wrote ahead is now, and a lease that lies ahead has run out. */
+/** The record as it counts now: if a wrong clock wrote it, its time is now, and leases that lie ahead have run out. */
 export function recordAt(record: AgentRecord, now: Instant): AgentRecord {
   if (!isAhead(record, now)) return record;
   const { leases, calls, choice, next, signOut, tombstones, closings, shown, absentSince, wishAt } = record;
@@ -61,7 +61,7 @@ function cutCall(call: CallEntry, cut: (at: Instant) => Instant): CallEntry {
   return one;
 }
 
-/** The next instant at which time changes any fact by itself; Infinity if it never does. */
+/** The next instant at which time changes a fact; Infinity if there is none. */
 export function nextInstant(record: AgentRecord): Instant {
   let due = absenceEnd(record);
   for (const page in record.leases) due = Math.min(due, record.leases[page]!);
@@ -69,7 +69,7 @@ export function nextInstant(record: AgentRecord): Instant {
   return due;
 }
 
-/** The instant passes, which is the next one of the record. */
+/** Applies the next instant of the record. */
 export function passInstant(account: Account, draft: Draft, at: Instant): void {
   const lapsed = Object.keys(draft.leases).filter((page) => draft.leases[page]! <= at);
   dropPages(account, draft, lapsed, at);
@@ -86,7 +86,7 @@ export function passInstant(account: Account, draft: Draft, at: Instant): void {
   updateShown(account, draft, at);
 }
 
-/** The pages' leases end at that instant, and what they alone carried with them. */
+/** Ends the leases of these pages at that instant, and the calls that only they carried. */
 export function dropPages(account: Account, draft: Draft, pages: readonly PageId[], at: Instant): void {
   if (pages.length === 0) return;
   draft.leases = leasesWithout(draft, pages);
@@ -100,13 +100,13 @@ export function dropPages(account: Account, draft: Draft, pages: readonly PageId
   }
 }
 
-/** A call that nobody carries any more: a ringing one is gone, any other has presumably ended. */
+/** Handles a call without a carrier: a ringing one is removed, any other has presumably ended. */
 export function loseCall(account: Account, draft: Draft, call: CallEntry, at: Instant): void {
   if (isLive(call)) endCall(account, draft, call, { at, presumed: true });
   else removeCall(draft, call.id);
 }
 
-/** The status that calls or absence decide; undefined where the choice does. */
+/** The status that calls or absence decide; undefined if the choice decides. */
 export function decidedStatusId(
   account: Account,
   record: AgentRecord,
@@ -131,7 +131,7 @@ function isAway(record: AgentRecord): boolean {
   return record.signOut !== null || record.absentTooLong;
 }
 
-/** Notes the last change seen, where the status shown is another since that instant. */
+/** Notes the instant of the change if the status shown is another one. */
 export function updateShown(account: Account, draft: Draft, at: Instant): void {
   const statusId = shownStatusId(account, draft);
   const { shown } = draft;

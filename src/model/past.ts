@@ -1,10 +1,10 @@
 import { draftOf, FACTS, type AgentRecord, type Draft, type Instant, type PageId, type PageNote } from './agent.js';
 import { hasLease, leaseOf, leavePage } from './presence.js';
 
-/** With more notes than this the past is forgotten. */
+/** The past is forgotten when it has more notes than this. */
 const NOTES_LIMIT = 40;
 
-/** The record that a late fact is applied to, and what pages did since. */
+/** The record to which a late fact is applied, and what pages did since. */
 export function beforeTime(record: AgentRecord): { readonly draft: Draft; readonly pages: readonly PageNote[] } {
   const draft = draftOf(record);
   const { past } = record;
@@ -12,16 +12,16 @@ export function beforeTime(record: AgentRecord): { readonly draft: Draft; readon
   return { draft: Object.assign(draft, past.facts), pages: past.pages };
 }
 
-/** Keeps in the draft what it was before time and the pages changed it. */
+/** Keeps in the draft what the record was before time and the pages changed it. */
 export function keepPast(draft: Draft, before: AgentRecord, pages: readonly PageNote[]): void {
   const others = FACTS.filter((name) => before[name] !== draft[name]);
   if (pages.length > NOTES_LIMIT || others.length + pages.length === 0) return;
   draft.past = { of: draft.at, facts: Object.fromEntries(others.map((name) => [name, before[name]])), pages };
 }
 
-/** Keeps in the draft what the record was before the page did that; `hasElapsed`: time had changed it by then. */
+/** Keeps in the draft what the record was before the page did this. `hasElapsed`: time had already changed it. */
 export function notePage(draft: Draft, record: AgentRecord, note: PageNote, hasElapsed: boolean): void {
-  // The usual renewal of an agent who is there changes nothing for facts from before it.
+  // A regular renewal makes no difference to earlier facts.
   const isPlain = note.type === 'renew' && !hasElapsed && record.signedIn && hasLease(record);
   if (isPlain && !record.past) return;
   const { draft: before, pages } = beforeTime(record);
@@ -39,7 +39,7 @@ function lastNote(pages: readonly PageNote[], page: PageId): PageNote | undefine
   return pages.filter((one) => one.page === page).at(-1);
 }
 
-/** A page that renews its lease in time goes on holding it: one note is enough. */
+/** If a page renews its lease in time, one note is enough. */
 function withNote(before: Draft, pages: readonly PageNote[], note: PageNote): readonly PageNote[] {
   if (note.type !== 'renew') return [...pages, note].sort((one, other) => one.at - other.at);
   const { page, at, until, settings } = note;
@@ -57,8 +57,8 @@ function withNote(before: Draft, pages: readonly PageNote[], note: PageNote): re
 }
 
 /**
- * The record with the page's lease shortened, as leaving it at that instant does, for a store that is told so at once or
- * later; the same object if nothing changes.
+ * Returns the record after the page was left at that instant, for a store that learns of it at once or later; the same
+ * object if nothing changes.
  */
 export function departPage(record: AgentRecord, page: PageId, at: Instant, now: Instant): AgentRecord {
   const leases = leavePage(record, page, at, now);

@@ -12,24 +12,24 @@ import {
 } from './agent.js';
 import { ROLES } from './schema/unions.js';
 
-/** How long a page's lease lasts; a hidden page, whose timers run once a minute, renews it in time. */
+/** How long a page's lease lasts, in milliseconds. A hidden page, whose timers run once a minute, renews it in time. */
 export const LEASE_MS = 150_000;
-/** How often an open page renews its lease. */
+/** How often an open page renews its lease, in milliseconds. */
 export const RENEW_MS = 45_000;
-/** How long a page that was left still counts: a reload shows no Offline. */
+/** How long a page still counts after it was left, in milliseconds: a reload never shows Offline. */
 export const LEAVE_MS = 10_000;
 /** The same for a page that carries a live call. */
 export const LEAVE_IN_CALL_MS = 60_000;
 
-/** A record that is further ahead of the clock than this was written by a wrong one. */
+/** A record further ahead of the clock than this, in milliseconds, was written by a wrong clock. */
 const AHEAD_MS = 300_000;
 
-/** Whether the record was written by a clock that was wrong, far ahead of now. */
+/** Whether the record was written by a wrong clock, far ahead of now. */
 export function isAhead(record: AgentRecord, now: Instant): boolean {
   return record.at - now > AHEAD_MS;
 }
 
-/** When something is said to have happened, and when it became known. */
+/** When something happened, and when it became known. */
 export interface Instants {
   readonly at: Instant;
   readonly now: Instant;
@@ -45,7 +45,7 @@ export function leasesWithout(record: AgentRecord, pages: readonly PageId[]): Ag
   return Object.fromEntries(Object.entries(record.leases).filter(([page]) => !pages.includes(page)));
 }
 
-/** The leases with that of the page until then. */
+/** The leases, with the page's until that instant. */
 function leasesWith(record: AgentRecord, page: PageId, until: Instant): AgentRecord['leases'] {
   // Setting is fast, but a page can have any name.
   if (page === '__proto__') return { ...record.leases, [page]: until };
@@ -60,23 +60,23 @@ export function hasLease(record: AgentRecord): boolean {
   return false;
 }
 
-/** When the page's lease runs out, where it holds one. */
+/** When the page's lease runs out; undefined if it holds none. */
 export function leaseOf(record: AgentRecord, page: PageId): Instant | undefined {
   return Object.hasOwn(record.leases, page) ? record.leases[page] : undefined;
 }
 
-/** When the page's lease runs out as that moment has it: one from a wrong clock has run out. */
+/** When the page's lease runs out, seen at that moment: a lease from a wrong clock has run out. */
 export function leaseAt(record: AgentRecord, page: PageId, now: Instant): Instant | undefined {
   const lease = leaseOf(record, page);
   return lease !== undefined && isAhead(record, now) && lease > now + LEASE_MS ? now : lease;
 }
 
-/** Whether an open page of the agent makes the agent present. */
+/** Whether the agent is present, with an open page. */
 export function isPresent(record: AgentRecord): boolean {
   return record.signedIn && hasLease(record);
 }
 
-/** The page's lease is extended to that instant, never shortened, and the limit on absence is the one now in force. */
+/** Extends the page's lease to that instant, never shortens it, and notes the present limit on absence. */
 export function extendLease(account: Account, draft: Draft, page: PageId, until: Instant): void {
   if (until <= (leaseOf(draft, page) ?? -Infinity)) return;
   draft.leases = leasesWith(draft, page, until);
@@ -84,8 +84,8 @@ export function extendLease(account: Account, draft: Draft, page: PageId, until:
 }
 
 /**
- * The page signs in or renews: its lease is extended, and where nobody had been signed in (never, signed out, absent beyond
- * the limit) the account's sign-in status is chosen at that instant, unless somebody has wished something since.
+ * Signs the page in, or renews its lease. If the agent was not signed in (never, signed out, or absent beyond the limit), the
+ * account's sign-in status is chosen at that instant, unless somebody has chosen something since.
  */
 export function signIn(account: Account, draft: Draft, page: PageId, { at, now }: Instants): void {
   extendLease(account, draft, page, now + LEASE_MS);
@@ -100,9 +100,8 @@ export function signIn(account: Account, draft: Draft, page: PageId, { at, now }
 }
 
 /**
- * The leases with the page's shortened, as leaving it at that instant does: to 10 s, or to 60 s while the page carries a live
- * call. The same object if nothing changes; a lease that was renewed after that instant is left alone, unless a wrong clock
- * wrote it.
+ * Returns the leases after the page was left at that instant: its lease lasts 10 s more, or 60 s while it carries a live call.
+ * The same object if nothing changes. A lease renewed after that instant stays, unless a wrong clock wrote it.
  */
 export function leavePage(record: AgentRecord, page: PageId, at: Instant, now: Instant): AgentRecord['leases'] {
   const { leases } = record;
@@ -114,8 +113,8 @@ export function leavePage(record: AgentRecord, page: PageId, at: Instant, now: I
 }
 
 /**
- * The record as a running page sees it: the lease that it holds counts as live, whatever the store has heard; that of a
- * signed-out agent only for the calls that it carries.
+ * The record as a running page sees it: its own lease counts as live, whatever the store knows. After a sign-out this holds
+ * only while the page carries a call.
  */
 export function keepPresent(record: AgentRecord, page: PageId, now: Instant): AgentRecord {
   const lease = leaseAt(record, page, now);
@@ -133,7 +132,7 @@ export function isLive(call: CallEntry): boolean {
   return call.state === 'live' || call.state === 'held';
 }
 
-/** An actor as the record keeps it; nobody in particular is the system. */
+/** An actor as the record keeps it. Without one, it is the system. */
 export function sanitizedActor(actor: Actor | undefined): Actor {
   const { role, id, name } = actor ?? {};
   const kept: Draft<Actor> = {

@@ -23,13 +23,13 @@ import { beforeTime, heldLease, keepPast, notePage } from './past.js';
 import { isLive, sanitizedActor, LEASE_MS, leaseOf, leavePage, selfOf, signIn, type Instants } from './presence.js';
 import { CheckedBrand } from './checked-brand.js';
 
-/** A choice, a withdrawal or a departure is believed to be at most this old. */
+/** A choice, a withdrawal or a departure counts as at most this old, in milliseconds. */
 const BELIEVED_MS = 300_000;
 
 /**
- * The next record after that event; the same object if the event changes nothing. What time has already done by `now` is
- * written down with it; a `now` before the record's last instant counts as that instant. Facts, and repeated, late and
- * meaningless events, never throw.
+ * Returns the record after the event, or the same object if the event changes nothing. The result also contains what time
+ * has changed by `now`. A `now` before the record's last instant counts as that instant. Facts never throw, and neither do
+ * repeated, late or meaningless events.
  *
  * Throws `PhoneError`: `invalid-status` (unknown or disabled), `invalid-number` (Forward to Phone), `outdated` (a wish older
  * than the stored one), `call-in-progress` (closing or signing out on a live call), `not-supported` (an extension beyond the
@@ -55,7 +55,7 @@ export function recordEvent(account: Account, record: AgentRecord, event: AgentE
   return new CheckedBrand(draft);
 }
 
-/** An event that had to wait happens at its own instant, and what came after it once more; undefined: it changes nothing. */
+/** Applies a late event at its own instant, then replays what came after it. Returns undefined if it changes nothing. */
 function recordLate(
   account: Account,
   known: AgentRecord,
@@ -63,7 +63,7 @@ function recordLate(
   { at, now }: Instants,
 ): AgentRecord | undefined {
   const { draft, pages } = beforeTime(known);
-  // A page that leaves at that very instant does so after it.
+  // If a page leaves at the same instant, it leaves after the event.
   const isLater = (note: PageNote): boolean => note.at > at || (note.at === at && note.type !== 'renew');
   const later = pages.filter(isLater);
   passPages(
@@ -73,7 +73,7 @@ function recordLate(
     at,
   );
   const before = draftOf(draft);
-  // A wish that is older than the stored one stays so, whatever happens once more.
+  // A wish older than the stored one stays outdated, whatever is replayed.
   if (event.type === 'choose' || event.type === 'withdraw') draft.wishAt = before.wishAt = known.wishAt;
   applyEvent(account, draft, event, { at, now });
   if (haveSameFacts(draft, before)) return undefined;
@@ -86,7 +86,7 @@ function recordLate(
   return new CheckedBrand(present);
 }
 
-/** Time passes until then, while pages come and go. */
+/** Lets time pass until that instant, while pages come and go. */
 function passPages(account: Account, draft: Draft, pages: readonly PageNote[], until: Instant): void {
   for (const note of pages) {
     const { page, at } = note;
@@ -102,8 +102,8 @@ function passPages(account: Account, draft: Draft, pages: readonly PageNote[], u
 }
 
 /**
- * The instant of an event as far as it is believed: never ahead; a call fact not before the last one of that call, all else
- * not before five minutes ago.
+ * The instant of an event, within bounds: never in the future. A call fact is not before the last one of its call; any
+ * other event is not more than five minutes back.
  */
 function instantOf(record: AgentRecord, event: AgentEvent, now: Instant): Instant {
   const told = 'at' in event && (isDated(event) || event.type === 'leave') ? event.at : now;
@@ -111,23 +111,23 @@ function instantOf(record: AgentRecord, event: AgentEvent, now: Instant): Instan
   if (at === now) return now;
   const callId = callIdOf(event);
   if (callId === undefined) return Math.max(at, now - BELIEVED_MS);
-  // Time may have ended the call meanwhile, which a late fact takes back.
+  // Time may have ended the call in between; a late fact takes that back.
   const call = findCall(record, callId) ?? findCall(beforeTime(record).draft, callId);
   return Math.max(at, call?.reportedAt ?? at);
 }
 
-/** Whether a page goes that may have had another lease, of which a fact is still to tell. */
+/** Whether the page that goes may have had a longer lease, which a late fact may still show. */
 function isNews(event: AgentEvent, known: AgentRecord, { draft, at }: { draft: Draft; at: Instant }): boolean {
   const isGone = event.type === 'leave' || event.type === 'page-died';
   return isGone && (leaseOf(draft, event.page) ?? 0) <= at + LEASE_MS && heldLease(known, event.page);
 }
 
-/** Whether the event happens at its own instant, however late it is told. */
+/** Whether the event counts at its own instant, however late it arrives. */
 function isDated({ type }: AgentEvent): boolean {
   return type === 'choose' || type === 'withdraw' || (typeof type === 'string' && type.startsWith('call-'));
 }
 
-/** Whether it is what a page does by itself: a sign-in after a sign-out is somebody's wish. */
+/** Whether a page does this by itself. A sign-in after a sign-out is a person's wish. */
 function isOfPage(event: AgentEvent, { signOut }: AgentRecord): event is PageEvent {
   const { type } = event;
   return type === 'renew' || type === 'leave' || type === 'page-died' || (type === 'sign-in' && !signOut);
@@ -167,7 +167,7 @@ function noteOf({ settings }: Account, { type, page }: PageEvent, at: Instant): 
   return { type: 'renew', page, at, until: at + LEASE_MS, settings: { signInStatus, absenceLimitMinutes } };
 }
 
-/** The page, where it has a lease: one that had run out was gone before. */
+/** The page, if it has a lease. A page whose lease had run out was gone before. */
 function heldBy(draft: Draft, page: string): readonly string[] {
   return leaseOf(draft, page) === undefined ? [] : [page];
 }

@@ -23,14 +23,14 @@ export interface Conversation extends Call {
   readonly endedAt?: Instant;
   /** When After Call Work ends by itself. */
   readonly closesAt?: Instant;
-  /** How often the agent can still ask for more time. */
+  /** How many times the agent can still ask for more time. */
   readonly extensionsLeft?: number;
   readonly outcome?: Outcome;
-  /** Filled by a session: its page carries the call. */
+  /** Whether the session's own page carries the call; set by a session. */
   readonly here?: boolean;
 }
 
-/** What waits until the last conversation is closed. */
+/** The choice that waits until the last conversation is closed. */
 export interface NextStatus {
   readonly status: Status;
   readonly by: Actor;
@@ -38,7 +38,7 @@ export interface NextStatus {
   readonly forwardTo?: string;
 }
 
-/** Where a call for the agent goes; null: nowhere. */
+/** Where a call for the agent goes; null means nowhere. */
 export type Route = { readonly to: 'widget' } | { readonly to: 'phone'; readonly number: string } | null;
 
 /** Why an agent is in a status. */
@@ -54,19 +54,19 @@ export interface AgentView {
   readonly cause: StatusCause;
   readonly by?: Actor;
   readonly next?: NextStatus;
-  /** Whether an open page of the agent is there. */
+  /** Whether the agent has an open page. */
   readonly present: boolean;
   readonly takesCalls: boolean;
   readonly route: Route;
   /** Oldest first, ringing ones included. */
   readonly conversations: readonly Conversation[];
-  /** The next moment at which the status, next, route or the conversations change by themselves. */
+  /** When the status, next, route or conversations next change by themselves. */
   readonly deadline?: Instant;
 }
 
 /**
- * What everyone sees of the agent at that moment. Total: any record, any account, any time; a `now` before the record's
- * last instant counts as that instant.
+ * Returns what everyone sees of the agent at that moment, for any record, account and time. A `now` before the record's last
+ * instant counts as that instant.
  */
 export function agentView(account: Account, record: AgentRecord, now: Instant): AgentView {
   const rules = accountOf(account);
@@ -92,7 +92,7 @@ export function agentView(account: Account, record: AgentRecord, now: Instant): 
   return view;
 }
 
-/** Where a call for the agent goes now; null: nowhere. */
+/** Where a call for the agent goes now; null means nowhere. */
 export function callRoute(view: AgentView): Route {
   return view.route;
 }
