@@ -148,7 +148,7 @@ export function isName(value: unknown): value is string {
 }
 
 /** Texts from outside are cut at this many characters. */
-export const TEXT_LENGTH = 200;
+const TEXT_LENGTH = 200;
 
 /** Blanks, control characters, and what Unicode does not show: direction marks, joiners, fillers, variation selectors. */
 const UNSEEN = /^[\s\p{Cc}\p{DI}\u2800]*$/u;

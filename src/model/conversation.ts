@@ -9,9 +9,9 @@ export const SILENCE_MS = 12 * 3_600_000;
 /** A ringing call ends by itself after this long, in milliseconds. */
 export const RING_MS = 120_000;
 /** How long reports of a call are ignored after its reported end, in milliseconds. */
-export const TOMBSTONE_MS = 3_600_000;
+const TOMBSTONE_MS = 3_600_000;
 /** At most this many ends are remembered. */
-export const TOMBSTONE_LIMIT = 200;
+const TOMBSTONE_LIMIT = 200;
 const ID_LENGTH = 128;
 const CLOSINGS_LIMIT = 20;
 
@@ -134,7 +134,7 @@ export function reopenCall(draft: Draft, call: CallEntry): void {
 }
 
 /** How a call ends. */
-export interface CallEnd {
+interface CallEnd {
   readonly at: Instant;
   readonly presumed: boolean;
   readonly outcome?: CallEntry['outcome'];

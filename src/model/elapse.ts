@@ -119,7 +119,7 @@ export function decidedStatusId(
 }
 
 /** The id of the status that is shown. */
-export function shownStatusId(account: Account, record: AgentRecord): StatusId {
+function shownStatusId(account: Account, record: AgentRecord): StatusId {
   const decided = decidedStatusId(account, record);
   if (decided) return decided;
   const statusId = record.choice?.statusId ?? account.settings.signInStatus;

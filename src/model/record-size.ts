@@ -4,7 +4,7 @@ import { closeCall, removeCall } from './conversation.js';
 import { dropPages, updateShown } from './elapse.js';
 
 /** A record is at most this many bytes of JSON in UTF-8. */
-export const RECORD_BYTES = 16_384;
+const RECORD_BYTES = 16_384;
 
 /**
  * Cuts the record to its size. Its past goes first, then the oldest tombstones and closings; then the oldest ended

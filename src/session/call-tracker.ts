@@ -22,7 +22,7 @@ interface ReportedCall extends ListedCall {
 }
 
 /** The record that reports are compared with, and where they go. */
-export type CallTrackerPending = Pick<PendingEvents, 'viewForOthers' | 'recordForOthers' | 'add'>;
+type CallTrackerPending = Pick<PendingEvents, 'viewForOthers' | 'recordForOthers' | 'add'>;
 
 type CallTrackerContext = Pick<SessionContext, 'page' | 'now' | 'changed' | 'report'>;
 

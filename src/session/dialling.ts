@@ -6,7 +6,7 @@ import type { Status } from '../model/status.js';
 import { agentView } from '../model/view.js';
 
 /** The rules, the agent's record and the moment of a call. */
-export interface Dialling {
+interface Dialling {
   readonly account: Account;
   readonly record: AgentRecord;
   readonly now: Instant;

@@ -16,7 +16,7 @@ import type { SyncedState } from './synced-state.js';
 const FRESH_MS = 5000;
 
 /** What the lease is renewed by. */
-export interface PageLeaseParts {
+interface PageLeaseParts {
   readonly synced: Pick<SyncedState, 'account' | 'agent' | 'record' | 'isErased' | 'hasStarted'>;
   readonly pending: Pick<PendingEvents, 'add' | 'drop' | 'has' | 'restoreRecord'>;
   readonly saves: Pick<SaveLoop, 'open' | 'resync' | 'retryNow' | 'trouble'>;

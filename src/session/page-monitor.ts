@@ -17,7 +17,7 @@ const LOCK_MS = 1000;
 const running = new Set<PageId>();
 
 /** What the monitor watches, and where it puts what a dead page leaves. */
-export interface PageMonitorParts {
+interface PageMonitorParts {
   readonly synced: Pick<SyncedState, 'record'>;
   readonly pending: Pick<PendingEvents, 'add' | 'enqueueKept'>;
   readonly outbox: Pick<Outbox, 'keep' | 'factsOf' | 'pages'>;

@@ -25,7 +25,7 @@ import type { SessionContext } from './session-context.js';
 import type { SyncedState } from './synced-state.js';
 
 /** What the pending events are applied to, and where their facts are kept. */
-export interface PendingEventsParts {
+interface PendingEventsParts {
   readonly synced: Pick<SyncedState, 'account' | 'record' | 'isErased'>;
   readonly outbox: Pick<Outbox, 'keep'>;
 }

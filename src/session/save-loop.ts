@@ -24,7 +24,7 @@ export interface SavingPage {
 }
 
 /** What the loop saves, on what, and what it tells the page. */
-export interface SaveLoopParts {
+interface SaveLoopParts {
   readonly synced: Pick<
     SyncedState,
     'account' | 'agent' | 'forbidden' | 'isComplete' | 'complete' | 'read' | 'takeAgent' | 'takeError'

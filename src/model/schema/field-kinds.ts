@@ -24,7 +24,7 @@ export interface Shape {
 }
 
 /** The type of the values of a kind. */
-export type TypeOf<K extends Kind> = ReturnType<NonNullable<K['type']>>;
+type TypeOf<K extends Kind> = ReturnType<NonNullable<K['type']>>;
 
 /** The type of the objects of a shape. */
 export type TypeOfShape<S extends Shape> = {

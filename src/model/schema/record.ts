@@ -71,7 +71,7 @@ export interface CallEntry extends TypeOfShape<typeof CALL_ENTRY> {}
 
 const callEntry: Kind<CallEntry> = shape(CALL_ENTRY);
 
-export const TOMBSTONE = {
+const TOMBSTONE = {
   id: name,
   at: instant,
   /** The agent said so, not a source: a new fact from a source takes it back. */
@@ -81,7 +81,7 @@ export const TOMBSTONE = {
 /** A call that is over for good, or that the agent declared over. */
 export interface Tombstone extends TypeOfShape<typeof TOMBSTONE> {}
 
-export const CLOSING = {
+const CLOSING = {
   id: name,
   at: instant,
   cause: lenient(someOf<typeof CLOSE_CAUSES>()),

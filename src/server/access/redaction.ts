@@ -40,7 +40,7 @@ export function redactEntry(entry: Entry, redaction: Redaction): StreamedEntry {
 }
 
 /** The record without what the viewer may not see. */
-export function redactRecord(record: AgentRecord, { number, party }: Redaction): AgentRecord {
+function redactRecord(record: AgentRecord, { number, party }: Redaction): AgentRecord {
   if (number && party) return record;
   // The past repeats what is hidden. Only who saves facts needs it: the agent's own pages and the server.
   const { past: _past, ...present } = record;

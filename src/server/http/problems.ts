@@ -4,7 +4,7 @@ import { codeOfStatus, PROBLEM_TYPE, type Problem } from '../../stores/status-pr
 import { respondJson } from './responses.js';
 
 /** The problem document of an error. This server always gives a code. */
-export type ToldProblem = Problem & Required<Pick<Problem, 'code'>>;
+type ToldProblem = Problem & Required<Pick<Problem, 'code'>>;
 
 /** An error that is answered with a problem document. */
 export class Refusal extends Error {

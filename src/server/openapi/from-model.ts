@@ -15,7 +15,7 @@ const NAMES: ReadonlyMap<Shape, string> = new Map<Shape, string>([
 const SCALARS = { string: text, boolean: flag, name: id, count, instant, past: instant } as const;
 
 /** The JSON Schema of a kind of values. */
-export function schemaOf(kind: Kind): Schema {
+function schemaOf(kind: Kind): Schema {
   switch (kind.is) {
     case 'union':
       return oneOf(...kind.values);

@@ -7,7 +7,7 @@ import { problems, responseName } from './responses.js';
 import { instant, type Schema } from './schema.js';
 
 /** A document of OpenAPI 3.1, as plain data. */
-export interface OpenApi {
+interface OpenApi {
   readonly openapi: string;
   readonly info: { readonly title: string; readonly version: string; readonly description: string };
   readonly security: readonly object[];

@@ -8,7 +8,7 @@ const READ_MS = 10_000;
 const encoder = new TextEncoder();
 
 /** What a list is made of. */
-export interface AgentListOptions {
+interface AgentListOptions {
   /** The JSON of each agent, made when it is asked for. */
   readonly agents: Iterable<string>;
   /** Aborted when the reader has gone. */
