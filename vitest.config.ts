@@ -2,12 +2,19 @@ import { defineConfig } from 'vitest/config';
 import { ownNameAliases, root } from './tools/own-name.js';
 
 /** Tests that need Node and nothing else. Several tabs: test/e2e/vitest.config.ts. */
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   root,
   resolve: { alias: ownNameAliases },
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/elements/**', 'test/browser/**', 'test/e2e/**', '**/node_modules/**'],
+    exclude: [
+      'test/elements/**',
+      'test/browser/**',
+      'test/e2e/**',
+      '**/node_modules/**',
+      // It compiles for a minute, and starves the clusters that other tests run: it runs with the package tests.
+      ...(mode === 'built' ? [] : ['test/package/one-line-edits.test.ts']),
+    ],
     environment: 'node',
     maxWorkers: 2,
     // A test waits for what it shows; on a busy machine it may wait long.
@@ -32,4 +39,4 @@ export default defineConfig({
       },
     },
   },
-});
+}));
