@@ -1,22 +1,26 @@
 import { defineConfig } from 'vitest/config';
 import { ownNameAliases, root } from './tools/own-name.js';
 
+/** Beside other tests, which take the processors and the disk, three NATS servers lose their elections: these run alone. */
+const clusters = ['test/stores/nats-store-cluster.test.ts', 'test/server/cluster.test.ts'];
+
 /** Tests that need Node and nothing else. Several tabs: test/e2e/vitest.config.ts. */
 export default defineConfig(({ mode }) => ({
   root,
   resolve: { alias: ownNameAliases },
   test: {
-    include: ['test/**/*.test.ts'],
+    include: mode === 'clusters' ? clusters : ['test/**/*.test.ts'],
     exclude: [
       'test/elements/**',
       'test/browser/**',
       'test/e2e/**',
       '**/node_modules/**',
-      // It compiles for a minute, and starves the clusters that other tests run: it runs with the package tests.
+      ...(mode === 'clusters' || mode === 'coverage' ? [] : clusters),
+      // It compiles for a minute: it runs with the package tests.
       ...(mode === 'built' ? [] : ['test/package/one-line-edits.test.ts']),
     ],
     environment: 'node',
-    maxWorkers: 2,
+    maxWorkers: mode === 'clusters' || mode === 'coverage' ? 1 : 2,
     // A test waits for what it shows; on a busy machine it may wait long.
     testTimeout: 60_000,
     reporters: ['default', './tools/totals-of-vitest.js'],

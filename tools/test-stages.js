@@ -15,6 +15,7 @@ const elementsIn = (browser) => ({
 /** @type {readonly Stage[]} */
 const everyday = [
   { name: 'model, session and stores in Node', command: ['node_modules/vitest/vitest.mjs', 'run'] },
+  { name: 'clusters', command: ['node_modules/vitest/vitest.mjs', 'run', '--mode', 'clusters'] },
   elementsIn('chromium'),
   {
     name: 'several tabs',

@@ -106,8 +106,7 @@ export function haveSameFacts(one: AgentRecord, other: AgentRecord): boolean {
 const OTHER_FACTS = FACTS.filter((name) => !NAMED.includes(name));
 
 function haveSame(names: readonly (keyof AgentRecord)[], one: AgentRecord, other: AgentRecord): boolean {
-  for (const name of names) if (one[name] !== other[name]) return false;
-  return true;
+  return names.every((name) => one[name] === other[name]);
 }
 
 /** The known fields of the record; those that it lacks get their default. */
