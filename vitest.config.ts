@@ -21,8 +21,6 @@ export default defineConfig(({ mode }) => ({
     ],
     environment: 'node',
     maxWorkers: mode === 'clusters' || mode === 'coverage' ? 1 : 2,
-    // Known: a save that was stored and replaced before its writer saw it, while a leader was frozen, counts as a conflict.
-    retry: mode === 'clusters' || mode === 'coverage' ? 1 : 0,
     // A test waits for what it shows; on a busy machine it may wait long.
     testTimeout: 60_000,
     reporters: ['default', './tools/totals-of-vitest.js'],

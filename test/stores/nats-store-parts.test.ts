@@ -220,6 +220,14 @@ test('of two saves over one revision the second is a conflict', async () => {
   expect((await writeOver([conflict], () => entry(9, 'theirs'))).result).toBe('conflict');
 });
 
+test('a save that timed out is a conflict only if another one is known to have replaced the same revision', async () => {
+  const after = (replaced: number): StoredEntry => ({ ...entry(9, 'theirs'), replaced });
+  expect((await writeOver([late, conflict], () => after(5))).result).toBe('conflict');
+  const unknown = Array.from({ length: 5 }, () => conflict);
+  const { result } = await writeOver([late, ...unknown], () => after(8));
+  expect(result).toContain('Try again');
+});
+
 test('a save that was seen before somebody replaced it is acknowledged', async () => {
   const inFlight = new InFlightSaves();
   const parts: CompareAndSetParts = {

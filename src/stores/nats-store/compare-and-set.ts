@@ -53,15 +53,20 @@ async function putOnce(
   expectedRevision: number,
 ): Promise<PutResult> {
   const { retry, put, inFlight } = parts;
-  const saveId = inFlight.begin();
+  const saveId = inFlight.begin(key, expectedRevision);
+  let isUncertain = false;
   try {
     for (;;) {
       const reply = await put({ key, document, saveId }, expectedRevision).catch(passOn);
       if ('seq' in reply && !reply.duplicate) return { stored: { key, revision: reply.seq, document } };
       const isLate = 'seq' in reply || (reply instanceof JetStreamError && reply.isConflict);
       const result = isLate && (await resultOf(parts, { key, document, saveId }, expectedRevision));
-      if (result) return result;
-      await retry.pause('seq' in reply ? new Error('a node does not have the latest state') : reply);
+      // A save that was stored and replaced before it was seen looks like a conflict.
+      const isCertain =
+        !isUncertain || !result || 'stored' in result || !result.present || inFlight.isOvertaken(saveId);
+      if (result && isCertain) return result;
+      isUncertain ||= !isLate;
+      await retry.pause('seq' in reply ? new Error('it is not known yet whether the save was stored') : reply);
     }
   } finally {
     inFlight.end(saveId);
@@ -75,8 +80,9 @@ async function resultOf(
   expectedRevision: number,
 ): Promise<PutResult | undefined> {
   const present = await read();
+  if (present) inFlight.see(present);
   // The save may have been stored, seen, and replaced since.
-  const revision = present?.saveId === saveId ? present.revision : inFlight.revisionOf(saveId);
+  const revision = inFlight.revisionOf(saveId);
   if (revision !== undefined) return { stored: { key, revision, document } };
   return (present?.revision ?? 0) === expectedRevision ? undefined : { present };
 }

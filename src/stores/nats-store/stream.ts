@@ -7,6 +7,8 @@ import { checkStream, newStream, type StreamSettings } from './stream-settings.j
 /** An entry with the id of the save that stored it. */
 export interface StoredEntry extends Entry {
   readonly saveId: string | undefined;
+  /** The revision that the save replaced; 0 if there was none. */
+  readonly replaced?: number | undefined;
   /** The message that replaces the last state of an agent who is being erased. */
   readonly isErased?: boolean;
 }
@@ -70,6 +72,7 @@ export interface PutReply {
 }
 
 const SAVE_ID = 'Phone-Widget-Save';
+const REPLACED = 'Nats-Expected-Last-Subject-Sequence';
 /** The save id of the message that announces an erasure, before all of the agent is purged from the stream. */
 const ERASED = 'erased';
 
@@ -122,7 +125,7 @@ export class Stream {
   async put({ key, document, saveId }: Omit<StoredEntry, 'revision'>, expected: number): Promise<PutReply> {
     const head = headers();
     head.set('Nats-Expected-Stream', this.#names.stream);
-    head.set('Nats-Expected-Last-Subject-Sequence', String(expected));
+    head.set(REPLACED, String(expected));
     head.set('Nats-Msg-Id', expected > 0 ? `after-${expected}` : String(saveId));
     head.set(SAVE_ID, String(saveId));
     const reply = resultOf<PutReply>(
@@ -152,7 +155,7 @@ export class Stream {
   async replaceGeneration(id: string, before: Generation | undefined): Promise<void> {
     const head = headers();
     head.set('Nats-Expected-Stream', this.#names.stream);
-    head.set('Nats-Expected-Last-Subject-Sequence', String(before?.seq ?? 0));
+    head.set(REPLACED, String(before?.seq ?? 0));
     try {
       resultOf(await this.#connection.request(`${this.#names.stored}.${GENERATION}`, id, head));
     } catch (failure) {
@@ -176,7 +179,8 @@ export class Stream {
     const key = keyOf(subject, this.#names.changes);
     const revision = Number(head?.get('Nats-Sequence'));
     if (key === undefined || !(revision > 0)) return undefined;
-    return entryOf({ key, revision, text: new TextDecoder().decode(data), saveId: head?.get(SAVE_ID) });
+    const text = new TextDecoder().decode(data);
+    return entryOf({ key, revision, text, saveId: head?.get(SAVE_ID), replaced: revisionIn(head?.get(REPLACED)) });
   }
 
   #subject(key: string): string {
@@ -198,7 +202,9 @@ export class Stream {
     const key = message && keyOf(message.subject, this.#names.stored);
     if (key === undefined) return undefined;
     const { seq: revision, hdrs = '', data = '' } = message as StoredMessage['message'];
-    const entry = entryOf({ key, revision, text: textOf(data), saveId: saveIdOf(textOf(hdrs)) });
+    const head = textOf(hdrs);
+    const replaced = revisionIn(headerIn(head, REPLACED));
+    const entry = entryOf({ key, revision, text: textOf(data), saveId: headerIn(head, SAVE_ID), replaced });
     if (!entry.isErased) return entry;
     // The client that began the erasure may be gone.
     await this.#purge(key, revision);
@@ -242,8 +248,12 @@ function textOf(base64: string): string {
   return new TextDecoder().decode(Uint8Array.from(atob(base64), (unit) => unit.charCodeAt(0)));
 }
 
-function saveIdOf(head: string): string | undefined {
-  return new RegExp(`^${SAVE_ID}: *(.*?)\r?$`, 'im').exec(head)?.[1];
+function headerIn(head: string, name: string): string | undefined {
+  return new RegExp(`^${name}: *(.*?)\r?$`, 'im').exec(head)?.[1];
+}
+
+function revisionIn(header: string | undefined): number | undefined {
+  return header ? Number(header) : undefined;
 }
 
 /** Text that is not JSON is returned as it is, and reported as damaged later. */
