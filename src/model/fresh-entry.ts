@@ -4,19 +4,21 @@ interface Entry<T> {
   readonly revision: number;
 }
 
-const fresh = new WeakSet<object>();
+const fresh = new WeakMap<object, unknown>();
 
 /** An entry whose value a reader of the model has just made for one receiver, and nobody else holds. */
 export function freshEntry<T>(value: T, revision: number): Entry<T> {
-  const entry = Object.freeze({ value, revision });
-  fresh.add(entry);
+  const entry = { value, revision };
+  fresh.set(entry, value);
   return entry;
 }
 
 /**
- * Whether the entry was made by {@link freshEntry}. True once: its value then belongs to whoever asked, who need neither
- * check nor copy it.
+ * Whether the entry was made by {@link freshEntry} and still has its value. True once: the value then belongs to the
+ * receiver, who need neither check nor copy it.
  */
-export function takeFresh(entry: object): boolean {
-  return fresh.delete(entry);
+export function takeFresh(entry: object, value: unknown): boolean {
+  const isFresh = fresh.has(entry) && fresh.get(entry) === value;
+  fresh.delete(entry);
+  return isFresh;
 }

@@ -14,7 +14,7 @@ export function checkedEntry<T>(
 ): Versioned<T> {
   const { value, revision } = Object(entry) as Versioned<T>;
   try {
-    if (Number.isFinite(revision)) return { value: trust(takeFresh(entry) ? value : read(value)), revision };
+    if (Number.isFinite(revision)) return { value: trust(takeFresh(entry, value) ? value : read(value)), revision };
   } catch (cause) {
     throw new PhoneError('damaged-data', (cause as PhoneError).message.replace('[phone-widget] ', ''), {
       cause,

@@ -146,6 +146,14 @@ describe('a document that a store hands over', () => {
     stop();
   });
 
+  it('is checked where a wrapper puts another value into it', async () => {
+    const store = memoryStore({ account: 'replaced' });
+    const entry = await store.saveAgent(signedIn(), null, event);
+    const { synced, report } = syncedState(store);
+    synced.takeAgent(Object.assign(entry, { value: { ...entry.value, calls: 'none' } }));
+    expect(report.mock.calls.map(([{ code }]) => code)).toEqual(['damaged-data']);
+  });
+
   it('is checked where a wrapper makes another entry of it, and where it is another agent’s', async () => {
     const store = memoryStore({ account: 'wrapped' });
     const entry = await store.saveAgent(signedIn(), null, event);
