@@ -32,16 +32,10 @@ const allowed = [
   { files: ['src/platform/locks.ts'], names: ['navigator.locks'] },
   { files: ['src/platform/channel.ts'], names: ['BroadcastChannel'] },
   { files: ['src/platform/storage.ts'], names: storage },
-  // A server waits for thousands of things at once: each has a timer of its own, unlike in platform/time.ts.
-  { files: ['src/server/time-limit.ts', 'src/server/streams/**', 'src/server/cli/serve.ts'], names: timers },
-  {
-    files: ['src/server/http/{request-log,save-event}.ts', 'src/server/accounts/clock-watch.ts'],
-    names: ['performance.now'],
-  },
+  { files: ['src/server/streams/{event-stream,event-loop-turn,streams}.ts', 'src/server/cli/serve.ts'], names: timers },
   { files: ['src/stores/browser-store/indexed-db-documents.ts'], names: ['indexedDB'] },
   { files: ['src/stores/http-store/http-client.ts'], names: ['fetch'] },
   { files: ['src/server/cli/conformance.ts'], names: ['fetch'] },
-  { files: ['src/elements/{controllers,notes,session}/**'], names: [...timers, ...storage] },
 ];
 
 /** @param {readonly string[]} names the guarded names that are free here */

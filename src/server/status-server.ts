@@ -1,5 +1,5 @@
 import type { Instant } from '../model/agent.js';
-import { wallClock } from '../platform/time.js';
+import { wallClock, withTimeout } from '../platform/time.js';
 import type { Identity } from './access/identity.js';
 import type { AccountService } from './accounts/account-service.js';
 import { ClockWatch } from './accounts/clock-watch.js';
@@ -11,7 +11,6 @@ import { Metrics } from './metrics.js';
 import type { ServerContext } from './server-context.js';
 import type { StatusServerOptions } from './server-options.js';
 import { Streams } from './streams/streams.js';
-import { withinLimit } from './time-limit.js';
 
 /** How long closing waits for requests that are being answered, in milliseconds. */
 const CLOSING_MS = 5_000;
@@ -133,7 +132,7 @@ class Server implements StatusServer, ServerContext {
     this.log({ event: 'closing', level: 'info', streams: this.streams.size });
     this.streams.end('closing');
     const ending = Promise.allSettled([...this.#underWay, this.#accounts.endLists()]);
-    await withinLimit<unknown>(ending, CLOSING_MS, () => undefined);
+    await withTimeout(ending, CLOSING_MS).catch(() => undefined);
     // A request that was being answered may have opened a stream.
     this.streams.end('closing');
     this.#accounts.close();

@@ -1,4 +1,5 @@
 import type { AgentRecord, Instant } from '../../model/agent.js';
+import { monotonicNow } from '../../platform/time.js';
 import type { Logged } from '../log.js';
 import type { Entry } from './entry-cache.js';
 
@@ -40,7 +41,7 @@ export class ClockWatch {
   }
 
   #warn(what: string, line: Logged): void {
-    const now = performance.now();
+    const now = monotonicNow();
     if (now - (this.#warnedAt.get(what) ?? -Infinity) < LOG_PAUSE_MS) return;
     this.#warnedAt.set(what, now);
     this.#options.log(line);

@@ -1,6 +1,6 @@
 import { checkExpiry } from '../access/authentication.js';
 import { failure } from '../log.js';
-import { withinLimit } from '../time-limit.js';
+import { withTimeout } from '../../platform/time.js';
 import { Refusal, refusal } from './problems.js';
 import type { RequestContext } from './request-context.js';
 
@@ -54,8 +54,8 @@ async function readText(request: Request, limit: number): Promise<string> {
   try {
     // Servers read a body of known length several times faster as a whole.
     const body = length === null ? readChunks(request, limit, stop.signal) : request.arrayBuffer();
-    const bytes = await withinLimit(body, BODY_MS, () => {
-      throw refusal(408, 'The body did not arrive in time.');
+    const bytes = await withTimeout(body, BODY_MS, {
+      error: () => refusal(408, 'The body did not arrive in time.'),
     });
     if (bytes.byteLength > limit) throw tooLarge(limit);
     return decode(bytes);

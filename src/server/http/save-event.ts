@@ -1,5 +1,6 @@
 import type { Actor, AgentEvent } from '../../model/agent.js';
 import { PhoneError } from '../../model/errors.js';
+import { monotonicNow } from '../../platform/time.js';
 import type { StreamedEntry } from '../../stores/status-protocol.js';
 import type { Identity } from '../access/identity.js';
 import { redactEntry, redactionFor } from '../access/redaction.js';
@@ -92,7 +93,7 @@ function authorOf(c: RequestContext, viewer: Identity, event: AgentEvent): Actor
 async function save(c: RequestContext, change: EventToSave): ReturnType<AccountService['apply']> {
   const { server, service, operation } = c.var;
   const { event } = change;
-  const startedAt = performance.now();
+  const startedAt = monotonicNow();
   c.set('operation', { ...operation, action: event.type });
   let outcome = 'saved';
   try {
@@ -105,7 +106,7 @@ async function save(c: RequestContext, change: EventToSave): ReturnType<AccountS
     throw saveRefusal(service, error, entryRedactor(c.var));
   } finally {
     server.metrics.events.inc({ type: event.type, outcome });
-    server.metrics.savesMs.observe(performance.now() - startedAt);
+    server.metrics.savesMs.observe(monotonicNow() - startedAt);
   }
 }
 

@@ -1,3 +1,4 @@
+import { startTimer } from '../../platform/time.js';
 import { nextTurn } from './event-loop-turn.js';
 
 /** About how many characters a piece of a list has. */
@@ -36,7 +37,7 @@ class AgentList {
   readonly #onAbort = (): void => this.#breakOff('The reader of a list has gone.');
   #controller!: ReadableStreamDefaultController<Uint8Array>;
   #separator = '{"agents":[';
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #stopTimer = (): void => undefined;
   #isEnded = false;
 
   constructor(options: AgentListOptions) {
@@ -54,7 +55,7 @@ class AgentList {
 
   /** Called when the reader has taken the last piece. */
   async sendNext(): Promise<void> {
-    clearTimeout(this.#timer);
+    this.#stopTimer();
     await nextTurn();
     if (!this.#isEnded) this.#send();
   }
@@ -62,7 +63,7 @@ class AgentList {
   end(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    clearTimeout(this.#timer);
+    this.#stopTimer();
     this.#options.signal.removeEventListener('abort', this.#onAbort);
     this.#options.onEnd();
   }
@@ -80,7 +81,7 @@ class AgentList {
         this.#controller.close();
         this.end();
       } else {
-        this.#timer = setTimeout(() => this.#breakOff('The reader of a list is too slow.'), READ_MS);
+        this.#stopTimer = startTimer(READ_MS, () => this.#breakOff('The reader of a list is too slow.'));
       }
     } catch (error) {
       this.end();

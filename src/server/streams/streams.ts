@@ -1,3 +1,4 @@
+import { startTimer } from '../../platform/time.js';
 import { BEAT_MS } from '../../stores/status-protocol.js';
 import { endOf, type Identity } from '../access/identity.js';
 import { redactAgent, type Redaction } from '../access/redaction.js';
@@ -116,8 +117,7 @@ export class Streams {
   #expiry({ viewer, stream }: OpenStream): () => void {
     const leftMs = endOf(viewer) - this.#clock();
     if (leftMs === Infinity) return () => undefined;
-    const timer = setTimeout(() => stream.end('expired'), Math.min(LONGEST_MS, Math.max(0, leftMs)));
-    return () => clearTimeout(timer);
+    return startTimer(Math.min(LONGEST_MS, Math.max(0, leftMs)), () => stream.end('expired'));
   }
 
   #count(owner: string, change: number): void {
