@@ -9,7 +9,7 @@ import { errorText, type Strings } from '../text/strings.js';
 /** What a panel does that takes a while: the controls of the call, and its own buttons. */
 export type PanelAction = Control | 'callOver' | 'close' | 'extend';
 
-/** What a panel says of its conversation. */
+/** What the texts of a panel are made from. */
 export interface PanelFacts {
   readonly conversation: Conversation;
   /** How it was closed, while the agent is still writing. */

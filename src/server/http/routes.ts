@@ -104,7 +104,7 @@ function signIn(server: ServerContext): MiddlewareHandler<ServerEnv> {
     const agent = c.req.param('agent');
     if (agent !== undefined) c.set('agentId', agentIdOf(agent));
     await next();
-    // Nobody reads the body of a response to HEAD: a stream would stay open for ever.
+    // The body of a response to HEAD is never read, so a stream would stay open for ever.
     if (c.req.method === 'HEAD') await c.res.body?.cancel();
   };
 }
@@ -129,7 +129,7 @@ function decoded(segment: string): string {
   }
 }
 
-/** What a client is told of an error. Of the server's own failures it is only told that there was one. */
+/** The refusal that a client gets for an error. For the server's own failures it says only that there was one. */
 function refusalFor(error: Error): Refusal {
   if (error instanceof Refusal) return error;
   if (isPhoneError(error)) return refusalOf(error);
