@@ -1,6 +1,6 @@
 import { FIRST_INSTANT, trimText, type Call, type CallId, type Instant, type Outcome } from '../model/agent.js';
 import type { ReportWord } from '../model/schema/events.js';
-import { ONGOING, OUTCOMES, type CONTROLS } from '../model/schema/unions.js';
+import { DIRECTIONS, ONGOING, OUTCOMES, type CONTROLS } from '../model/schema/unions.js';
 import type { Connection } from '../stores/status-store.js';
 
 /**
@@ -108,9 +108,10 @@ export function readListedCall(value: unknown, complain: Complain): ListedCall |
 }
 
 function readCall(value: unknown, complain: Complain): Call | undefined {
-  const { id, direction, party } = fieldsOf(value);
+  const { id, direction: given, party } = fieldsOf(value);
+  const direction = DIRECTIONS.find((one) => one === given);
   if (!isId(id)) return void complain('call `id`', id);
-  if (direction !== 'inbound' && direction !== 'outbound') return void complain('`direction`', direction);
+  if (!direction) return void complain('`direction`', given);
   const kept: { name?: string; number?: string } = {};
   for (const key of ['name', 'number'] as const) {
     const text = fieldsOf(party)[key];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defaultAccount, statusOf, updateSettings } from '../../src/model/account.js';
-import type { AgentEvent, AgentRecord } from '../../src/model/agent.js';
+import { FACTS, haveSameFacts, newAgentRecord, type AgentEvent, type AgentRecord } from '../../src/model/agent.js';
 import { readAccount } from '../../src/model/codec.js';
 import { extensionEnd } from '../../src/model/conversation.js';
 import { PhoneError } from '../../src/model/errors.js';
@@ -35,6 +35,14 @@ const here = { signedIn: true, leases: { a: instant(150) }, at: instant(0) };
 const sight = (record: AgentRecord, seconds: number) => sightOf(agentView(defaultAccount, record, instant(seconds)));
 const after = (record: AgentRecord, event: AgentEvent, seconds: number) =>
   recordEvent(defaultAccount, record, event, instant(seconds));
+
+describe('two records', () => {
+  it.each(FACTS)('that differ in their %s alone do not have the same facts', (name) => {
+    const record = newAgentRecord('ana');
+    expect(haveSameFacts(record, { ...record })).toBe(true);
+    expect(haveSameFacts(record, { ...record, [name]: Symbol('other') } as never)).toBe(false);
+  });
+});
 
 describe('a record that says little', () => {
   it('of somebody present without a choice shows the account’s sign-in status', () => {
